@@ -1,0 +1,1 @@
+"""Feehouse: one house for every fee a community pays."""

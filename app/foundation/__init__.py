@@ -1,0 +1,1 @@
+"""What every domain stands on: database, scope, transactions, pages, papers, exports, jobs."""
