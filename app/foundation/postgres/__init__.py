@@ -20,7 +20,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from app.foundation.postgres.locks import Lock
 
-__all__ = ["DatabaseUnavailable", "Server", "start"]
+__all__ = ["DatabaseUnavailable", "Server", "embedded_url", "start"]
 
 SUPERUSER = "feehouse"
 
@@ -43,6 +43,19 @@ def start(data_folder: Path, *, fast_and_unsafe: bool = False) -> Server:
     return Server(cluster.socket_folder, cluster.open(fast_and_unsafe=fast_and_unsafe), cluster.folder)
 
 
+def embedded_url(data_folder: Path, database: str) -> str:
+    """Return the address that ``database`` has while the server of ``data_folder`` runs."""
+    if os.name != "posix":
+        return f"postgresql:///{database}"
+    from app.foundation.postgres.cluster import Cluster
+
+    return _url(Cluster(Path(data_folder).absolute() / "postgres").socket_folder, database)
+
+
+def _url(socket_folder: Path, database: str) -> str:
+    return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(socket_folder), safe='')}"
+
+
 class Server:
     """A claim on the running server; the server stops when the last claim of all processes is released."""
 
@@ -54,7 +67,7 @@ class Server:
 
     def url(self, database: str = "feehouse") -> str:
         """Return the address of ``database`` in the form that libpq, psycopg and SQLAlchemy understand."""
-        return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={quote(str(self.socket_folder), safe='')}"
+        return _url(self.socket_folder, database)
 
     def ensure_database(self, name: str) -> None:
         """Create the database ``name`` if it does not exist yet."""

@@ -62,9 +62,10 @@ class Cluster:
 
     @property
     def socket_folder(self) -> Path:
-        """Return the folder of the socket: beside the data, or in the temporary folder where that path is too long."""
+        """Return the folder of the socket: beside the data, or in the temporary folder where that path cannot be used."""
         beside = self.folder / "socket"
-        if len(os.fsencode(beside / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+        # A comma would separate two hosts in the address.
+        if len(os.fsencode(beside / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH and "," not in str(beside):
             return beside
         return Path(tempfile.gettempdir()) / f"feehouse-{hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:16]}"
 

@@ -1,0 +1,302 @@
+"""What the environment says, read once and checked: a wrong value is explained and stops the program.
+
+``read_settings`` turns the variables into ``Settings``; ``flask_config`` turns those into what Flask and FAB want.
+What an office may change itself is a row with a page, not a setting here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from app.foundation.postgres import embedded_url
+
+HERE = Path(__file__).resolve().parent
+DATABASE = "feehouse"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+SHORTEST_SECRET_KEY = 16
+MEGABYTE = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """A variable of the environment or a file in the data folder is wrong; the text says which, why, and what would be right."""
+
+
+class Installation(StrEnum):
+    """What a data folder was made for. One can never be served as the other."""
+
+    ORDINARY = "ordinary"
+    TRAINING = "training"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the program must know before it can ask its database."""
+
+    data_folder: Path
+    database_url: str = field(repr=False)
+    embedded: bool
+    host: str
+    port: int
+    public_url: str
+    installation: Installation
+    secret_key: str = field(repr=False)
+    data_key_id: str
+    data_key: bytes = field(repr=False)
+
+    @property
+    def is_training(self) -> bool:
+        return self.installation is Installation.TRAINING
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the address of the database with the driver named."""
+        return "postgresql+psycopg" + self.database_url.removeprefix("postgresql")
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, *, training: bool | None = None) -> Settings:
+    """Return the settings of this installation, making its data folder and keys on the first call.
+
+    ``training`` says what the caller wants to serve; None takes the installation as it is. Raises SettingsError.
+    """
+    host, port = _host(environment), _port(environment)
+    public_url = _public_url(environment, host, port)
+    given_url = _database_url(environment)
+    folder = _data_folder(environment)
+    installation = _installation(folder, training)
+    key_id, key = _data_key(folder)
+    return Settings(
+        data_folder=folder,
+        database_url=given_url or embedded_url(folder, DATABASE),
+        embedded=given_url is None,
+        host=host,
+        port=port,
+        public_url=public_url,
+        installation=installation,
+        secret_key=_secret_key(environment, folder),
+        data_key_id=key_id,
+        data_key=key,
+    )
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Return the configuration of the Flask application."""
+    host = urlsplit(settings.public_url).hostname or ""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "DATA_KEY": settings.data_key,
+        "DATA_KEY_ID": settings.data_key_id,
+        "TRAINING": settings.is_training,
+        "PUBLIC_URL": settings.public_url,
+        "IS_HTTPS": settings.is_https,
+        # https is spoken by a proxy in front of us; only then its X-Forwarded headers are believed.
+        "TRUSTED_PROXIES": 1 if settings.is_https else 0,
+        "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
+        "TRUSTED_HOSTS": sorted({f"[{host}]" if ":" in host else host, *LOOPBACK}),
+        "MAX_CONTENT_LENGTH": 6 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 1 * MEGABYTE,
+        **_session_config(settings.is_https),
+        **_database_config(settings),
+        **FAB_CONFIG,
+    }
+
+
+def _session_config(is_https: bool) -> dict[str, Any]:
+    return {
+        # The prefix makes browsers refuse the cookie from any other host or without https.
+        "SESSION_COOKIE_NAME": "__Host-feehouse" if is_https else "feehouse",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        # A form that was open over lunch must not lose its input; the token ends with the session.
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _database_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_pre_ping": True,
+            "pool_size": 8,  # one per thread of a web process
+            "max_overflow": 4,
+            "pool_timeout": 10,
+            "pool_recycle": 1800,
+            "connect_args": {"connect_timeout": 5, "application_name": "feehouse"},
+        },
+    }
+
+
+FAB_CONFIG: dict[str, Any] = {
+    "APP_NAME": "Feehouse",
+    # Only `upgrade` changes tables and permissions, under a lock; four processes starting at once must not.
+    "FAB_CREATE_DB": False,
+    "FAB_UPDATE_PERMS": False,
+    "AUTH_TYPE": 1,  # AUTH_DB: names and passwords in our own database
+    "AUTH_ROLE_ADMIN": "Administrator",
+    "AUTH_USER_REGISTRATION": False,
+    # FAB's own JSON faces stay closed: its login has no limit, its documents show every column.
+    "FAB_API_SWAGGER_UI": False,
+    "FAB_ADD_SECURITY_API": False,
+    "FAB_ADD_OPENAPI_VIEWS": False,
+    "LANGUAGES": {
+        "en": {"flag": "gb", "name": "English"},
+        "zh_Hans": {"flag": "cn", "name": "简体中文"},
+        "zh_Hant": {"flag": "hk", "name": "繁體中文"},
+        "vi": {"flag": "vn", "name": "Tiếng Việt"},
+    },
+}
+
+
+def _host(environment: Mapping[str, str]) -> str:
+    host = environment.get("HOST", "").strip() or "127.0.0.1"
+    if not re.fullmatch(r"[A-Za-z0-9._:\-]+", host):
+        raise SettingsError(f"HOST is {host!r}, which is no address. Take 127.0.0.1 for this machine only, or 0.0.0.0 for the network.")
+    return host
+
+
+def _port(environment: Mapping[str, str]) -> int:
+    text = environment.get("PORT", "").strip() or "8080"
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT is {text!r}; it must be a whole number from 1 to 65535, such as 8080.")
+    return int(text)
+
+
+def _public_url(environment: Mapping[str, str], host: str, port: int) -> str:
+    text = environment.get("PUBLIC_URL", "").strip().rstrip("/")
+    if not text:
+        name = "127.0.0.1" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+        return f"http://{name}:{port}"
+    try:
+        parts = urlsplit(text)
+        valid = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or parts.path or parts.query or parts.fragment or parts.username or not text.isascii() or " " in text:
+        raise SettingsError(f"PUBLIC_URL is {text!r}; it must be the address people type, without a path, such as https://fees.example.com")
+    return text
+
+
+def _database_url(environment: Mapping[str, str]) -> str | None:
+    """Return DATABASE_URL as libpq writes it, or None for the embedded database. Its password is never shown."""
+    text = environment.get("DATABASE_URL", "").strip()
+    if not text:
+        return None
+    wanted = "it must be like postgresql://user:password@host:5432/database"
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        shown = scheme if separator else "something without ://"
+        raise SettingsError(f"DATABASE_URL begins with {shown!r}; {wanted}. Feehouse keeps its data in PostgreSQL only.")
+    try:
+        parts = urlsplit(f"postgresql://{rest}")
+        if parts.port == 0:
+            raise ValueError
+    except ValueError:
+        raise SettingsError(f"DATABASE_URL has a wrong port; {wanted}.") from None
+    if not unquote(parts.path).strip("/"):
+        raise SettingsError(f"DATABASE_URL names no database; {wanted}.")
+    return f"postgresql://{rest}"
+
+
+def _data_folder(environment: Mapping[str, str]) -> Path:
+    folder = Path(environment.get("FEEHOUSE_DATA", "").strip() or HERE / "var").expanduser().absolute()
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"The data folder {folder} cannot be made: {error.strerror}. Set FEEHOUSE_DATA to a folder you may write."
+        ) from None
+    if not folder.is_dir():
+        raise SettingsError(f"FEEHOUSE_DATA is {folder}, which is not a folder.")
+    return folder
+
+
+def _installation(folder: Path, training: bool | None) -> Installation:
+    """Return what the folder is marked as, marking a new one."""
+    mark = folder / "installation.json"
+    wanted = Installation.TRAINING if training else Installation.ORDINARY
+    text = _kept(mark, json.dumps({"installation": wanted}) + "\n")
+    try:
+        found = Installation(json.loads(text)["installation"])
+    except (ValueError, KeyError, TypeError):
+        raise SettingsError(f'The file {mark} is damaged. It must read {{"installation": "ordinary"}} or "training".') from None
+    if training is None or found is wanted:
+        return found
+    if found is Installation.TRAINING:
+        raise SettingsError(
+            f"{folder} holds a training installation, which is never served as an ordinary one. "
+            "Add --training, or set FEEHOUSE_DATA to another folder."
+        )
+    raise SettingsError(
+        f"{folder} holds an ordinary installation, which is never served for training. "
+        "Set FEEHOUSE_DATA to another folder, such as FEEHOUSE_DATA=./var-training"
+    )
+
+
+def _secret_key(environment: Mapping[str, str], folder: Path) -> str:
+    given = environment.get("SECRET_KEY", "").strip()
+    if given and len(given) < SHORTEST_SECRET_KEY:
+        raise SettingsError(f"SECRET_KEY has {len(given)} characters; it needs {SHORTEST_SECRET_KEY} or more, or leave it out.")
+    return given or _kept(folder / "secret.key", secrets.token_urlsafe(48) + "\n").strip()
+
+
+def _data_key(folder: Path) -> tuple[str, bytes]:
+    """Return the id and the key that personal data is encrypted with."""
+    file = folder / "data.key"
+    if not file.exists() and (folder / "postgres" / "data").exists():
+        raise SettingsError(
+            f"The data key {file} is missing, but there is a database. Without its key, identity numbers and passwords in it "
+            "cannot be read: put the file back, or restore a backup into an empty folder."
+        )
+    new_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    key_id, separator, key = _kept(file, f"{secrets.token_hex(4)}:{new_key}\n").strip().partition(":")
+    if not separator or not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key):
+        raise SettingsError(f"The data key {file} is damaged. Put the right file back, or restore a backup into an empty folder.")
+    return key_id, key.encode()
+
+
+def _kept(file: Path, new_text: str) -> str:
+    """Return the text of ``file``, written once with ``new_text`` and readable for its owner only."""
+    try:
+        if not file.exists():
+            _write_once(file, new_text)
+        return file.read_text()
+    except OSError as error:
+        raise SettingsError(
+            f"The file {file} cannot be read or written: {error.strerror}. Set FEEHOUSE_DATA to a folder you may write."
+        ) from None
+
+
+def _write_once(file: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(handle)
+        owner = file.parent.stat()
+        if os.name == "posix" and os.geteuid() == 0:
+            os.chown(name, owner.st_uid, owner.st_gid)
+        # A link never replaces: of two processes that start at once, the second takes over what the first wrote.
+        os.link(name, file)
+    except FileExistsError:
+        return
+    finally:
+        os.unlink(name)
