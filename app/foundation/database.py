@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.foundation import clock
 from app.values.choices import Choice
 
 Model.metadata.naming_convention = {
@@ -35,7 +36,8 @@ Model.metadata.naming_convention = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 
-db = SQLA(metadata=Model.metadata)
+# Rows keep their values after the commit: an operation's record is shown, not read again.
+db = SQLA(metadata=Model.metadata, session_options={"expire_on_commit": False})
 
 # Amounts: an office's currency decides how many of the two decimals are used; CHECKs and `verify` hold them to it.
 Amount = Annotated[Decimal, mapped_column(Numeric(18, 2))]
@@ -72,6 +74,12 @@ class Record(Model):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
 
 
+class OfficeItself(Record):
+    """The table of offices: the scope limits it by its own key."""
+
+    __abstract__ = True
+
+
 class OfficeRecord(Record):
     """A table whose rows belong to one office; every ORM select of it is filtered by the scope (``foundation.scope``)."""
 
@@ -80,6 +88,30 @@ class OfficeRecord(Record):
     @declared_attr
     def office_id(cls) -> Mapped[int]:
         return mapped_column(ForeignKey("office.id", ondelete="RESTRICT"), nullable=False, index=True, sort_order=-9)
+
+
+class Created:
+    """Who made the row and when, by the business clock: a new row is its own trace."""
+
+    @declared_attr
+    def created_at(cls) -> Mapped[datetime.datetime]:
+        return mapped_column(DateTime(timezone=True), nullable=False, default=clock.now, sort_order=90)
+
+    @declared_attr
+    def created_by_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"), sort_order=91)
+
+
+class Versioned:
+    """A counter that every update raises: two people who edit one row do not overwrite each other."""
+
+    @declared_attr
+    def version(cls) -> Mapped[int]:
+        return mapped_column(nullable=False, default=1, sort_order=92)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__dict__.get("version", cls.version)}
 
 
 def office_table(*extra: Any) -> tuple[Any, ...]:

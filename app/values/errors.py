@@ -5,7 +5,6 @@ A sentence is kept as its message id and its parameters until a page or the API 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -38,14 +37,17 @@ class Message:
         return hash(self.message_id)
 
 
-@dataclass
 class OperationRefused(Exception):
     """A rule says no; nothing is written. ``code`` names the rule, ``field`` the form field to blame, where there is one."""
 
-    message: Message
-    code: str = "refused"
-    field: str | None = None
-    fields: dict[str, Message] = field(default_factory=dict)
+    def __init__(
+        self, message: Message, code: str = "refused", field: str | None = None, fields: dict[str, Message] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.field = field
+        self.fields = fields or ({field: message} if field else {})
 
     def __str__(self) -> str:
         return str(self.message)

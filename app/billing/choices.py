@@ -1,0 +1,112 @@
+"""Choices of billing: methods, ledger accounts, fee kinds, states."""
+
+from __future__ import annotations
+
+from app.values.choices import Choice
+from app.values.errors import N_
+
+
+class Method(Choice):
+    """How money is paid or paid out 繳費方式."""
+
+    CASH = "cash", N_("Cash"), "neutral", "cash"
+    BANK_TRANSFER = "bank_transfer", N_("Bank transfer"), "neutral", "building-bank"
+    QR_TRANSFER = "qr_transfer", N_("QR transfer"), "neutral", "qrcode"
+    CARD = "card", N_("Bank card"), "neutral", "credit-card"
+    WECHAT_PAY = "wechat_pay", N_("WeChat Pay"), "neutral", "brand-wechat"
+    ALIPAY = "alipay", N_("Alipay"), "neutral", "brand-alipay"
+    FPS = "fps", N_("FPS"), "neutral", "bolt"
+    CHEQUE = "cheque", N_("Cheque"), "neutral", "writing"
+    CREDIT = "credit", N_("From credit balance"), "neutral", "wallet"
+
+
+class LedgerAccount(Choice):
+    """The accounts of the journal; a money account has the name of its method."""
+
+    CASH = "cash", N_("Cash")
+    BANK_TRANSFER = "bank_transfer", N_("Bank transfer")
+    QR_TRANSFER = "qr_transfer", N_("QR transfer")
+    CARD = "card", N_("Bank card")
+    WECHAT_PAY = "wechat_pay", N_("WeChat Pay")
+    ALIPAY = "alipay", N_("Alipay")
+    FPS = "fps", N_("FPS")
+    CHEQUE = "cheque", N_("Cheque")
+    CREDIT = "credit", N_("Credit balance")
+    RECEIVABLE = "receivable", N_("Debt")
+    REVENUE = "revenue", N_("Revenue")
+    REFUNDED = "refunded", N_("Refund")
+    EXPENSE = "expense", N_("Expense")
+    DEPOSIT = "deposit", N_("Deposit")
+
+
+class FeeKind(Choice):
+    """What a charge is for 收費項目; the columns of the day's takings."""
+
+    REGULAR = "regular", N_("Regular use fee"), "neutral", "router"
+    CONSTRUCTION = "construction", N_("Construction fee"), "neutral", "tool"
+    RESUMPTION = "resumption", N_("Resumption fee"), "neutral", "player-play"
+    RELOCATION = "relocation", N_("Relocation fee"), "neutral", "home-move"
+    TRANSFER = "transfer", N_("Transfer fee"), "neutral", "arrows-exchange"
+    SUSPENSION = "suspension", N_("Suspension fee"), "neutral", "player-pause"
+    OTHER = "other", N_("Other fee"), "neutral", "receipt"
+
+
+class PricedOperation(Choice):
+    """An operation with a fee in the office's price list 業務價目表."""
+
+    INSTALLATION = "installation", N_("Installation fee")
+    HANDLING = "handling", N_("Handling fee")
+    MAINTENANCE = "maintenance", N_("Maintenance fee")
+    RELOCATION = "relocation", N_("Relocation fee")
+    TRANSFER = "transfer", N_("Transfer fee")
+    SUSPENSION = "suspension", N_("Suspension fee")
+    RESUMPTION = "resumption", N_("Resumption fee")
+    PLAN_CHANGE = "plan_change", N_("Plan change")
+
+
+class LineCode(Choice):
+    """What a line of a charge says."""
+
+    PLAN = "plan", N_("Plan fee")
+    MAINTENANCE = "maintenance", N_("Maintenance fee")
+    OTHER = "other", N_("Other fee")
+    DISCOUNT = "discount", N_("Discount")
+    ARREARS = "arrears", N_("Arrears")
+    LATE_FEE = "late_fee", N_("Late fee")
+    GIFT = "gift", N_("Gift months")
+    INSTALLATION = "installation", N_("Installation fee")
+    HANDLING = "handling", N_("Handling fee")
+    LABOUR_MATERIAL = "labour_material", N_("Labour and materials fee")
+    MATERIAL_WORKS = "material_works", N_("Material works fee")
+    SUSPENSION = "suspension", N_("Suspension fee")
+    RESUMPTION = "resumption", N_("Resumption fee")
+    RELOCATION = "relocation", N_("Relocation fee")
+    TRANSFER = "transfer", N_("Transfer fee")
+
+
+class ChargeStatus(Choice):
+    """How far a charge is paid."""
+
+    UNPAID = "unpaid", N_("Unpaid"), "amber", "clock-hour-4"
+    PARTLY_PAID = "partly_paid", N_("Partly paid"), "info", "progress"
+    PAID = "paid", N_("Paid"), "good", "circle-check"
+    VOIDED = "voided", N_("Voided"), "neutral", "arrow-back-up"
+
+
+class DocumentStatus(Choice):
+    """Whether a receipt or voucher still stands."""
+
+    VALID = "valid", N_("Valid"), "good", "circle-check"
+    VOIDED = "voided", N_("Voided"), "neutral", "arrow-back-up"
+
+
+class VoucherKind(Choice):
+    REFUND = "refund", N_("Refund")
+    DEPOSIT = "deposit", N_("Deposit")
+    EXPENSE = "expense", N_("Expense")
+
+
+class ApprovalStatus(Choice):
+    WAITING = "waiting", N_("Waiting for approval"), "amber", "clock-hour-4"
+    APPROVED = "approved", N_("Approved"), "good", "circle-check"
+    REFUSED = "refused", N_("Rejected"), "bad", "ban"

@@ -1,0 +1,94 @@
+"""The journal: one balanced entry per document that posts, append-only.
+
+A posting's ``amount`` is positive for a debit, negative for a credit; the database refuses an entry that does not balance.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.billing.choices import FeeKind, LedgerAccount
+from app.billing.models import Charge, Receipt, Reversal, Voucher
+from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
+
+
+class JournalEntry(Created, OfficeRecord):
+    """The entry of one document."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = office_table(
+        same_office("charge_id", "charge"),
+        same_office("receipt_id", "receipt"),
+        same_office("voucher_id", "voucher"),
+        same_office("reversal_id", "reversal"),
+        UniqueConstraint("charge_id"),
+        UniqueConstraint("receipt_id"),
+        UniqueConstraint("voucher_id"),
+        UniqueConstraint("reversal_id"),
+        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id) = 1", name="one_document"),
+        Index("ix_journal_entry_office_id_booked_on", "office_id", "booked_on"),
+    )
+
+    booked_on: Mapped[datetime.date]
+    charge_id: Mapped[int | None]
+    receipt_id: Mapped[int | None]
+    voucher_id: Mapped[int | None]
+    reversal_id: Mapped[int | None]
+
+    postings: Mapped[list[Posting]] = relationship(
+        primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
+    )
+
+
+class Posting(OfficeRecord):
+    """One side of an entry: an account, and the customer and fee kind it concerns."""
+
+    __tablename__ = "posting"
+    __table_args__ = office_table(
+        same_office("entry_id", "journal_entry"),
+        same_office("customer_id", "customer"),
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index("ix_posting_credit", "office_id", "customer_id", postgresql_where="account = 'credit'"),
+    )
+
+    entry_id: Mapped[int] = mapped_column(index=True)
+    account: Mapped[LedgerAccount] = choice_column(LedgerAccount)
+    fee_kind: Mapped[FeeKind | None] = choice_column(FeeKind, nullable=True)
+    customer_id: Mapped[int | None]
+    amount: Mapped[Amount]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A posting to be written: positive debits ``account``, negative credits it."""
+
+    account: LedgerAccount
+    amount: Decimal
+    customer_id: int | None = None
+    fee_kind: FeeKind | None = None
+
+
+def post(document: Charge | Receipt | Voucher | Reversal, sides: Iterable[Side], *, booked_on: datetime.date) -> JournalEntry | None:
+    """Write the entry of ``document``; nothing where no side has an amount (a charge of 0)."""
+    postings = [side for side in sides if side.amount]
+    if not postings:
+        return None
+    if sum(side.amount for side in postings) != 0:
+        raise AssertionError(f"The entry of {document!r} does not balance: {postings}")
+    db.session.flush()
+    entry = JournalEntry(office_id=document.office_id, booked_on=booked_on, created_by_id=document.created_by_id)
+    setattr(entry, f"{document.__tablename__}_id", document.id)
+    entry.postings = [
+        Posting(
+            office_id=document.office_id, account=side.account, amount=side.amount, customer_id=side.customer_id, fee_kind=side.fee_kind
+        )
+        for side in postings
+    ]
+    db.session.add(entry)
+    return entry

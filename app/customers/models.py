@@ -1,0 +1,66 @@
+"""The customer and the terms by which he is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Index, String, UniqueConstraint, event
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from app.customers.choices import CustomerKind
+from app.customers.rules.search_terms import code_terms, name_terms, phone_terms
+from app.foundation.database import Created, Line, OfficeRecord, Short, Text, Versioned, choice_column, office_table
+from app.foundation.secrets import Secret, masked, trace_of
+from app.offices.choices import Language
+
+
+class Customer(Versioned, Created, OfficeRecord):
+    """A customer 客戶 (B1.6): the person or firm behind 客戶編號 and 客戶姓名."""
+
+    __tablename__ = "customer"
+    __table_args__ = office_table(
+        UniqueConstraint("office_id", "customer_no"),
+        Index("ix_customer_search_terms", "search_terms", postgresql_using="gin"),
+        Index("ix_customer_id_number_trace", "office_id", "id_number_trace"),
+        Index("ix_customer_name", "office_id", "name"),
+    )
+
+    customer_no: Mapped[Short]
+    name: Mapped[Line]
+    kind: Mapped[CustomerKind] = choice_column(CustomerKind, default=CustomerKind.PERSON)
+    id_number: Mapped[str | None] = mapped_column(Secret())
+    id_number_trace: Mapped[str | None] = mapped_column(String(64))
+    telephone: Mapped[Short] = mapped_column(default="")
+    mobile: Mapped[Short] = mapped_column(default="")
+    contact_phone: Mapped[Short] = mapped_column(default="")
+    tax_number: Mapped[Short] = mapped_column(default="")
+    invoice_address: Mapped[Line] = mapped_column(default="")
+    language: Mapped[Language | None] = choice_column(Language, nullable=True)
+    note: Mapped[Text] = mapped_column(default="")
+    search_terms: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.customer_no}"
+
+    @property
+    def masked_id_number(self) -> str:
+        return masked(self.id_number)
+
+    @property
+    def phone(self) -> str:
+        """The number to call first."""
+        return self.contact_phone or self.mobile or self.telephone
+
+
+@event.listens_for(Customer, "before_insert")
+@event.listens_for(Customer, "before_update")
+def _fill_search_columns(mapper: Mapper[Any], connection: Any, customer: Customer) -> None:
+    """Derive what the search reads, so that no way of writing a customer can forget it."""
+    terms = name_terms(customer.name) | code_terms(customer.customer_no)
+    for phone in (customer.telephone, customer.mobile, customer.contact_phone):
+        terms |= phone_terms(phone or "")
+    found = sorted(terms)
+    if customer.search_terms != found:
+        customer.search_terms = found
+    customer.id_number_trace = trace_of(customer.id_number)

@@ -1,0 +1,112 @@
+"""Which offices' rows may be seen: a context variable, and the listener that holds every ORM statement to it.
+
+The user loader sets the scope of a request; jobs, commands and the demonstration say ``with scoped(...)``. Without a scope a
+statement over an office's table raises: the filter fails closed. Core statements (reports, COPY) take the offices as an argument.
+Source: design of the database, "Offices".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from app.foundation.database import OfficeItself, OfficeRecord, db
+
+
+class ScopeMissing(RuntimeError):
+    """A statement touched an office's table although nobody said for which offices: a bug, never a user's mistake."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Who acts, and whose rows exist for him. ``unlimited`` is for migrations, proofs and sign-in only."""
+
+    user_id: int | None
+    office_ids: frozenset[int] = field(default_factory=frozenset)
+    unlimited: bool = False
+
+
+_scope: ContextVar[Scope | None] = ContextVar("feehouse_scope", default=None)
+
+
+def current_scope() -> Scope:
+    """Return the scope; raises ``ScopeMissing`` where none is set."""
+    scope = _scope.get()
+    if scope is None:
+        raise ScopeMissing("No scope is set: say scoped(user_id, office_ids) around this.")
+    return scope
+
+
+def scope_or_none() -> Scope | None:
+    return _scope.get()
+
+
+def set_scope(scope: Scope | None) -> None:
+    """Set the scope of this context. What the session holds of another scope is forgotten: ``session.get`` would hand it out."""
+    if _scope.get() != scope:
+        _forget_rows()
+    _scope.set(scope)
+
+
+def _forget_rows() -> None:
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    session.expunge_all()
+
+
+@contextmanager
+def scoped(user_id: int | None, office_ids: Iterator[int] | frozenset[int] | set[int] | list[int]) -> Iterator[Scope]:
+    """Act as ``user_id`` for ``office_ids`` inside the block."""
+    with _as(Scope(user_id, frozenset(office_ids))) as scope:
+        yield scope
+
+
+@contextmanager
+def everything(reason: str) -> Iterator[Scope]:
+    """See all offices inside the block; ``reason`` says why to whoever reads the code."""
+    del reason
+    with _as(Scope(None, unlimited=True)) as scope:
+        yield scope
+
+
+@contextmanager
+def _as(scope: Scope) -> Iterator[Scope]:
+    before = _scope.get()
+    set_scope(scope)
+    try:
+        yield scope
+    finally:
+        set_scope(before)
+
+
+def _touches_offices(statement: Any) -> bool:
+    tables = (element for element in visitors.iterate(statement) if isinstance(element, Table))
+    return any("office_id" in table.c or table.name == "office" for table in tables)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _limit_to_scope(state: ORMExecuteState) -> None:
+    scope = _scope.get()
+    if scope is None:
+        if _touches_offices(state.statement):
+            raise ScopeMissing(f"A statement over an office's table without a scope: {str(state.statement)[:200]}")
+        return
+    if scope.unlimited or state.is_column_load:
+        return
+    if not (state.is_select or state.is_update or state.is_delete):
+        return
+    office_ids = list(scope.office_ids)
+    state.statement = state.statement.options(
+        with_loader_criteria(OfficeRecord, lambda cls: cls.office_id.in_(office_ids), include_aliases=True),
+        with_loader_criteria(OfficeItself, lambda cls: cls.id.in_(office_ids), include_aliases=True),
+    )

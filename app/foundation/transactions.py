@@ -1,0 +1,194 @@
+"""One operation, one transaction: ``run`` opens it, takes the idempotency key, calls the operation and commits once.
+
+Pages, API, jobs, commands and the demonstration all come through here. ``preview`` is the same operation, rolled back, so that
+it cannot say anything else than what will happen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation import clock
+from app.foundation.database import Moment, Record, db
+from app.foundation.scope import current_scope
+from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
+
+T = TypeVar("T", bound=Record)
+LONGEST_KEY = 200
+
+
+class IdempotencyKey(Record):
+    """A key by which a money-moving request is done at most once; it stands beside the committed result or not at all."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    record_type: Mapped[str | None] = mapped_column(String(64))
+    record_id: Mapped[int | None]
+    created_at: Mapped[Moment] = mapped_column(default=clock.real_now)
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """What an operation left behind; ``replayed`` when the key had been used and this is the first result again."""
+
+    record: T
+    replayed: bool = False
+
+
+# Constraint name -> sentence and form field: what the database refuses is explained like what a rule refuses.
+_explanations: dict[str, tuple[Message, str | None]] = {}
+
+
+def explain_constraint(name: str, message: Message, field: str | None = None) -> None:
+    """Register the sentence shown when constraint ``name`` refuses a row, and the form field to blame."""
+    _explanations[name] = (message, field)
+
+
+def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any) -> Outcome[T]:
+    """Run ``operation(**terms)`` in one transaction and commit it.
+
+    ``terms`` are plain values (ids, Decimals, dates, strings, frozen dataclasses, tuples of them). With a ``key`` that this user has
+    used before, the first result is returned again; with other terms under the same key ``Conflict`` is raised. A refused
+    operation writes nothing and uses no key. Raises OperationRefused.
+    """
+    session = db.session()
+    try:
+        _open()
+        if key is not None:
+            earlier = _take_key(key, _fingerprint(operation, terms))
+            if earlier is not None:
+                record = _result(earlier)
+                session.commit()
+                return Outcome(record, replayed=True)  # type: ignore[arg-type]
+        record = operation(**terms)
+        session.flush()
+        if key is not None:
+            _keep_result(key, record)
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        raise explained(error) from error
+    except BaseException:
+        session.rollback()
+        raise
+    return Outcome(record)
+
+
+def preview(operation: Callable[..., T], describe: Callable[[T], Any], /, **terms: Any) -> Any:
+    """Return ``describe(record)`` of the operation run and rolled back. Raises OperationRefused as ``run`` would."""
+    session = db.session()
+    try:
+        _open()
+        record = operation(**terms)
+        session.flush()
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        return describe(record)
+    except DBAPIError as error:
+        raise explained(error) from error
+    finally:
+        session.rollback()
+
+
+def explained(error: DBAPIError) -> OperationRefused | DBAPIError:
+    """Return the refusal that stands for a database error, or the error itself where nobody has explained it."""
+    if isinstance(error, IntegrityError):
+        diagnosis = getattr(error.orig, "diag", None)
+        name = getattr(diagnosis, "constraint_name", None)
+        if name in _explanations:
+            message, field = _explanations[name]
+            return OperationRefused(message, code=name, field=field)
+    code = getattr(error.orig, "sqlstate", None)
+    if code in {"55P03", "40P01"}:
+        return Conflict(Message("Somebody else is changing the same record at this moment. Try again."), code="locked")
+    return error
+
+
+def locked(model: type[T], record_id: int) -> T:
+    """Return the row of ``model`` with its lock taken and its values fresh; ``NotFound`` outside the scope."""
+    statement = select(model).where(model.id == record_id).with_for_update(of=model).execution_options(populate_existing=True)
+    record = db.session.execute(statement).scalar_one_or_none()
+    if record is None:
+        raise NotFound(Message("This record does not exist."), code="not_found")
+    return record
+
+
+def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
+    """Return the row of ``model`` in scope; ``NotFound`` otherwise, with the form ``field`` that named it."""
+    record = None
+    if record_id is not None:
+        record = db.session.execute(select(model).where(model.id == record_id)).scalar_one_or_none()
+    if record is None:
+        raise NotFound(Message("This record does not exist."), code="not_found", field=field)
+    return record
+
+
+def _open() -> None:
+    scope = current_scope()
+    db.session.execute(
+        text("SELECT set_config('app.user', :user, true), set_config('lock_timeout', '5s', true)"),
+        {"user": str(scope.user_id or "")},
+    )
+
+
+def _take_key(key: str, fingerprint: str) -> IdempotencyKey | None:
+    """Insert the key; return the row of an earlier committed use instead, after waiting for one that is under way."""
+    if not key or len(key) > LONGEST_KEY or not key.isprintable():
+        raise Malformed(Message("The idempotency key is empty or too long."), code="bad_key")
+    user_id = current_scope().user_id
+    values = {"user_id": user_id, "key": key, "fingerprint": fingerprint, "created_at": clock.real_now()}
+    taken = db.session.execute(insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.id)).scalar()
+    if taken is not None:
+        return None
+    earlier = db.session.execute(
+        select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
+    ).scalar_one()
+    if earlier.fingerprint != fingerprint:
+        raise Conflict(Message("This request was sent before with other content. Reload the page and try again."), code="key_reused")
+    return earlier
+
+
+def _keep_result(key: str, record: Record) -> None:
+    db.session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.user_id == current_scope().user_id, IdempotencyKey.key == key)
+        .values(record_type=type(record).__name__, record_id=record.id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _result(earlier: IdempotencyKey) -> Record:
+    for mapper in Record.registry.mappers:
+        if mapper.class_.__name__ == earlier.record_type:
+            return found(mapper.class_, earlier.record_id)
+    raise LookupError(f"The result of key {earlier.key!r} is of the unknown type {earlier.record_type!r}.")
+
+
+def _fingerprint(operation: Callable[..., Any], terms: dict[str, Any]) -> str:
+    canonical = json.dumps([operation.__module__, operation.__qualname__, terms], sort_keys=True, default=_plain)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` as JSON would write it; 3 and 3.00 are the same amount."""
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    raise TypeError(f"An operation takes plain values, not {type(value).__name__}.")

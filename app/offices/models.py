@@ -1,0 +1,144 @@
+"""Tables of offices, employees, users and their sign-ins."""
+
+from __future__ import annotations
+
+import datetime
+
+from flask_appbuilder.security.sqla.models import User as FabUser
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.foundation import clock
+from app.foundation.database import (
+    Amount,
+    Created,
+    Line,
+    Moment,
+    OfficeItself,
+    OfficeRecord,
+    Record,
+    Short,
+    Text,
+    Versioned,
+    choice_column,
+    office_table,
+)
+from app.foundation.secrets import Secret
+from app.offices.choices import Copies, Currency, Gender, Language, VoucherForm
+
+# Set on the instance, not derived: a chosen second person is a rule of the office that only an administrator may lift.
+FIRST_SESSION_VERSION = 1
+
+user_office = Table(
+    "user_office",
+    FabUser.metadata,
+    Column("user_id", ForeignKey("ab_user.id", ondelete="CASCADE"), primary_key=True),
+    Column("office_id", ForeignKey("office.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Office(Versioned, OfficeItself):
+    """An office 營業網點: its language, currency, time zone, letterhead and settings."""
+
+    __tablename__ = "office"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        CheckConstraint("cash_step > 0", name="cash_step_positive"),
+        CheckConstraint("idle_minutes BETWEEN 1 AND 1440 AND absolute_hours BETWEEN 1 AND 168", name="session_limits"),
+    )
+
+    code: Mapped[Short]
+    name: Mapped[Line]
+    language: Mapped[Language] = choice_column(Language)
+    currency: Mapped[Currency] = choice_column(Currency)
+    time_zone: Mapped[Short]
+    legal_name: Mapped[Line]
+    short_name: Mapped[Line]
+    address: Mapped[Line] = mapped_column(default="")
+    telephone: Mapped[Short] = mapped_column(default="")
+    tax_number: Mapped[Short] = mapped_column(default="")
+    customer_prefix: Mapped[Short] = mapped_column(default="C")
+    receipt_prefix: Mapped[Short] = mapped_column(default="R")
+    voucher_prefix: Mapped[Short] = mapped_column(default="P")
+    reversal_prefix: Mapped[Short] = mapped_column(default="V")
+    work_order_prefix: Mapped[Short] = mapped_column(default="WO")
+    voucher_form: Mapped[VoucherForm] = choice_column(VoucherForm, default=VoucherForm.TT99)
+    copies: Mapped[Copies] = choice_column(Copies, default=Copies.SINGLE)
+    cash_step: Mapped[Amount]
+    second_person: Mapped[bool] = mapped_column(default=True)
+    zero_word: Mapped[Short] = mapped_column(default="linh")
+    whole_word: Mapped[Short] = mapped_column(default="整")
+    idle_minutes: Mapped[int] = mapped_column(default=15)
+    absolute_hours: Mapped[int] = mapped_column(default=12)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employee(Versioned, Created, OfficeRecord):
+    """An employee 員工 of an office (B1.3)."""
+
+    __tablename__ = "employee"
+    __table_args__ = office_table(UniqueConstraint("office_id", "code"))
+
+    code: Mapped[Short]
+    name: Mapped[Line]
+    department: Mapped[Line] = mapped_column(default="")
+    id_number: Mapped[str | None] = mapped_column(Secret())
+    telephone: Mapped[Short] = mapped_column(default="")
+    mobile: Mapped[Short] = mapped_column(default="")
+    home_address: Mapped[Line] = mapped_column(default="")
+    gender: Mapped[Gender | None] = choice_column(Gender, nullable=True)
+    birth_date: Mapped[datetime.date | None]
+    note: Mapped[Text] = mapped_column(default="")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class SystemUser(FabUser):
+    """A system user 系統用戶: FAB's user with a language, a theme, offices and a session version."""
+
+    __tablename__ = "ab_user"
+    __table_args__ = {"extend_existing": True}
+
+    locale = Column(String(16))
+    theme = Column(String(8))
+    # Raised by every change of password or rights: cookies and tokens of an earlier version are dead.
+    session_version = Column(Integer, nullable=False, default=FIRST_SESSION_VERSION, server_default="1")
+    must_change_password = Column(Boolean, nullable=False, default=False, server_default="false")
+    offices = relationship("Office", secondary=user_office, order_by="Office.id")
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class SignIn(Record):
+    """One signed-in session of a user, in a browser or by an API token; ended by sign-out, time or an administrator."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_sign_in_user_id_ended_at", "user_id", "ended_at"))
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+    kind: Mapped[str] = mapped_column(String(8))
+    token_hash: Mapped[str] = mapped_column(String(64))
+    session_version: Mapped[int]
+    address: Mapped[str] = mapped_column(String(64), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
+    started_at: Mapped[Moment] = mapped_column(default=clock.real_now)
+    seen_at: Mapped[Moment] = mapped_column(default=clock.real_now)
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+
+
+class SignInFailure(Record):
+    """Failed sign-ins of one account or one address: what the lock-out counts."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (UniqueConstraint("kind", "name"),)
+
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(128))
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[Moment] = mapped_column(default=clock.real_now)
+    locked_until: Mapped[Moment | None]

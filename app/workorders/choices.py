@@ -1,0 +1,22 @@
+"""Choices of work orders."""
+
+from app.values.choices import Choice
+from app.values.errors import N_
+
+
+class WorkKind(Choice):
+    """What completing an order of a business type 業務類型 does."""
+
+    NEW = "new", N_("New installation")
+    RELOCATION = "relocation", N_("Relocation order")
+    PLAN_CHANGE = "plan_change", N_("Plan change order")
+    FAULT = "fault", N_("Fault repair")
+    REMOVAL = "removal", N_("Removal")
+
+
+class WorkOrderStatus(Choice):
+    """Where an order stands 單據狀態."""
+
+    NEW = "new", N_("New order"), "info", "clock-hour-4"
+    DONE = "done", N_("Work done"), "good", "circle-check"
+    FAILED = "failed", N_("Not completed"), "neutral", "archive"
