@@ -1,0 +1,261 @@
+"""What surrounds every page: menu, breadcrumb, offices, languages, theme, and the helpers the macros call.
+
+Presentation only. What lies in domains above comes in through ``Shell``: ``app.wiring`` fills its functions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_login import current_user
+
+from app.foundation.drawing import draw_time_line
+from app.foundation.icons import wanted
+
+EXTENSION = "feehouse_shell"
+THEMES = ("light", "dark", "auto")
+HTML_LANGUAGES = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant", "vi": "vi"}
+OWN_NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文", "vi": "Tiếng Việt"}
+PHONE_TABS = 4
+
+
+def _no_rows() -> Sequence[Any]:
+    return ()
+
+
+def _nothing() -> Any:
+    return None
+
+
+@dataclass
+class Shell:
+    """What the pages need from the domains: each a function without arguments, called once per page at most."""
+
+    offices: Callable[[], Sequence[Any]] = _no_rows
+    office: Callable[[], Any] = _nothing
+    role: Callable[[], str | None] = _nothing
+    job: Callable[[], Mapping[str, Any] | None] = _nothing
+    counts: dict[str, Callable[[], int]] = field(default_factory=dict)
+    phone_tabs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One link of the menu; ``count`` says how many rows wait behind it."""
+
+    name: str
+    label: str
+    href: str
+    icon: str
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class MenuSection:
+    """Links under one heading; the first section of a menu has none."""
+
+    label: str | None
+    items: list[MenuItem]
+
+
+def init_shell(app: Flask) -> Shell:
+    """Teach ``app`` the context and the helpers of the templates; return the object that ``wiring`` fills."""
+    shell = Shell()
+    app.extensions[EXTENSION] = shell
+    app.context_processor(page_context)
+    app.jinja_env.globals.update(
+        asset=asset, draw_time_line=draw_time_line, field_aria=field_aria, form_problems=form_problems, initial=initial
+    )
+    return shell
+
+
+def page_context() -> dict[str, Any]:
+    """Return the variables every template may use; outside a request only those that need none."""
+    if not has_request_context():
+        return {"languages": OWN_NAMES}
+    shell: Shell = current_app.extensions[EXTENSION]
+    signed_in = bool(getattr(current_user, "is_authenticated", False))
+    sections = menu_sections(shell) if signed_in else []
+    office = shell.office() if signed_in else None
+    locale = page_locale()
+    return {
+        "menu": sections,
+        "phone_tabs": phone_tabs(shell, sections),
+        "crumbs": crumbs(sections),
+        "offices": shell.offices() if signed_in else (),
+        "office": office,
+        "currency": getattr(office, "currency", None),
+        "role_name": shell.role() if signed_in else None,
+        "job": shell.job() if signed_in else None,
+        "signed_in": signed_in,
+        "locale": locale,
+        "html_lang": HTML_LANGUAGES.get(locale, "en"),
+        "languages": OWN_NAMES,
+        "theme": page_theme(),
+        "csp_nonce": csp_nonce(),
+        "training": bool(current_app.config.get("TRAINING", False)),
+    }
+
+
+def csp_nonce() -> str:
+    """Return the nonce of this request's scripts; the header of the content security policy names the same."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def page_locale() -> str:
+    """Return the locale of this page as the catalogues name it."""
+    from flask_babel import get_locale
+
+    return str(get_locale() or "en")
+
+
+def page_theme() -> str:
+    """Return the user's theme, else this browser's; ``auto`` follows the system's."""
+    chosen = request.cookies.get("theme") or getattr(current_user, "theme", None) or "auto"
+    return chosen if chosen in THEMES else "auto"
+
+
+# The menu
+
+
+def menu_sections(shell: Shell) -> list[MenuSection]:
+    """Return what this user may open, in FAB's order; links without a category stand first, without a heading."""
+    single: list[MenuItem] = []
+    sections: list[MenuSection] = []
+    for entry in current_app.appbuilder.menu.get_data():  # type: ignore[attr-defined]
+        if entry == "-":
+            continue
+        if "childs" not in entry:
+            single.append(_menu_item(entry, shell))
+            continue
+        items = [_menu_item(child, shell) for child in entry["childs"] if child != "-" and "childs" not in child]
+        if items:
+            sections.append(MenuSection(entry["label"], items))
+    if single:
+        sections.insert(0, MenuSection(None, single))
+    return _with_active(sections, request.path)
+
+
+def _menu_item(entry: Mapping[str, Any], shell: Shell) -> MenuItem:
+    count = shell.counts.get(entry["name"])
+    icon = str(entry["icon"] or "")
+    known = icon if icon in _icon_names() else "list-details"
+    return MenuItem(entry["name"], entry["label"], entry["url"], known, count=count() if count else None)
+
+
+def _with_active(sections: list[MenuSection], path: str) -> list[MenuSection]:
+    best = max(
+        (item for section in sections for item in section.items if path.startswith(_stem(item.href))),
+        key=lambda item: len(_stem(item.href)),
+        default=None,
+    )
+    return [
+        MenuSection(
+            section.label,
+            [MenuItem(i.name, i.label, i.href, i.icon, i is best, i.count) for i in section.items],
+        )
+        for section in sections
+    ]
+
+
+def _stem(href: str) -> str:
+    """Return the part of a list's address that its records share: ``/customers/list/`` gives ``/customers/``."""
+    path = urlsplit(href).path
+    return path.removesuffix("list/") or "/"
+
+
+def crumbs(sections: Iterable[MenuSection]) -> list[dict[str, str]]:
+    """Return the way to this page: its section and its link in the menu. A view may give its own ``crumbs``."""
+    for section in sections:
+        for item in section.items:
+            if item.active:
+                way = [{"label": section.label, "href": ""}] if section.label else []
+                return [*way, {"label": item.label, "href": item.href}]
+    return []
+
+
+def phone_tabs(shell: Shell, sections: Sequence[MenuSection]) -> list[MenuItem]:
+    """Return the links at the foot of a phone: those named by ``Shell.phone_tabs``, else the first ones."""
+    items = [item for section in sections for item in section.items]
+    named = [item for name in shell.phone_tabs for item in items if item.name == name]
+    return (named or items)[:PHONE_TABS]
+
+
+@lru_cache(maxsize=1)
+def _icon_names() -> frozenset[str]:
+    return frozenset(wanted())
+
+
+# Helpers of the macros
+
+
+def asset(filename: str) -> str:
+    """Return the address of a static file, with a mark of its content so that browsers may keep it."""
+    folder = current_app.static_folder or ""
+    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
+
+
+@lru_cache(maxsize=256)
+def _mark(path: str) -> str:
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else "0"
+
+
+def initial(name: str) -> str:
+    """Return the letter of a person's round picture: the family name in Chinese, the given name in Vietnamese."""
+    words = (name or "").split()
+    if not words:
+        return "?"
+    chinese = unicodedata.name(words[0][0], "").startswith("CJK")
+    return words[0][0] if chinese or len(words) == 1 else words[-1][0].upper()
+
+
+def field_aria(form_field: Any, hint: Any = None, label: str | None = None) -> dict[str, Any]:
+    """Return the attributes that tie a control to its help and errors."""
+    described = []
+    if any(isinstance(error, str) or not isinstance(error, Iterable) for error in form_field.errors or ()):
+        described.append(f"{form_field.id}-error")
+    elif getattr(form_field, "warning", None):
+        described.append(f"{form_field.id}-warning")
+    if hint or form_field.description:
+        described.append(f"{form_field.id}-help")
+    attributes: dict[str, Any] = {}
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if form_field.errors:
+        attributes["aria-invalid"] = "true"
+    if form_field.flags.required:
+        attributes["aria-required"] = "true"
+    if label:
+        attributes["aria-label"] = label
+    return attributes
+
+
+def form_problems(form: Any) -> list[dict[str, Any]]:
+    """Return every error of ``form`` with its field, down into the lines of inner forms."""
+    problems: list[dict[str, Any]] = []
+    for form_field in form or ():
+        children = getattr(form_field, "entries", None) or getattr(getattr(form_field, "form", None), "_fields", {}).values()
+        if children:
+            problems += form_problems(children)
+        problems += [{"id": form_field.id, "label": form_field.label.text, "text": error} for error in _own_errors(form_field)]
+    return problems
+
+
+def _own_errors(form_field: Any) -> list[Any]:
+    errors = form_field.errors or ()
+    if isinstance(errors, Mapping):
+        return []
+    return [error for error in errors if isinstance(error, str) or not isinstance(error, Iterable)]
