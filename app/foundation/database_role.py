@@ -1,0 +1,76 @@
+"""The database role under which pages and jobs work: it owns nothing and cannot rewrite the journal.
+
+``DATABASE_URL`` is the owner's login. Migrations, proofs, backup and restore use it as it is; every other connection says
+``SET ROLE feehouse_app`` when the pool opens it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+
+APPLICATION_ROLE = "feehouse_app"
+
+# What no role but the owner may change, and what triggers refuse even to the owner: table -> columns that may change.
+FROZEN: dict[str, tuple[str, ...]] = {
+    "journal_entry": (),
+    "posting": (),
+    "receipt": (),
+    "receipt_method": (),
+    "allocation": (),
+    "voucher": (),
+    "voucher_line": (),
+    "voucher_method": (),
+    "reversal": (),
+    "printing": (),
+    "charge_line": (),
+    "charge": ("paid", "reversal_id"),
+    "service_period": ("ended_by_reversal_id",),
+    "regular_payment": ("reversal_id", "period_start", "period_end"),
+}
+
+
+class RoleMissing(Exception):
+    """The login may not make the application's role; the text holds the statements for the database's administrator."""
+
+
+def become_application(engine: Engine) -> None:
+    """Let every connection that ``engine`` opens from now on work as the application's role."""
+
+    @event.listens_for(engine, "connect")
+    def set_role(connection: Any, record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
+        connection.commit()
+
+
+def make_role(connection: Connection) -> None:
+    """Make the application's role and its rights; idempotent, run as the owner after every upgrade."""
+    exists = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": APPLICATION_ROLE}).scalar()
+    if not exists:
+        may = connection.execute(text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")).scalar()
+        if not may:
+            raise RoleMissing(
+                f"The database login may not make the role {APPLICATION_ROLE}. Ask the database's administrator to run: "
+                f"CREATE ROLE {APPLICATION_ROLE} NOLOGIN; GRANT {APPLICATION_ROLE} TO CURRENT_USER;"
+            )
+        connection.execute(text(f"CREATE ROLE {APPLICATION_ROLE} NOLOGIN"))
+    connection.execute(text(f"GRANT {APPLICATION_ROLE} TO CURRENT_USER"))
+    for statement in _rights():
+        connection.execute(text(statement))
+
+
+def _rights() -> list[str]:
+    everything = [
+        f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION_ROLE}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE}",
+        f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION_ROLE}",
+        f"REVOKE ALL ON alembic_version FROM {APPLICATION_ROLE}",
+    ]
+    for table, columns in FROZEN.items():
+        everything.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APPLICATION_ROLE}")
+        if columns:
+            everything.append(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO {APPLICATION_ROLE}")
+    return everything

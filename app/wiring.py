@@ -1,0 +1,46 @@
+"""The only module that knows all domains: models, views, templates, and which effects run upstairs.
+
+``build_app`` puts the application together; ``import_models`` is what migrations need.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from jinja2 import ChoiceLoader, FileSystemLoader
+
+from app.foundation.database import db
+from app.foundation.database_role import become_application
+
+if TYPE_CHECKING:
+    from config import Settings
+
+HERE = Path(__file__).resolve().parent
+# Template folders in the order of search: the domains', then the foundation's, then FAB's own.
+DOMAINS = ("home", "counter", "reports", "broadband", "workorders", "billing", "customers", "places", "offices", "foundation")
+
+
+def import_models() -> None:
+    """Import every module that declares tables."""
+    from app.billing import journal  # noqa: F401
+    from app.broadband import models  # noqa: F401
+    from app.foundation import numbering, transactions  # noqa: F401
+
+
+def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
+    """Return the application. ``AS_OWNER=True`` among the overrides keeps the owner's database rights (upgrade, proofs)."""
+    from app.roles import fab_roles
+    from config import flask_config
+
+    app = Flask("app", static_folder=str(HERE / "foundation" / "static"), static_url_path="/static", template_folder=None)
+    app.config.update(flask_config(settings), MIGRATIONS_FOLDER=HERE.parent / "migrations", FAB_ROLES=fab_roles())
+    app.config.update(overrides)
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(str(HERE / domain / "templates")) for domain in DOMAINS])
+    import_models()
+    db.init_app(app)
+    with app.app_context():
+        if not app.config.get("AS_OWNER"):
+            become_application(db.engine)
+    return app
