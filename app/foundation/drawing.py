@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel.dates import format_skeleton
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
+
+from app.foundation.i18n import current_locale
+from app.values import formats
 
 DAY = datetime.timedelta(days=1)
 MARGIN = 24  # days shown before the first and after the last period
@@ -115,13 +118,11 @@ def _months(first: datetime.date, last: datetime.date) -> Iterable[datetime.date
 
 
 def _month(day: datetime.date) -> str:
-    locale = get_locale() or "en"
-    return str(day.year) if day.month == 1 else format_skeleton("MMM", day, locale=locale)
+    return str(day.year) if day.month == 1 else format_skeleton("MMM", day, locale=current_locale())
 
 
 def _day(day: datetime.date) -> str:
-    vietnamese = str(get_locale() or "en").startswith("vi")
-    return day.strftime("%d/%m/%Y") if vietnamese else day.isoformat()
+    return formats.day(day, current_locale())
 
 
 def _sentence(spans: list[tuple[datetime.date, datetime.date, str, str]], stop: datetime.date | None) -> str:

@@ -19,12 +19,11 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.foundation.drawing import draw_time_line
+from app.foundation.i18n import LANGUAGES, current_locale, html_lang
 from app.foundation.icons import wanted
 
 EXTENSION = "feehouse_shell"
 THEMES = ("light", "dark", "auto")
-HTML_LANGUAGES = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant", "vi": "vi"}
-OWN_NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文", "vi": "Tiếng Việt"}
 PHONE_TABS = 4
 
 
@@ -82,12 +81,12 @@ def init_shell(app: Flask) -> Shell:
 def page_context() -> dict[str, Any]:
     """Return the variables every template may use; outside a request only those that need none."""
     if not has_request_context():
-        return {"languages": OWN_NAMES}
+        return {"languages": LANGUAGES}
     shell: Shell = current_app.extensions[EXTENSION]
     signed_in = bool(getattr(current_user, "is_authenticated", False))
     sections = menu_sections(shell) if signed_in else []
     office = shell.office() if signed_in else None
-    locale = page_locale()
+    locale = current_locale()
     return {
         "menu": sections,
         "phone_tabs": phone_tabs(shell, sections),
@@ -99,8 +98,8 @@ def page_context() -> dict[str, Any]:
         "job": shell.job() if signed_in else None,
         "signed_in": signed_in,
         "locale": locale,
-        "html_lang": HTML_LANGUAGES.get(locale, "en"),
-        "languages": OWN_NAMES,
+        "html_lang": html_lang(locale),
+        "languages": LANGUAGES,
         "theme": page_theme(),
         "csp_nonce": csp_nonce(),
         "training": bool(current_app.config.get("TRAINING", False)),
@@ -112,13 +111,6 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
-
-
-def page_locale() -> str:
-    """Return the locale of this page as the catalogues name it."""
-    from flask_babel import get_locale
-
-    return str(get_locale() or "en")
 
 
 def page_theme() -> str:
