@@ -1,4 +1,4 @@
-"""The late fee and the arrears; the numbers are worked by hand in docs/rules/late-fee.md."""
+"""The late fee and the arrears; the numbers are worked by hand in docs/rules/late_fee.md."""
 
 from __future__ import annotations
 

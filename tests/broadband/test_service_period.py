@@ -1,4 +1,4 @@
-"""Which days a payment buys; the numbers are the worked examples of docs/rules/service-period.md."""
+"""Which days a payment buys; the numbers are the worked examples of docs/rules/service_period.md."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The late fee 滞纳金 and, after a cut, the arrears 欠费 under the policy ``backfill``; under ``restart`` there is neither.
 
-Source: broadband specification 正常繳費 滯納金; docs/rules/late-fee.md.
+Source: broadband specification 正常繳費 滯納金; docs/rules/late_fee.md.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 合計 = 套餐費 × 交費月數 ÷ 使用月數 + 維護費 × 交費月數 + 其它費用 − 優惠金 + 滯納金 + 欠費
 
-Source: broadband specification 正常繳費; docs/rules/payment-amount.md.
+Source: broadband specification 正常繳費; docs/rules/payment_amount.md.
 """
 
 from __future__ import annotations

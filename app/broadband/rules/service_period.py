@@ -13,7 +13,7 @@ anchor says. Where it is not, because a resumption, an operator's stop or a comp
 after the stop date; so nobody has to remember whether there was a shift. A row written for a plan change takes both values from the
 newest row that it replaces.
 
-Source: broadband specification 正常繳費; docs/rules/service-period.md.
+Source: broadband specification 正常繳費; docs/rules/service_period.md.
 """
 
 from __future__ import annotations

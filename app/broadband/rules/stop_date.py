@@ -2,7 +2,7 @@
 
 Nobody types the stop date: it follows from the rows in force and from the shifts since the newest of them was sold.
 
-Source: broadband specification 停止日期; docs/rules/stop-date.md.
+Source: broadband specification 停止日期; docs/rules/stop_date.md.
 """
 
 from __future__ import annotations
