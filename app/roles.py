@@ -1,0 +1,264 @@
+"""Who may do what: one table, role -> pages with their permissions, and the rights that are not pages.
+
+The security manager answers every question from this table, FAB gets it as ``FAB_ROLES``. Nothing is granted anywhere else.
+Source: interfaces "Who may"; the product's people; money rules §4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import lru_cache
+
+from app.foundation.scope import require_right, scope_or_none
+from app.values.errors import N_
+
+
+class Role(StrEnum):
+    """A role of a system user 角色; its value is its name in the database and its text on screen."""
+
+    ADMINISTRATOR = N_("Administrator")
+    CHIEF = N_("Chief")
+    MANAGER = N_("Manager")
+    CASHIER = N_("Cashier")
+    RECEPTIONIST = N_("Receptionist")
+    METER_READER = N_("Meter reader")
+    INSTALLER = N_("Installer")
+    AUDITOR = N_("Auditor")
+
+
+class Right(StrEnum):
+    """What a person may do inside a page or operation; the scope carries these, by value."""
+
+    BACKDATE = "backdate"  # another value date than today 補錄
+    WAIVE_LATE_FEE = "waive_late_fee"  # less than the proposed late fee 滯納金
+    SELL_PARTS = "sell_parts"  # months that are no multiple of the package
+    DISCOUNT = "discount"  # a price below the list 優惠金
+    VOID = "void"  # undo a document on one's own word; without it the wish waits for approval
+    APPROVE = "approve"  # answer what waits for a second person
+    APPROVE_VOID = "approve_void"  # answer a wish to void
+    REVEAL = "reveal"  # see identity numbers and passwords unmasked; each look is logged
+    FORCE_STOP = "force_stop"  # cut a line 強停
+    EXTEND_ANYWAY = "extend_anyway"  # give the frozen days back although the suspension was too short
+    MOVE_CLOCK = "move_clock"  # in a training installation
+    MANAGE_USERS = "manage_users"  # users, roles, offices
+    EXPORT = "export"  # carry whole lists out of the house
+
+
+# Who grants a role must stand at least as high himself (hole H16).
+RANK: dict[Role, int] = {
+    Role.ADMINISTRATOR: 4,
+    Role.CHIEF: 3,
+    Role.AUDITOR: 3,
+    Role.MANAGER: 2,
+    Role.CASHIER: 1,
+    Role.RECEPTIONIST: 1,
+    Role.METER_READER: 1,
+    Role.INSTALLER: 1,
+}
+
+RIGHTS_VIEW = "Rights"
+
+Permissions = tuple[str, ...]
+Pages = dict[str, Permissions]
+
+_SEE: Permissions = ("can_list", "can_show")
+_READ: Permissions = (*_SEE, "can_export")
+_KEEP: Permissions = (*_READ, "can_add", "can_edit")
+_OWN: Permissions = (*_KEEP, "can_delete")  # master data that nothing refers to yet may go
+
+
+def _rights(*rights: Right) -> Pages:
+    return {RIGHTS_VIEW: tuple(f"can_{right}" for right in rights)}
+
+
+# Everybody who signs in: the first page, the own account, the own sign-ins.
+_EVERYBODY: Pages = {
+    "HomeView": ("can_index", "can_show"),
+    "MyAccountView": ("can_show", "can_password", "can_language", "can_theme"),
+    "SignInView": ("can_list", "can_end"),
+}
+
+_READABLE: Pages = dict.fromkeys(
+    (
+        "ApprovalView",
+        "BroadbandPolicyView",
+        "BusinessTypeView",
+        "ChargeView",
+        "CommunityView",
+        "CustomerView",
+        "EmployeeView",
+        "InstallerView",
+        "JournalView",
+        "MaterialView",
+        "OfficeView",
+        "PaymentsReportView",
+        "PlanView",
+        "PriceListView",
+        "ReceiptView",
+        "RegularPaymentView",
+        "ReversalView",
+        "ShiftView",
+        "SubscriptionView",
+        "VoucherView",
+        "WorkOrderView",
+    ),
+    _READ,
+)
+
+# What a counter needs to find and explain a customer; no list of these leaves the house from here.
+_COUNTER_READS: Pages = dict.fromkeys(
+    ("ChargeView", "CommunityView", "CustomerView", "PlanView", "PriceListView", "SubscriptionView"), _SEE
+)
+
+
+def _together(*pages: Pages) -> Pages:
+    """Return the union of ``pages``."""
+    union: dict[str, dict[str, None]] = {}
+    for page in pages:
+        for view, permissions in page.items():
+            union.setdefault(view, {}).update(dict.fromkeys(permissions))
+    return {view: tuple(permissions) for view, permissions in sorted(union.items())}
+
+
+ROLES: dict[Role, Pages] = {
+    # Users, roles, offices; reads the rest to help, but neither takes money nor voids.
+    Role.ADMINISTRATOR: _together(
+        _EVERYBODY,
+        _READABLE,
+        {
+            "EmployeeView": _OWN,
+            "OfficeView": _KEEP,
+            "SystemUserView": (*_KEEP, "can_reset_password", "can_end_sessions"),
+            "SignInView": (*_READ, "can_end"),
+        },
+        _rights(Right.MANAGE_USERS, Right.MOVE_CLOCK, Right.EXPORT),
+    ),
+    # Approves what a manager proposed.
+    Role.CHIEF: _together(
+        _EVERYBODY,
+        _READABLE,
+        {"ApprovalView": ("can_approve", "can_refuse"), "ReceiptView": ("can_print",), "VoucherView": ("can_print",)},
+        _rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.EXPORT),
+    ),
+    Role.MANAGER: _together(
+        _EVERYBODY,
+        _READABLE,
+        {
+            "ApprovalView": ("can_approve", "can_refuse"),
+            "BroadbandPolicyView": ("can_edit",),
+            "BusinessTypeView": _OWN,
+            "CommunityView": _OWN,
+            "CounterView": ("can_list", "can_show", "can_add", "can_find", "can_take"),
+            "CustomerView": _OWN,
+            "EmployeeView": _OWN,
+            "InstallerView": _OWN,
+            "MaterialView": _OWN,
+            "OpenAccountView": ("can_add",),
+            "PlanView": _OWN,
+            "PriceListView": _OWN,
+            "ReceiptView": ("can_print", "can_void"),
+            "RegularPaymentView": ("can_add",),
+            "ShiftView": ("can_add", "can_close"),
+            "VoucherView": ("can_add", "can_print"),
+            "WorkOrderView": ("can_add", "can_edit", "can_complete", "can_print"),
+        },
+        _rights(
+            Right.BACKDATE,
+            Right.WAIVE_LATE_FEE,
+            Right.SELL_PARTS,
+            Right.DISCOUNT,
+            Right.VOID,
+            Right.APPROVE,
+            Right.APPROVE_VOID,
+            Right.REVEAL,
+            Right.FORCE_STOP,
+            Right.EXTEND_ANYWAY,
+            Right.MOVE_CLOCK,
+            Right.EXPORT,
+        ),
+    ),
+    # No takings report: the drawer's expected cash is nobody's business before the blind count.
+    Role.CASHIER: _together(
+        _EVERYBODY,
+        _COUNTER_READS,
+        {
+            "ApprovalView": _SEE,
+            "CounterView": ("can_list", "can_show", "can_add", "can_find", "can_take"),
+            "ReceiptView": (*_SEE, "can_print", "can_void"),
+            "RegularPaymentView": (*_READ, "can_add"),
+            "ReversalView": _SEE,
+            "ShiftView": (*_SEE, "can_add", "can_close"),
+            "VoucherView": (*_SEE, "can_print"),
+            "WorkOrderView": _SEE,
+        },
+        _rights(Right.EXPORT),
+    ),
+    Role.RECEPTIONIST: _together(
+        _EVERYBODY,
+        _COUNTER_READS,
+        {
+            "BusinessTypeView": _SEE,
+            "CustomerView": (*_SEE, "can_add", "can_edit"),
+            "InstallerView": _SEE,
+            "OpenAccountView": ("can_add",),
+            "ReceiptView": (*_SEE, "can_print"),
+            "WorkOrderView": (*_SEE, "can_add", "can_edit", "can_print"),
+        },
+    ),
+    # Meters come later; until then a reader signs in and changes his password.
+    Role.METER_READER: _together(_EVERYBODY),
+    # His own orders only: the list is limited to them in the view and in the operation.
+    Role.INSTALLER: _together(
+        _EVERYBODY,
+        {"MaterialView": _SEE, "WorkOrderView": (*_SEE, "can_complete", "can_print")},
+    ),
+    Role.AUDITOR: _together(
+        _EVERYBODY,
+        _READABLE,
+        {"SystemUserView": _READ, "SignInView": _READ},
+        _rights(Right.REVEAL, Right.EXPORT),
+    ),
+}
+
+
+@lru_cache(maxsize=256)
+def permissions_of(names: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """Return view -> permissions of a person who has the roles ``names``; unknown names give nothing."""
+    union = _together(*(pages for role, pages in ROLES.items() if role.value in names))
+    return {view: frozenset(permissions) for view, permissions in union.items()}
+
+
+def rights_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the rights, by value, of a person who has the roles ``names``."""
+    granted = permissions_of(frozenset(names)).get(RIGHTS_VIEW, frozenset())
+    return frozenset(right.value for right in Right if f"can_{right}" in granted)
+
+
+def rank_of(names: Iterable[str]) -> int:
+    """Return the rank of the highest of the roles ``names``; 0 for none."""
+    return max((RANK[role] for role in Role if role.value in set(names)), default=0)
+
+
+def may(right: Right | str) -> bool:
+    """Say whether the person who acts has ``right``; nobody has none."""
+    scope = scope_or_none()
+    return scope is not None and scope.may(str(right))
+
+
+def require(right: Right | str) -> None:
+    """Raise ``NotAllowed`` unless the person who acts has ``right``."""
+    require_right(str(right))
+
+
+def fab_roles() -> dict[str, list[list[str]]]:
+    """Return the table in FAB's form. Patterns are anchored: FAB matches prefixes, and ``CustomerView`` is not ``CustomerViewAudit``."""
+    return {
+        role.value: [[_exactly(view), _exactly(permission)] for view, permissions in pages.items() for permission in permissions]
+        for role, pages in ROLES.items()
+    }
+
+
+def _exactly(name: str) -> str:
+    return rf"\A{re.escape(name)}\Z"
