@@ -71,6 +71,8 @@ def require_amount(amount: Decimal, currency: str, *, field: str | None = None) 
     Raises Malformed for NaN and infinity, OperationRefused when there are more decimals than the currency has or the
     amount does not fit into its column; ``field`` names the form field to blame.
     """
+    if not isinstance(amount, Decimal):
+        raise TypeError("An amount is a Decimal.")
     if not amount.is_finite():
         raise Malformed(Message("An amount must be a number."), code="amount_unreadable", field=field)
     if abs(amount) > LARGEST_AMOUNT:
