@@ -1,0 +1,97 @@
+"""The catalogues are complete, and written as docs/glossary.md says, in simplified and traditional Chinese and in Vietnamese."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import check_glossary
+import language_rules
+
+from app.foundation import catalogues
+
+# Proper names, codes and what people of the language write in Latin letters.
+SAME_IN_ENGLISH = {
+    "vi": {"Alipay", "Email", "WeChat Pay", "QR", "ID", "PDF", "CSV", "Excel", "API", "%(label)s", "Menu"},
+    "zh_Hans": {"PDF", "CSV", "Excel", "API"},
+    "zh_Hant": {"PDF", "CSV", "Excel", "API"},
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return catalogues.extract()
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[tuple[str, str, str]]:
+    """Every translation as (locale, English, text)."""
+    return [
+        (locale, entry.id if isinstance(entry.id, str) else entry.id[-1], text)
+        for locale in catalogues.LOCALES
+        for entry in catalogues.entries(catalogues.read_catalogue(locale))
+        for text in catalogues.forms(entry)
+        if text
+    ]
+
+
+def test_the_glossary_is_consistent() -> None:
+    assert check_glossary.faults() == []
+
+
+@pytest.mark.parametrize("locale", catalogues.LOCALES)
+def test_every_text_is_translated_with_the_same_placeholders(locale: str, template: Catalog) -> None:
+    assert catalogues.faults(locale, template) == []
+
+
+def test_the_texts_of_the_libraries_are_among_ours(template: Catalog) -> None:
+    wanted = {"Invalid login. Please try again.", "This field is required.", "Not a valid date value.", "Access is Denied"}
+    assert wanted <= {str(entry.id) for entry in catalogues.entries(template)}
+
+
+def test_texts_are_written_as_their_language_is_written(texts: list[tuple[str, str, str]]) -> None:
+    assert [fault for locale, english, text in texts for fault in language_rules.faults(locale, english, text)] == []
+
+
+def test_the_words_of_the_glossary_are_used(texts: list[tuple[str, str, str]]) -> None:
+    glossary = {word.english: word.texts for word in check_glossary.words()}
+    other = [
+        f"{locale}: {english!r} is {glossary[english][locale]!r} in docs/glossary.md, here {text!r}"
+        for locale, english, text in texts
+        if english in glossary and glossary[english][locale] != text
+    ]
+    assert other == []
+
+
+def test_a_thing_keeps_its_name_inside_longer_texts(texts: list[tuple[str, str, str]]) -> None:
+    assert [fault for locale, english, text in texts for fault in check_glossary.core_faults(locale, english, text)] == []
+
+
+def test_no_english_was_copied_into_a_translation(texts: list[tuple[str, str, str]]) -> None:
+    copied = [
+        (locale, text)
+        for locale, english, text in texts
+        if text == english and any(letter.isalpha() for letter in language_rules.PLACEHOLDER.sub("", english))
+        if english not in SAME_IN_ENGLISH[locale]
+    ]
+    assert copied == []
+
+
+def test_traditional_chinese_is_not_the_simplified_text(texts: list[tuple[str, str, str]]) -> None:
+    """The two are the same only where no character differs, as in 已完成 or 全部."""
+    by_locale: dict[str, dict[str, str]] = {"zh_Hans": {}, "zh_Hant": {}}
+    for locale, english, text in texts:
+        if locale in by_locale:
+            by_locale[locale][english] = text
+    convert = language_rules.converter("s2hk")
+    same = [
+        (english, text)
+        for english, text in by_locale["zh_Hant"].items()
+        if text == by_locale["zh_Hans"].get(english) and convert(text) != text and not set(convert(text)) <= set(text) | set("裏繫瞭裡")
+    ]
+    assert same == []
