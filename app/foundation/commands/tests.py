@@ -1,0 +1,37 @@
+"""``run.py test``: the test suite, away from the data and the settings of any installation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from config import HERE
+
+# What an office has set must not change what the tests see. DATABASE_URL stays: the suite runs against it.
+SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "FEEHOUSE_ADMIN_PASSWORD", "FEEHOUSE_BACKUP_PASSPHRASE")
+
+
+def test(arguments: list[str]) -> int:
+    """Run pytest with ``arguments`` in the repository, whatever folder the caller is in."""
+    sys.stdout.flush()
+    return subprocess.call([sys.executable, "-m", "pytest", "-rs", *arguments], cwd=HERE, env=environment())
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a test run: its own data folder, inside the installation's or in the temporary folder."""
+    variables = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return variables | {"FEEHOUSE_DATA": str(_data_folder()), "FEEHOUSE_ENVIRONMENT": "as-is"}
+
+
+def _data_folder() -> Path:
+    folder = Path(os.environ.get("FEEHOUSE_DATA", "").strip() or HERE / "var").absolute() / "tests"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.gettempdir()) / f"feehouse-tests-{os.getuid() if os.name == 'posix' else 0}"
