@@ -198,3 +198,47 @@ def test_a_shift_is_never_lost_and_never_given_twice(anchor: date, months: int, 
     rows += periods_sold(standing(shifted, rows[-1].run), on=shifted, months=1, late_policy=RESTART)
     assert rows[-1].start == rows[0].stop + timedelta(days=shift + 1)
     assert stop_date(rows) == rows[-1].stop
+
+
+SUSPENDED = {"state": SubscriptionState.SUSPENDED}
+CUT_FOR_ARREARS = {"state": SubscriptionState.FORCED, "reason": StopReason.ARREARS}
+CUT_BY_OPERATOR = {"state": SubscriptionState.FORCED, "reason": StopReason.OPERATOR}
+
+
+@QUICK
+@given(
+    anchor=DAYS,
+    shift=st.integers(0, 50),
+    days_after=st.integers(-60, 200),
+    halted_before=st.integers(0, 100),
+    halt=st.sampled_from([{}, SUSPENDED, CUT_FOR_ARREARS, CUT_BY_OPERATOR]),
+    policy=st.sampled_from(LatePolicy),
+    grace_days=st.integers(0, 10),
+    parts=st.tuples(MONTHS, MONTHS),
+)
+def test_two_payments_of_one_day_buy_what_one_buys(
+    anchor: date,
+    shift: int,
+    days_after: int,
+    halted_before: int,
+    halt: dict[str, object],
+    policy: LatePolicy,
+    grace_days: int,
+    parts: tuple[int, int],
+) -> None:
+    """However the line stands: late or early, shifted, suspended or cut."""
+    run = Run(anchor, 1)
+    stops_on = run.stops_on + timedelta(days=shift)
+    on = stops_on + timedelta(days=days_after)
+    halted = {"halted_on": on - timedelta(days=halted_before), **halt} if halt else {}
+    line = standing(stops_on, run, **halted)
+
+    def pay(before: Standing, months: int) -> Period:
+        (period,) = periods_sold(before, on=on, months=months, late_policy=policy, grace_days=grace_days)
+        return period
+
+    whole, first = pay(line, sum(parts)), pay(line, parts[0])
+    second = pay(standing(first.stop, first.run, **halted), parts[1])
+    assert (first.start, second.stop) == (whole.start, whole.stop)
+    assert second.start == first.stop + timedelta(days=1)
+    assert first.start > stops_on
