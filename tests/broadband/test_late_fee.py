@@ -90,6 +90,10 @@ def test_a_frozen_line_is_never_late() -> None:
     assert fee(cut(date(2026, 6, 30), date(2026, 6, 10), StopReason.OPERATOR), date(2026, 9, 1)) == LateFee()
 
 
+def test_a_line_that_is_not_installed_is_never_late() -> None:
+    assert fee(Standing(state=SubscriptionState.PENDING, stops_on=None), date(2026, 9, 1)) == LateFee()
+
+
 def test_the_monthly_price_of_a_package_is_not_rounded() -> None:
     """100 for 3 months, 365 days used: 33.33… × 12 is 400, not 399.96."""
     assert fee(ACTIVE, date(2027, 5, 15), plan_fee=Decimal(100), plan_months=3).base == Decimal("400.00")

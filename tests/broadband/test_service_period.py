@@ -39,7 +39,7 @@ def test_the_first_period_starts_on_the_billing_day() -> None:
 
 
 def test_a_pending_line_buys_no_period_yet() -> None:
-    line = Standing(state=SubscriptionState.PENDING, stops_on=date(2026, 3, 4))
+    line = Standing(state=SubscriptionState.PENDING, stops_on=None)
     assert periods_sold(line, on=date(2026, 3, 5), months=12, late_policy=RESTART) == ()
 
 

@@ -52,10 +52,11 @@ def late_fee(
     ``plan_fee`` is the price of one package of ``plan_months`` months, ``daily_rate`` a fraction per day (Decimal("0.003") is
     three in a thousand), ``cap`` the most that may be charged as a fraction of the base.
     """
-    if late_policy is LatePolicy.RESTART or not standing.is_late(on, grace_days):
+    stops_on = standing.stops_on
+    if stops_on is None or late_policy is LatePolicy.RESTART or not standing.is_late(on, grace_days):
         return LateFee()
-    used = days_used(standing, on)
-    late = (on - standing.stops_on).days - grace_days
+    used = days_used(stops_on, on=on, cut_on=standing.cut_on)
+    late = (on - stops_on).days - grace_days
     base = price_of_days(used, plan_fee=plan_fee, plan_months=plan_months, currency=currency)
     share = min(Fraction(daily_rate) * late, Fraction(cap))
     return LateFee(
@@ -67,10 +68,10 @@ def late_fee(
     )
 
 
-def days_used(standing: Standing, on: date) -> int:
+def days_used(stops_on: date, *, on: date, cut_on: date | None = None) -> int:
     """Return the days with service and without cover: from the day after the stop date to the day before the payment or the cut."""
-    until = min(on, standing.cut_on) if standing.cut_on is not None else on
-    return max((until - standing.stops_on).days - 1, 0)
+    until = min(on, cut_on) if cut_on is not None else on
+    return max((until - stops_on).days - 1, 0)
 
 
 def price_of_days(days: int, *, plan_fee: Decimal, plan_months: int, currency: str) -> Decimal:

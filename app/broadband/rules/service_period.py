@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.broadband.choices import LatePolicy, PeriodKind, SubscriptionState
+from app.broadband.choices import LatePolicy, PeriodKind
 from app.broadband.rules.standing import Run, Standing
 from app.values.dates import ONE_DAY, days_of
 
@@ -53,15 +53,16 @@ def periods_sold(
 ) -> tuple[Period, ...]:
     """Return the rows that a payment on ``on`` adds: a paid one, and a gift one behind it where months are given.
 
-    A pending line gets none: the money is kept and ``periods_from`` sells the months from 计费时间 when the work order is done.
+    A line that is not installed gets none: the money is kept and ``periods_from`` sells the months from 计费时间 when the work
+    order is done.
     """
-    if standing.state is SubscriptionState.PENDING:
+    if standing.stops_on is None:
         return ()
-    run = run_on(standing, on=on, late_policy=late_policy, grace_days=grace_days)
+    run = _run_on(standing, standing.stops_on, on=on, late_policy=late_policy, grace_days=grace_days)
     return periods_from(run, months=months, gift_months=gift_months)
 
 
-def run_on(standing: Standing, *, on: date, late_policy: LatePolicy, grace_days: int = 0) -> Run:
+def _run_on(standing: Standing, stops_on: date, *, on: date, late_policy: LatePolicy, grace_days: int = 0) -> Run:
     """Return the run that a payment on ``on`` continues or starts.
 
     In time, in grace, or while the clock is frozen it continues at the stop date. Late, it restarts on the payment day;
@@ -71,9 +72,9 @@ def run_on(standing: Standing, *, on: date, late_policy: LatePolicy, grace_days:
     restarts = late_policy is LatePolicy.RESTART or is_cut
     if standing.is_late(on, grace_days) and restarts:
         return Run(on)
-    if standing.run is not None and standing.run.stops_on == standing.stops_on:
+    if standing.run is not None and standing.run.stops_on == stops_on:
         return standing.run
-    return Run(standing.stops_on + ONE_DAY)
+    return Run(stops_on + ONE_DAY)
 
 
 def periods_from(run: Run, *, months: int, gift_months: int = 0) -> tuple[Period, ...]:

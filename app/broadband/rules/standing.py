@@ -26,13 +26,12 @@ class Run:
 class Standing:
     """A line as the rules see it.
 
-    ``stops_on`` is the stop date of the newest row in force with its shifts; for a line that was activated unpaid it is the
-    day before 計費時間. ``run`` is the anchor and months of that row, None where there is none. ``halted_on`` is the day of the
+    ``stops_on`` is what ``stop_date`` gives: None for a line that is not installed yet. ``run`` is the anchor and months of that row, None where there is none. ``halted_on`` is the day of the
     suspension or of the cut while it lasts, ``reason`` the reason of the cut.
     """
 
     state: SubscriptionState
-    stops_on: date
+    stops_on: date | None
     run: Run | None = None
     halted_on: date | None = None
     reason: StopReason | None = None
@@ -40,8 +39,8 @@ class Standing:
     @property
     def frozen_on(self) -> date | None:
         """The day on which the clock stopped: of a suspension, or of a cut by the network operator's fault."""
-        stands_still = self.state is SubscriptionState.SUSPENDED or self.reason is StopReason.OPERATOR
-        return self.halted_on if stands_still else None
+        is_suspended = self.state is SubscriptionState.SUSPENDED
+        return self.halted_on if is_suspended or (self.cut_on and self.reason is StopReason.OPERATOR) else None
 
     @property
     def cut_on(self) -> date | None:
@@ -53,5 +52,4 @@ class Standing:
 
         While the clock is frozen it is no later than on the day on which it froze.
         """
-        counted_on = self.frozen_on or on
-        return counted_on > self.stops_on + timedelta(days=grace_days)
+        return self.stops_on is not None and (self.frozen_on or on) > self.stops_on + timedelta(days=grace_days)
