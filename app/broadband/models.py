@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.billing.models import Charge, Receipt, Reversal
-from app.broadband.choices import LatePolicy, PeriodKind, RefundPolicy, SubscriptionState
+from app.broadband.choices import LatePolicy, PeriodKind, RefundPolicy, StopReason, SubscriptionState
 from app.customers.models import Customer
 from app.customers.rules.search_terms import address_terms, code_terms, phone_terms
 from app.foundation.database import (
@@ -95,6 +95,8 @@ class Subscription(Versioned, Created, OfficeRecord):
             postgresql_where="state <> 'closed'",
         ),
         CheckConstraint("state IN ('pending', 'closed') OR activated_on IS NOT NULL", name="active_was_activated"),
+        CheckConstraint("(state IN ('suspended', 'forced')) = (halted_on IS NOT NULL)", name="halted_has_a_day"),
+        CheckConstraint("(state = 'forced') = (stop_reason IS NOT NULL)", name="forced_has_a_reason"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         Index("ix_subscription_stops_on", "office_id", "state", "stops_on"),
         Index("ix_subscription_search_terms", "search_terms", postgresql_using="gin"),
@@ -118,6 +120,9 @@ class Subscription(Versioned, Created, OfficeRecord):
     applied_on: Mapped[datetime.date]
     activated_on: Mapped[datetime.date | None]
     stops_on: Mapped[datetime.date | None]
+    # Since when the line is suspended or cut, and why it was cut.
+    halted_on: Mapped[datetime.date | None]
+    stop_reason: Mapped[StopReason | None] = choice_column(StopReason, nullable=True)
     search_terms: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
 
     customer: Mapped[Customer] = relationship(
@@ -231,6 +236,8 @@ class RegularPayment(Created, OfficeRecord):
     # What a void puts back.
     stops_on_before: Mapped[datetime.date | None]
     state_before: Mapped[SubscriptionState] = choice_column(SubscriptionState)
+    halted_on_before: Mapped[datetime.date | None]
+    stop_reason_before: Mapped[StopReason | None] = choice_column(StopReason, nullable=True)
     charge_id: Mapped[int]
     receipt_id: Mapped[int]
     reversal_id: Mapped[int | None]

@@ -7,7 +7,7 @@ Source: design of the database, "Offices".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from app.foundation.database import OfficeItself, OfficeRecord, db
+from app.values.errors import Message, NotAllowed
 
 
 class ScopeMissing(RuntimeError):
@@ -26,11 +27,19 @@ class ScopeMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """Who acts, and whose rows exist for him. ``unlimited`` is for migrations, proofs and sign-in only."""
+    """Who acts, whose rows exist for him, and what he may beyond opening pages (``app.roles.Right`` by value).
+
+    ``unlimited`` is for migrations, proofs and sign-in only.
+    """
 
     user_id: int | None
     office_ids: frozenset[int] = field(default_factory=frozenset)
+    rights: frozenset[str] = field(default_factory=frozenset)
     unlimited: bool = False
+
+    def may(self, right: str) -> bool:
+        """Say whether the person has the right ``right``."""
+        return right in self.rights
 
 
 _scope: ContextVar[Scope | None] = ContextVar("feehouse_scope", default=None)
@@ -46,6 +55,12 @@ def current_scope() -> Scope:
 
 def scope_or_none() -> Scope | None:
     return _scope.get()
+
+
+def require_right(right: str) -> None:
+    """Raise ``NotAllowed`` unless the person has the right."""
+    if not current_scope().may(right):
+        raise NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
 
 
 def set_scope(scope: Scope | None) -> None:
@@ -65,9 +80,9 @@ def _forget_rows() -> None:
 
 
 @contextmanager
-def scoped(user_id: int | None, office_ids: Iterator[int] | frozenset[int] | set[int] | list[int]) -> Iterator[Scope]:
-    """Act as ``user_id`` for ``office_ids`` inside the block."""
-    with _as(Scope(user_id, frozenset(office_ids))) as scope:
+def scoped(user_id: int | None, office_ids: Iterable[int], rights: Iterable[str] = ()) -> Iterator[Scope]:
+    """Act as ``user_id`` for ``office_ids`` with ``rights`` inside the block."""
+    with _as(Scope(user_id, frozenset(office_ids), frozenset(rights))) as scope:
         yield scope
 
 

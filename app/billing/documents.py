@@ -1,0 +1,148 @@
+"""What a paper says, frozen as data when it is issued: every text and amount in the language the law or the office prescribes.
+
+The PDF is made from this content on demand (``papers.py``) and comes out with the same text every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.billing.choices import LineCode
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.i18n import say
+
+if TYPE_CHECKING:
+    from app.billing.models import Charge, ChargeLine, Receipt, Shift, Voucher
+    from app.billing.operations.receipts import Facts
+    from app.customers.models import Customer
+    from app.offices.models import Office
+
+VERSION = 1
+# The accounting papers of these currencies are in the language the law names; elsewhere in the office's own.
+LEGAL_LANGUAGE = {"CNY": "zh_Hans", "VND": "vi"}
+# Account codes as printed on Vietnamese cash papers.
+CASH_CODE, BANK_CODE, RECEIVABLE_CODE, REFUND_CODE = "111", "112", "131", "521"
+
+
+def receipt_locale(office: Office) -> str:
+    """Return the language that the papers of an office are issued in."""
+    return LEGAL_LANGUAGE.get(office.currency.value, office.language.value)
+
+
+def receipt_content(
+    receipt: Receipt, *, office: Office, customer: Customer, charges: Sequence[Charge], shift: Shift | None, facts: Facts
+) -> dict[str, Any]:
+    """Return everything a receipt prints."""
+    locale = receipt_locale(office)
+    lines = [_line(line, locale) for charge in charges for line in charge.lines]
+    return {
+        **_common(receipt, office, locale, customer, shift),
+        "template": "receipt",
+        "customer": {
+            "customer_no": customer.customer_no,
+            "name": customer.name,
+            "address": facts.address or customer.invoice_address,
+            "broadband_account": facts.broadband_account,
+            "plan": facts.plan,
+        },
+        "lines": lines,
+        "methods": [
+            {
+                "method": each.method.value,
+                "amount": str(each.amount),
+                "tendered": _plain(each.tendered),
+                "change": _plain(each.change),
+                "reference": each.reference,
+            }
+            for each in receipt.methods
+        ],
+        "credit_after": str(receipt.credited),
+        "note": facts.note or say(facts.remark, locale),
+        "payer_name": receipt.payer_name,
+        "reason": "; ".join(line["text"] for line in lines)[:300],
+        "debit": CASH_CODE if receipt.has_cash else BANK_CODE,
+        "credit": RECEIVABLE_CODE,
+    }
+
+
+def voucher_content(
+    voucher: Voucher, *, office: Office, customer: Customer | None, receipt: Receipt | None, shift: Shift | None
+) -> dict[str, Any]:
+    """Return everything a payment voucher prints."""
+    locale = receipt_locale(office)
+    return {
+        **_common(voucher, office, locale, customer, shift),
+        "template": "voucher",
+        "kind": voucher.kind.value,
+        "customer": {"customer_no": customer.customer_no, "name": customer.name, "address": customer.invoice_address} if customer else None,
+        "lines": [{"text": line.text, "amount": str(line.amount)} for line in voucher.lines],
+        "methods": [{"method": each.method.value, "amount": str(each.amount), "reference": each.reference} for each in voucher.methods],
+        "payee_name": voucher.payee_name,
+        "reason": voucher.reason,
+        "note": voucher.note,
+        "original_number": receipt.number if receipt else "",
+        "debit": REFUND_CODE,
+        "credit": CASH_CODE if voucher.has_cash else BANK_CODE,
+    }
+
+
+def _common(
+    document: Receipt | Voucher, office: Office, locale: str, customer: Customer | None, shift: Shift | None
+) -> dict[str, Any]:
+    other = customer.language.value if customer is not None and customer.language else None
+    return {
+        "version": VERSION,
+        "locale": locale,
+        "second_locale": other if other != locale else None,
+        "currency": office.currency.value,
+        "office": {
+            "legal_name": office.legal_name,
+            "short_name": office.short_name,
+            "address": office.address,
+            "tax_number": office.tax_number,
+            "phone": office.telephone,
+        },
+        "number": document.number,
+        "on": document.on.isoformat(),
+        "booked_on": document.booked_on.isoformat(),
+        "created_at": clock.local(document.created_at or clock.now(), office).isoformat(timespec="seconds"),
+        "total": str(document.total),
+        "total_in_words": document.total_in_words,
+        "cashier": _name_of(document.cashier_id),
+        "shift": shift.number if shift else "",
+        "form": office.voucher_form.value,
+        "copies": office.copies.value,
+        "backdated": document.on != document.booked_on,
+    }
+
+
+def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
+    text = say(line.code, locale)
+    if line.code is LineCode.OTHER and line.detail:
+        text = line.detail
+    return {
+        "code": line.code.value,
+        "text": text,
+        "detail": line.detail,
+        "period_start": line.period_start.isoformat() if line.period_start else None,
+        "period_end": line.period_end.isoformat() if line.period_end else None,
+        "quantity": _plain(line.quantity),
+        "unit_price": _plain(line.unit_price),
+        "amount": str(line.amount),
+    }
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _name_of(user_id: int) -> str:
+    from app.offices.models import SystemUser
+
+    user = db.session.get(SystemUser, user_id)
+    return str(user) if user else ""
+
+

@@ -1,0 +1,208 @@
+"""Receiving: a receipt for charges, paid by one or several methods."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.billing.choices import LedgerAccount, Method
+from app.billing.documents import receipt_content, receipt_locale
+from app.billing.journal import Posting, Side, post
+from app.billing.models import Allocation, Charge, Receipt, ReceiptMethod
+from app.billing.operations.charges import locked_charges, require_open
+from app.billing.operations.shifts import shift_of
+from app.billing.queries import open_charges
+from app.billing.rules.methods import MethodAmount, Paid, settled_methods
+from app.customers.models import Customer
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.numbering import document_number, take_number
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found, locked
+from app.offices.models import Office
+from app.values.amount_in_words import in_words
+from app.values.errors import Message, OperationRefused
+from app.values.money import require_amount, sum_of
+
+
+@dataclass(frozen=True)
+class Payment:
+    """How a customer pays."""
+
+    methods: tuple[MethodAmount, ...]
+    payer_name: str = ""
+
+
+@dataclass(frozen=True)
+class PaidItem:
+    """A charge to be paid; ``amount`` None means all that is open."""
+
+    charge: int
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a receipt says beside its money: the line it is about, and a note."""
+
+    broadband_account: str = ""
+    plan: str = ""
+    address: str = ""
+    note: str = ""
+    remark: Message | None = None
+
+
+def take_payment(
+    *,
+    customer: int,
+    items: tuple[PaidItem, ...] = (),
+    methods: tuple[MethodAmount, ...],
+    payer_name: str = "",
+    note: str = "",
+) -> Receipt:
+    """Take a payment for open charges of ``customer``; without ``items`` the oldest first. What is paid above them becomes credit.
+
+    Raises OperationRefused when a charge is paid already, belongs to somebody else, or the methods do not cover the items.
+    """
+    person = locked(Customer, customer)
+    office = found(Office, person.office_id)
+    wanted = items or _oldest_first(person, methods, office)
+    charges = locked_charges([item.charge for item in wanted])
+    by_id = {charge.id: charge for charge in charges}
+    shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
+    today = clock.today(office)
+    return receive(
+        office=office,
+        customer=person,
+        shares=shares,
+        payment=Payment(methods, payer_name),
+        on=today,
+        booked_on=today,
+        facts=Facts(note=note),
+        exact=False,
+    )
+
+
+def receive(
+    *,
+    office: Office,
+    customer: Customer,
+    shares: Sequence[tuple[Charge, Decimal]],
+    payment: Payment,
+    on: datetime.date,
+    booked_on: datetime.date,
+    facts: Facts,
+    backdate_reason: str = "",
+    exact: bool = True,
+) -> Receipt:
+    """Issue a receipt for ``shares`` of charges (locked already), allocate, post, and store its content as printed.
+
+    The number is taken last; only the receipt's own rows follow it.
+    """
+    scope = current_scope()
+    owed = sum_of(amount for _charge, amount in shares)
+    paid = settled_methods(payment.methods, total=owed, currency=office.currency, exact=exact)
+    for charge, amount in shares:
+        require_open(charge, amount)
+        charge.paid += amount
+    total = sum_of(each.amount for each in paid)
+    _require_credit(customer, paid)
+    has_cash = any(each.method is Method.CASH for each in paid)
+    shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
+    sequence = take_number(office.id, "receipt", booked_on.year)
+    receipt = Receipt(
+        office_id=office.id,
+        number=document_number(office.receipt_prefix, booked_on.year, sequence),
+        year=booked_on.year,
+        sequence=sequence,
+        customer_id=customer.id,
+        on=on,
+        booked_on=booked_on,
+        total=total,
+        credited=total - owed,
+        total_in_words=in_words(
+            total, office.currency, receipt_locale(office), linh=office.zero_word, whole=office.whole_word, capital=True
+        ),
+        has_cash=has_cash,
+        shift_id=shift.id if shift else None,
+        cashier_id=scope.user_id,
+        payer_name=payment.payer_name or customer.name,
+        note=facts.note,
+        backdate_reason=backdate_reason,
+        created_by_id=scope.user_id,
+        created_at=clock.now(),
+        content={},
+    )
+    receipt.methods = [_method_row(office.id, each) for each in paid]
+    receipt.allocations = [
+        Allocation(office_id=office.id, charge_id=charge.id, charge=charge, amount=amount) for charge, amount in shares if amount
+    ]
+    receipt.content = receipt_content(receipt, office=office, customer=customer, charges=[charge for charge, _ in shares], shift=shift, facts=facts)
+    db.session.add(receipt)
+    post(receipt, _received(receipt, paid, shares), booked_on=booked_on)
+    return receipt
+
+
+def credit_balance(customer: Customer) -> Decimal:
+    """Return the customer's money in the office 預存餘額."""
+    statement = select(func.coalesce(-func.sum(Posting.amount), 0)).where(
+        Posting.office_id == customer.office_id, Posting.customer_id == customer.id, Posting.account == LedgerAccount.CREDIT
+    )
+    return Decimal(db.session.execute(statement).scalar_one())
+
+
+def _require_credit(customer: Customer, paid: Sequence[Paid]) -> None:
+    wanted = sum_of(each.amount for each in paid if each.method is Method.CREDIT)
+    if not wanted:
+        return
+    # The customer's row is the lock of his credit.
+    locked(Customer, customer.id)
+    balance = credit_balance(customer)
+    if wanted > balance:
+        raise OperationRefused(
+            Message("The credit balance is %(balance)s, less than %(wanted)s.", balance=balance, wanted=wanted),
+            code="credit_too_small",
+            field="method",
+        )
+
+
+def _method_row(office_id: int, paid: Paid) -> ReceiptMethod:
+    return ReceiptMethod(
+        office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference
+    )
+
+
+def _received(receipt: Receipt, paid: Sequence[Paid], shares: Sequence[tuple[Charge, Decimal]]) -> list[Side]:
+    """Return the sides of a receipt's entry: money in against debts settled and credit given."""
+    money = [Side(LedgerAccount(each.method.value), each.amount, receipt.customer_id) for each in paid]
+    settled = [Side(LedgerAccount.RECEIVABLE, -amount, charge.customer_id, charge.fee_kind) for charge, amount in shares]
+    return [*money, *settled, Side(LedgerAccount.CREDIT, -receipt.credited, receipt.customer_id)]
+
+
+def _oldest_first(customer: Customer, methods: tuple[MethodAmount, ...], office: Office) -> tuple[PaidItem, ...]:
+    """Return the open charges that the money offered covers, the oldest first, the last one perhaps in part."""
+    due = list(db.session.scalars(open_charges(customer.id)))
+    owed = sum_of(charge.open_amount for charge in due)
+    amounts = [each.amount for each in methods]
+    left = sum_of(require_amount(amount, office.currency) for amount in amounts if amount is not None) if all(amounts) else owed
+    items = []
+    for charge in due:
+        share = min(charge.open_amount, left)
+        if share <= 0:
+            break
+        items.append(PaidItem(charge.id, share))
+        left -= share
+    return tuple(items)
+
+
+def _share(charge: Charge, item: PaidItem, customer: Customer, office: Office) -> Decimal:
+    if charge.customer_id != customer.id:
+        raise OperationRefused(Message("This debt belongs to another customer."), code="other_customer", field="items")
+    amount = charge.open_amount if item.amount is None else require_amount(item.amount, office.currency, field="items")
+    if amount <= 0:
+        raise OperationRefused(Message("This debt has already been paid."), code="already_paid", field="items")
+    return amount

@@ -1,0 +1,45 @@
+"""The cashier's shift. Until the till is built it opens by itself with the first cash of the day."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.billing.models import Shift
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.numbering import take_number
+from app.offices.models import Office
+
+
+def shift_of(office: Office, cashier_id: int, on: datetime.date) -> Shift:
+    """Return the open shift of the cashier on the day, opening one with a float of 0 where there is none."""
+    return _open_shift(office, cashier_id, on) or _new_shift(office, cashier_id, on)
+
+
+def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
+    statement = select(Shift).where(
+        Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None)
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def _new_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift:
+    # The counter row is the lock: of two first payments at once, the second finds the shift of the first.
+    sequence = take_number(office.id, f"shift-{on:%Y%m%d}")
+    opened = _open_shift(office, cashier_id, on)
+    if opened is not None:
+        return opened
+    shift = Shift(
+        office_id=office.id,
+        number=f"B-{on:%Y%m%d}-{sequence}",
+        cashier_id=cashier_id,
+        on=on,
+        float_amount=Decimal(0),
+        opened_at=clock.now(),
+    )
+    db.session.add(shift)
+    db.session.flush()
+    return shift

@@ -1,0 +1,27 @@
+"""Selections of billing."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from app.billing.choices import PricedOperation
+from app.billing.models import Charge, PriceListItem, Printing, Receipt
+
+
+def open_charges(customer_id: int) -> Select[tuple[Charge]]:
+    """Return what a customer still owes, the oldest first."""
+    return (
+        select(Charge)
+        .where(Charge.customer_id == customer_id, Charge.paid < Charge.total, Charge.reversal_id.is_(None))
+        .order_by(Charge.due_on, Charge.id)
+    )
+
+
+def price_of(office_id: int, operation: PricedOperation) -> Select[tuple[PriceListItem]]:
+    """Return the office's price of an operation."""
+    return select(PriceListItem).where(PriceListItem.office_id == office_id, PriceListItem.operation == operation)
+
+
+def printings_of(receipt: Receipt) -> Select[tuple[int]]:
+    """Return how often a receipt has been printed."""
+    return select(func.count(Printing.id)).where(Printing.receipt_id == receipt.id)

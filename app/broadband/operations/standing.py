@@ -1,0 +1,67 @@
+"""How a stored line stands, in the form the rules take it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from app.broadband.choices import SubscriptionStatus
+from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
+from app.broadband.queries import periods_in_force, policy_of
+from app.broadband.rules.service_period import Period
+from app.broadband.rules.standing import Run, Standing
+from app.broadband.rules.status import status
+from app.broadband.rules.stop_date import newest_row
+from app.foundation.database import db
+from app.foundation.scope import current_scope
+from app.values.errors import Message, OperationRefused
+
+
+def policy(office_id: int) -> BroadbandPolicy:
+    """Return the office's policy; a missing one is an error, never a default."""
+    found = db.session.scalars(policy_of(office_id)).one_or_none()
+    if found is None:
+        raise OperationRefused(Message("The office has no broadband policy yet. Ask a manager to set it."), code="policy_missing")
+    return found
+
+
+def make_policy(office: object) -> None:
+    """Give a new office its broadband policy with the defaults."""
+    db.session.add(BroadbandPolicy(office_id=office.id))  # type: ignore[attr-defined]
+
+
+def standing_of(line: Subscription) -> Standing:
+    """Return the standing of an installed line."""
+    if line.stops_on is None:
+        raise AssertionError(f"The line {line.broadband_account} is installed but has no stop date.")
+    newest = newest_row(db.session.scalars(periods_in_force(line.id)))
+    return Standing(
+        state=line.state,
+        stops_on=line.stops_on,
+        run=Run(newest.anchor, newest.anchor_months) if newest else None,
+        halted_on=line.halted_on,
+        reason=line.stop_reason,
+    )
+
+
+def status_on(line: Subscription, rules: BroadbandPolicy, day: datetime.date) -> SubscriptionStatus:
+    """Return what the line is called on ``day``."""
+    return status(state=line.state, stops_on=line.stops_on, today=day, grace_days=rules.grace_days)
+
+
+def period_row(line: Subscription, period: Period, price: Decimal, payment: RegularPayment) -> ServicePeriod:
+    """Return the row that stores ``period`` as ``payment`` sold it."""
+    return ServicePeriod(
+        office_id=line.office_id,
+        subscription_id=line.id,
+        kind=period.kind,
+        start=period.start,
+        stop=period.stop,
+        months=period.months,
+        price=price,
+        of_days=period.of_days,
+        anchor=period.anchor,
+        anchor_months=period.anchor_months,
+        regular_payment_id=payment.id,
+        created_by_id=current_scope().user_id,
+    )

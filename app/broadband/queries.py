@@ -1,0 +1,55 @@
+"""Selections of broadband."""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.broadband.choices import SubscriptionState, SubscriptionStatus
+from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
+
+
+def policy_of(office_id: int) -> Select[tuple[BroadbandPolicy]]:
+    """Return the office's broadband policy."""
+    return select(BroadbandPolicy).where(BroadbandPolicy.office_id == office_id)
+
+
+def periods_in_force(subscription_id: int) -> Select[tuple[ServicePeriod]]:
+    """Return the service periods of a subscription that count, in order."""
+    return (
+        select(ServicePeriod)
+        .where(ServicePeriod.subscription_id == subscription_id, ServicePeriod.ended_by_reversal_id.is_(None))
+        .order_by(ServicePeriod.start)
+    )
+
+
+def payments_of(subscription_id: int) -> Select[tuple[RegularPayment]]:
+    """Return the payments of a subscription that stand, in order."""
+    return (
+        select(RegularPayment)
+        .where(RegularPayment.subscription_id == subscription_id, RegularPayment.reversal_id.is_(None))
+        .order_by(RegularPayment.id)
+    )
+
+
+def later_payment(payment: RegularPayment) -> Select[tuple[RegularPayment]]:
+    """Return the first later payment of the same subscription, a voided one too."""
+    return (
+        select(RegularPayment)
+        .where(RegularPayment.subscription_id == payment.subscription_id, RegularPayment.id > payment.id)
+        .order_by(RegularPayment.id)
+        .limit(1)
+    )
+
+
+def has_status(status: SubscriptionStatus, *, today: datetime.date, grace_days: int) -> ColumnElement[bool]:
+    """Return the condition of a status; expired 到期 is active with its stop date and days of grace passed."""
+    last_good_day = today - datetime.timedelta(days=grace_days)
+    is_active = Subscription.state == SubscriptionState.ACTIVE
+    if status is SubscriptionStatus.EXPIRED:
+        return and_(is_active, Subscription.stops_on < last_good_day)
+    if status is SubscriptionStatus.ACTIVE:
+        return and_(is_active, Subscription.stops_on >= last_good_day)
+    return Subscription.state == SubscriptionState(status.value)

@@ -1,0 +1,48 @@
+"""What is done with customers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from app.customers.choices import CustomerKind
+from app.customers.models import Customer
+from app.foundation.database import db
+from app.foundation.numbering import take_number
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found
+from app.offices.choices import Language
+from app.offices.models import Office
+from app.values.errors import Message, OperationRefused
+
+
+@dataclass(frozen=True)
+class NewCustomer:
+    """A customer as he is registered; the number is given by the office."""
+
+    name: str
+    kind: CustomerKind = CustomerKind.PERSON
+    id_number: str | None = None
+    telephone: str = ""
+    mobile: str = ""
+    contact_phone: str = ""
+    tax_number: str = ""
+    invoice_address: str = ""
+    language: Language | None = None
+    note: str = ""
+
+
+def register_customer(*, office: int, customer: NewCustomer) -> Customer:
+    """Register a customer of the office under its next customer number. Raises OperationRefused without a name."""
+    place = found(Office, office, "office")
+    if not customer.name.strip():
+        raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
+    record = Customer(
+        office_id=place.id,
+        customer_no=f"{place.customer_prefix}-{take_number(place.id, 'customer'):06d}",
+        created_by_id=current_scope().user_id,
+        **asdict(customer),
+    )
+    record.name = record.name.strip()
+    db.session.add(record)
+    db.session.flush()
+    return record
