@@ -1,0 +1,49 @@
+"""What is asked of offices, users and their sign-ins: functions that return statements or rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import Role as RoleRow
+from flask_appbuilder.security.sqla.models import assoc_user_role
+from sqlalchemy import Select, func, select
+
+from app.foundation.database import db
+from app.offices.lockout import folded
+from app.offices.models import SignIn, SystemUser, user_office
+from app.roles import Role
+
+
+def user_named(username: str) -> SystemUser | None:
+    """Return the user of that name, whatever its case; nothing where two names differ by case only."""
+    statement = select(SystemUser).where(func.lower(SystemUser.username) == folded(username))
+    rows = db.session.scalars(statement.limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
+def role_names_of(user_id: int) -> frozenset[str]:
+    """Return the names of the user's roles."""
+    statement = select(RoleRow.name).join(assoc_user_role, assoc_user_role.c.role_id == RoleRow.id)
+    return frozenset(db.session.scalars(statement.where(assoc_user_role.c.user_id == user_id)))
+
+
+def office_ids_of(user_id: int) -> frozenset[int]:
+    """Return the offices the user is assigned to."""
+    return frozenset(db.session.scalars(select(user_office.c.office_id).where(user_office.c.user_id == user_id)))
+
+
+def other_administrators(user_id: int) -> int:
+    """Return how many other people who may sign in are administrators."""
+    statement = (
+        select(func.count())
+        .select_from(assoc_user_role)
+        .join(RoleRow, RoleRow.id == assoc_user_role.c.role_id)
+        .join(SystemUser.__table__, SystemUser.__table__.c.id == assoc_user_role.c.user_id)
+        .where(RoleRow.name == Role.ADMINISTRATOR.value, SystemUser.__table__.c.active, SystemUser.__table__.c.id != user_id)
+    )
+    return int(db.session.execute(statement).scalar_one())
+
+
+def live_sign_ins(user_id: int) -> Select[Any]:
+    """Return the statement for the sessions of the user that nobody has ended."""
+    return select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
