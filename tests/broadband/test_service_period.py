@@ -132,6 +132,17 @@ def test_a_line_cut_by_the_operator_is_frozen_like_a_suspended_one() -> None:
     assert bought(line, date(2026, 7, 5)) == (date(2026, 7, 1), date(2026, 7, 31))
 
 
+def test_an_expired_line_cut_by_the_operator_is_late_all_the_same() -> None:
+    cut = {"state": SubscriptionState.FORCED, "reason": StopReason.OPERATOR, "halted_on": date(2026, 7, 3)}
+    line = standing(date(2026, 6, 30), Run(date(2026, 6, 1), 1), **cut)
+    assert bought(line, date(2026, 7, 5)) == (date(2026, 7, 5), date(2026, 8, 4))
+
+
+def test_a_halt_that_is_over_freezes_nothing() -> None:
+    line = standing(date(2026, 6, 30), Run(date(2026, 6, 1), 1), reason=StopReason.OPERATOR, halted_on=date(2026, 6, 10))
+    assert (line.frozen_on, line.cut_on) == (None, None)
+
+
 def test_a_shift_sets_a_new_anchor_behind_the_shifted_stop_date() -> None:
     """Example 22: the run of the 31st ended on 14 August as sold and was shifted by 40 days."""
     line = standing(date(2026, 9, 23), Run(date(2026, 7, 15), 1))

@@ -26,8 +26,9 @@ class Run:
 class Standing:
     """A line as the rules see it.
 
-    ``stops_on`` is what ``stop_date`` gives: None for a line that is not installed yet. ``run`` is the anchor and months of that row, None where there is none. ``halted_on`` is the day of the
-    suspension or of the cut while it lasts, ``reason`` the reason of the cut.
+    ``stops_on`` is what ``stop_date`` gives: None for a line that is not installed yet. ``run`` is the anchor and months of the
+    newest row in force, None where there is none. ``halted_on`` is the day of the suspension or of the cut while it lasts,
+    ``reason`` the reason of the cut.
     """
 
     state: SubscriptionState
