@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from app.foundation.drawing import draw_time_line
@@ -35,14 +36,27 @@ def _nothing() -> Any:
     return None
 
 
+def _forget(name: str, value: str) -> None:
+    """Keep nothing: without a user table the cookie alone remembers."""
+
+
 @dataclass
 class Shell:
-    """What the pages need from the domains: each a function without arguments, called once per page at most."""
+    """What the pages need from the domains, each called once per page at most.
+
+    ``offices`` are those the user may choose among (id, name, currency), ``office`` the chosen one; ``role`` is a message id;
+    ``job`` is {label, done, total, href} of his running background job; ``waiting`` {count, href} of what waits for him;
+    ``user_links`` [{label, href, icon}] stand in his menu; ``counts`` gives rows waiting behind a link of the menu, by its name;
+    ``phone_tabs`` names the links at the foot of a phone; ``remember`` keeps his "locale" or "theme".
+    """
 
     offices: Callable[[], Sequence[Any]] = _no_rows
     office: Callable[[], Any] = _nothing
-    role: Callable[[], str | None] = _nothing
+    role: Callable[[], Any] = _nothing
     job: Callable[[], Mapping[str, Any] | None] = _nothing
+    waiting: Callable[[], Mapping[str, Any] | None] = _nothing
+    user_links: Callable[[], Sequence[Mapping[str, Any]]] = _no_rows
+    remember: Callable[[str, str], None] = _forget
     counts: dict[str, Callable[[], int]] = field(default_factory=dict)
     phone_tabs: tuple[str, ...] = ()
 
@@ -69,8 +83,11 @@ class MenuSection:
 
 def init_shell(app: Flask) -> Shell:
     """Teach ``app`` the context and the helpers of the templates; return the object that ``wiring`` fills."""
+    from app.foundation.preferences import preferences
+
     shell = Shell()
     app.extensions[EXTENSION] = shell
+    app.register_blueprint(preferences)
     app.context_processor(page_context)
     app.jinja_env.globals.update(
         asset=asset, draw_time_line=draw_time_line, field_aria=field_aria, form_problems=form_problems, initial=initial
@@ -82,27 +99,61 @@ def page_context() -> dict[str, Any]:
     """Return the variables every template may use; outside a request only those that need none."""
     if not has_request_context():
         return {"languages": LANGUAGES}
-    shell: Shell = current_app.extensions[EXTENSION]
-    signed_in = bool(getattr(current_user, "is_authenticated", False))
-    sections = menu_sections(shell) if signed_in else []
-    office = shell.office() if signed_in else None
     locale = current_locale()
     return {
-        "menu": sections,
-        "phone_tabs": phone_tabs(shell, sections),
-        "crumbs": crumbs(sections),
-        "offices": shell.offices() if signed_in else (),
-        "office": office,
-        "currency": getattr(office, "currency", None),
-        "role_name": shell.role() if signed_in else None,
-        "job": shell.job() if signed_in else None,
-        "signed_in": signed_in,
         "locale": locale,
         "html_lang": html_lang(locale),
         "languages": LANGUAGES,
         "theme": page_theme(),
         "csp_nonce": csp_nonce(),
+        "texts": script_texts(),
         "training": bool(current_app.config.get("TRAINING", False)),
+        "appbuilder": getattr(current_app, "appbuilder", None),
+        **_signed_in_context(),
+    }
+
+
+def _signed_in_context() -> dict[str, Any]:
+    """Return what only a user has; for anybody else the same names, empty."""
+    shell: Shell = current_app.extensions[EXTENSION]
+    if not getattr(current_user, "is_authenticated", False):
+        return {"signed_in": False, "menu": [], "phone_tabs": [], "crumbs": [], "offices": (), "office": None, "currency": None}
+    sections = menu_sections(shell)
+    office = shell.office()
+    return {
+        "signed_in": True,
+        "menu": sections,
+        "phone_tabs": phone_tabs(shell, sections),
+        "crumbs": crumbs(sections),
+        "search_href": _search_href(sections),
+        "offices": shell.offices(),
+        "office": office,
+        "currency": getattr(office, "currency", None),
+        "role_name": shell.role(),
+        "job": shell.job(),
+        "waiting": shell.waiting(),
+        "user_links": shell.user_links(),
+    }
+
+
+def _search_href(sections: Iterable[MenuSection]) -> str | None:
+    """Return the counter's address, whose search box finds everything; nothing where the user may not open it."""
+    return next((item.href for section in sections for item in section.items if item.href.startswith("/counter")), None)
+
+
+def script_texts() -> dict[str, str]:
+    """Return the sentences our scripts show."""
+    return {
+        "loading": gettext("Loading"),
+        "nothing": gettext("No results"),
+        "failed": gettext("No connection. Nothing is lost."),
+        "kept": gettext("What you typed before was kept."),
+        "discard": gettext("Discard"),
+        "close": gettext("Close"),
+        "saving": gettext("Saving …"),
+        "show": gettext("Show password"),
+        "hide": gettext("Hide password"),
+        "caps": gettext("Caps Lock is on"),
     }
 
 

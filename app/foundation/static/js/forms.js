@@ -1,0 +1,133 @@
+// Forms: sent once, previewed while typing, kept until they are saved.
+"use strict";
+
+(() => {
+  const { on, later, ask, toast, texts, picture } = window.feehouse;
+
+  // A second click or Enter does not send again; the hidden idempotency key would answer it with the first result anyway.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-submit-many")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    (event.submitter || form.querySelector('[type="submit"]'))?.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+    }
+  });
+
+  // Preview: the form goes to data-preview, the answer replaces the panel. The newest question wins.
+  let question = null;
+  async function preview(form) {
+    const panel = document.getElementById(form.dataset.previewInto || "preview");
+    if (!panel) return;
+    question?.abort();
+    question = new AbortController();
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    panel.setAttribute("aria-busy", "true");
+    try {
+      const answer = await ask(form.dataset.preview, { method: "POST", body, signal: question.signal });
+      const kind = answer.headers.get("Content-Type") || "";
+      if (!kind.startsWith("text/html") || answer.redirected || !(answer.ok || answer.status === 422)) throw new Error(String(answer.status));
+      panel.innerHTML = await answer.text();
+      const deed = panel.querySelector("[data-deed]")?.dataset.deed;
+      const words = form.querySelector("[data-deed-label]");
+      if (words) words.textContent = deed || words.dataset.deedLabel;
+      panel.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      panel.removeAttribute("aria-busy");
+      const note = document.createElement("p");
+      note.className = "fh-preview-hint"; note.textContent = texts.failed || "—";
+      panel.replaceChildren(note);
+    }
+  }
+  const previewSoon = later(200, preview);
+  for (const kind of ["input", "change", "compositionend"]) {
+    on(kind, "form[data-preview]", (event, form) => { if (!event.isComposing) previewSoon(form); });
+  }
+  for (const form of document.querySelectorAll("form[data-preview]")) if (form.hasAttribute("data-preview-now")) preview(form);
+
+  // Keep: what was typed outlives a reload, a lost session or a dead connection. Passwords and tokens are never kept.
+  const PREFIX = "fh-keep:";
+  const nameOf = (form) => `${PREFIX}${location.pathname}#${form.dataset.keep || form.id || "form"}`;
+  const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !["csrf_token", "key", "idempotency_key"].includes(field.name) &&
+    !["password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("data-never-keep"));
+  const stateOf = (form) => fieldsOf(form).map((field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.checked : field.value]);
+
+  function restore(form, state) {
+    const fields = fieldsOf(form);
+    state.forEach(([name, value], position) => {
+      const field = fields[position]?.name === name ? fields[position] : null;
+      if (!field) return;
+      if (typeof value === "boolean") field.checked = value; else field.value = value;
+    });
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  const keepSoon = later(300, (form) => {
+    try { sessionStorage.setItem(nameOf(form), JSON.stringify({ state: stateOf(form) })); } catch { /* a full or forbidden store keeps nothing */ }
+  });
+  on("input", "form[data-keep]", (event, form) => keepSoon(form));
+  on("submit", "form[data-keep]", (event, form) => {
+    try { sessionStorage.setItem(nameOf(form), JSON.stringify({ state: stateOf(form), sent: true })); } catch { /* see above */ }
+  });
+
+  function lookBack() {
+    if (document.body.classList.contains("fh-kind-login")) return;
+    const here = new Map([...document.querySelectorAll("form[data-keep]")].map((form) => [nameOf(form), form]));
+    for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX))) {
+      const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+      const form = here.get(key);
+      if (!form) { if (kept.sent) sessionStorage.removeItem(key); continue; }
+      if (form.hasAttribute("data-refused") || !kept.state || JSON.stringify(kept.state) === JSON.stringify(stateOf(form))) continue;
+      restore(form, kept.state);
+      toast(texts.kept, { label: texts.discard, deed: () => { sessionStorage.removeItem(key); form.reset(); location.reload(); } });
+    }
+  }
+  lookBack();
+
+  // Steppers, and amounts typed with full-width digits.
+  on("click", "[data-stepper] [data-step]", (event, button) => {
+    const field = button.closest("[data-stepper]").querySelector("input");
+    const next = (parseInt(field.value, 10) || 0) + Number(button.dataset.step);
+    field.value = Math.max(Number(field.dataset.min ?? 0), Math.min(Number(field.dataset.max ?? 9999), next));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  on("change", 'input[inputmode="decimal"], input[inputmode="numeric"]', (event, field) => {
+    const plain = field.value.replace(/[０-９．，－]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+    if (plain !== field.value) field.value = plain;
+  });
+  on("focusin", "input[data-money]", (event, field) => { if (!field.readOnly) field.select(); });
+
+  // Passwords: show on wish, warn of Caps Lock.
+  on("click", "[data-reveal]", (event, button) => {
+    const field = document.getElementById(button.dataset.reveal);
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+    button.setAttribute("aria-label", shown ? texts.hide : texts.show);
+    button.replaceChildren(picture(shown ? "eye-off" : "eye", 18));
+  });
+  for (const kind of ["keydown", "keyup"]) {
+    on(kind, 'input[autocomplete$="password"]', (event, field) => {
+      const hint = document.getElementById(`${field.id}-caps`);
+      if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
+    });
+  }
+
+  // A link of the error list goes to its field.
+  on("click", '.fh-alert a[href^="#"]', (event, link) => {
+    const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
+  });
+  on("click", "[data-fill]", (event, button) => {
+    for (const [id, value] of Object.entries(JSON.parse(button.dataset.fill))) { const field = document.getElementById(id); if (field) field.value = value; }
+    document.getElementById(button.dataset.then)?.focus();
+  });
+})();

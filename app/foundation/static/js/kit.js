@@ -1,0 +1,78 @@
+// What the other scripts share. No framework; every hook is a data- attribute, every sentence comes translated with the page.
+"use strict";
+
+window.feehouse = (() => {
+  const texts = JSON.parse(document.getElementById("fh-texts")?.textContent || "{}");
+  const token = document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+  // Listen once for all elements of a kind, also for those that arrive later.
+  function on(kind, selector, react) {
+    document.addEventListener(kind, (event) => {
+      const element = event.target instanceof Element ? event.target.closest(selector) : null;
+      if (element) react(event, element);
+    });
+  }
+
+  // True while a person types text: single keys are not commands then. Enter that ends a composition is never one.
+  function isTyping(event) {
+    const place = event.target instanceof Element ? event.target : document.body;
+    return event.isComposing || event.keyCode === 229 || place.isContentEditable ||
+      (place.matches("input, textarea, select") && !place.matches('[type="checkbox"], [type="radio"], [type="button"], [type="submit"]'));
+  }
+
+  function isShown(element) { return element.getClientRects().length > 0; }
+
+  function later(milliseconds, work) {
+    let timer = 0;
+    return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), milliseconds); };
+  }
+
+  function ask(address, options = {}) {
+    const headers = { "X-Requested-With": "fetch", ...(options.method === "POST" ? { "X-CSRFToken": token } : {}), ...(options.headers || {}) };
+    return fetch(address, { credentials: "same-origin", ...options, headers });
+  }
+
+  function picture(name, size = 20) {
+    const use = document.querySelector("svg.fh-icon use");
+    const sprite = use ? use.getAttribute("href").split("#")[0] : "";
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    svg.setAttribute("class", "fh-icon"); svg.setAttribute("width", size); svg.setAttribute("height", size); svg.setAttribute("aria-hidden", "true");
+    const inner = document.createElementNS(space, "use");
+    inner.setAttribute("href", `${sprite}#${name}`);
+    svg.append(inner);
+    return svg;
+  }
+
+  // A toast goes after 6 s, but stays while the pointer or the focus is on it.
+  function watchToast(toast) {
+    let timer = 0;
+    const start = () => { timer = setTimeout(() => toast.remove(), 6000); };
+    const stop = () => clearTimeout(timer);
+    toast.addEventListener("mouseenter", stop); toast.addEventListener("focusin", stop);
+    toast.addEventListener("mouseleave", start); toast.addEventListener("focusout", start);
+    start();
+  }
+
+  function toast(text, { label = "", deed = null, tone = "good" } = {}) {
+    const box = document.createElement("div");
+    box.className = "fh-toast"; box.setAttribute("role", "status"); box.dataset.toast = "";
+    const words = document.createElement("p");
+    words.textContent = text;
+    box.append(picture(tone === "good" ? "circle-check" : "alert-triangle"), words);
+    if (deed) {
+      const link = document.createElement("a");
+      link.href = "#"; link.textContent = label;
+      link.addEventListener("click", (event) => { event.preventDefault(); deed(); box.remove(); });
+      box.append(link);
+    }
+    const close = document.createElement("button");
+    close.type = "button"; close.dataset.close = ""; close.setAttribute("aria-label", texts.close || ""); close.append(picture("x", 16));
+    box.append(close);
+    document.getElementById("toasts")?.append(box);
+    watchToast(box);
+    return box;
+  }
+
+  return { texts, on, isTyping, isShown, later, ask, toast, watchToast, picture };
+})();
