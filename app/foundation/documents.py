@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.foundation.papers import pool
-from app.foundation.papers.engine import Job
+from app.foundation.papers.engine import Job, Sheet
 from app.foundation.papers.fonts import missing_characters
 from app.foundation.papers.marks import Mark
 from app.foundation.papers.pool import PaperFailed
@@ -31,7 +31,7 @@ class PaperWarning(UserWarning):
 
 def render_pdf(html: str, *, mark: Mark | None = None, cropped: bool = False, title: str = "") -> bytes:
     """Return ``html`` as PDF. Raises PaperFailed when it cannot be made within the limits."""
-    return _made(Job([html], mark, cropped, title))
+    return _made(Job([Sheet([html])], mark, cropped, title))
 
 
 def render_paper(
@@ -39,17 +39,21 @@ def render_paper(
     context: Mapping[str, Any],
     *,
     copies: Sequence[Mapping[str, Any]] = ({},),
+    densities: Sequence[Mapping[str, Any]] = ({},),
+    pages: int = 1,
     mark: Mark | None = None,
     cropped: bool = False,
     title: str = "",
 ) -> bytes:
     """Return the paper ``template`` filled with ``context``, once per entry of ``copies``, which is laid over the context.
 
+    A copy that needs more than ``pages`` pages is tried with the next of ``densities``, which are laid over the context too.
     ``mark`` goes diagonally over every page. ``cropped`` cuts the page below its last line, for slips. Each copy counts its own
     pages. Raises PaperFailed when the paper cannot be made within the limits.
     """
     page = _templates().get_template(f"papers/{template}.html")
-    return _made(Job([page.render({**context, **one}) for one in copies], mark, cropped, title))
+    sheets = [Sheet([page.render({**context, **one, **density}) for density in densities], pages) for one in copies]
+    return _made(Job(sheets, mark, cropped, title))
 
 
 def warm_up() -> None:

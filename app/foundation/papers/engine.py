@@ -18,10 +18,18 @@ BELOW_A_SLIP = 8 * MILLIMETRE
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """What the parent asks for: the HTML of each sheet, a mark over every page, and whether the page is cut below its last line."""
+class Sheet:
+    """One copy of a paper, as HTML in one or several densities: the first that needs no more than ``pages`` is printed."""
 
-    sheets: list[str]
+    alternatives: list[str]
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the parent asks for: its sheets, a mark over every page, and whether the page is cut below its last line."""
+
+    sheets: list[Sheet]
     mark: Mark | None = None
     cropped: bool = False
     title: str = ""
@@ -45,14 +53,14 @@ def prepare() -> None:
 
 def make(job: Job) -> Made:
     """Return the PDF of ``job``: every sheet numbers its own pages, and all are bound in one file."""
-    from pypdf import PdfReader, PdfWriter
+    from pypdf import PdfWriter
 
     prepare()
     with _complaints() as warnings:
-        made = [_sheet(html) for html in job.sheets]
+        made = [_fitting(sheet) for sheet in job.sheets]
     writer = PdfWriter()
-    for pdf in made:
-        writer.append(PdfReader(io.BytesIO(pdf)))
+    for reader in made:
+        writer.append(reader)
     if job.cropped:
         for page in writer.pages:
             _crop(page)
@@ -67,7 +75,18 @@ def make(job: Job) -> Made:
     return Made(target.getvalue(), warnings)
 
 
-def _sheet(html: str) -> bytes:
+def _fitting(sheet: Sheet) -> Any:
+    """Return the loosest alternative that keeps to its pages, so that no signature is left alone on a page of its own."""
+    from pypdf import PdfReader
+
+    for html in sheet.alternatives:
+        reader = PdfReader(io.BytesIO(_rendered(html)))
+        if len(reader.pages) <= sheet.pages:
+            break
+    return reader
+
+
+def _rendered(html: str) -> bytes:
     """Return one sheet as PDF. Nothing outside the fonts' folder is readable and nothing is fetched."""
     from xhtml2pdf.config.resources import ResourceAccessPolicy
     from xhtml2pdf.document import pisaDocument
@@ -84,16 +103,18 @@ def _sheet(html: str) -> bytes:
 
 def _crop(page: Any) -> None:
     """Cut a slip 8 mm below its last line: its length follows what is on it."""
+    from pypdf.generic import RectangleObject
+
     heights: list[float] = []
 
-    def visit(text: str, _outer: Any, matrix: Any, _font: Any, _size: Any) -> None:
+    def visit(text: str, outer: Any, inner: Any, _font: Any, _size: Any) -> None:
         if text.strip():
-            heights.append(float(matrix[5]))
+            heights.append(float(inner[4]) * float(outer[1]) + float(inner[5]) * float(outer[3]) + float(outer[5]))
 
     page.extract_text(visitor_text=visit)
+    box = page.mediabox
     bottom = max(min(heights, default=0.0) - BELOW_A_SLIP, 0.0)
-    for box in (page.mediabox, page.cropbox, page.trimbox, page.bleedbox, page.artbox):
-        box.lower_left = (float(box.left), bottom)
+    page.mediabox = page.cropbox = RectangleObject((float(box.left), bottom, float(box.right), float(box.top)))
 
 
 @contextmanager

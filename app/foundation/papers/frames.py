@@ -6,7 +6,7 @@ import json
 import struct
 from typing import IO
 
-from app.foundation.papers.engine import Job, Made
+from app.foundation.papers.engine import Job, Made, Sheet
 from app.foundation.papers.marks import Mark
 
 LENGTH = struct.Struct(">I")
@@ -41,13 +41,13 @@ def _exactly(stream: IO[bytes], count: int) -> bytes | None:
 def pack_job(job: Job) -> bytes:
     """Return ``job`` as bytes."""
     mark = [job.mark.text, job.mark.colour] if job.mark else None
-    return json.dumps([job.sheets, mark, job.cropped, job.title]).encode()
+    return json.dumps([[[sheet.alternatives, sheet.pages] for sheet in job.sheets], mark, job.cropped, job.title]).encode()
 
 
 def unpack_job(payload: bytes) -> Job:
     """Return the job a frame holds."""
     sheets, mark, cropped, title = json.loads(payload)
-    return Job(sheets=sheets, mark=Mark(*mark) if mark else None, cropped=cropped, title=title)
+    return Job(sheets=[Sheet(*sheet) for sheet in sheets], mark=Mark(*mark) if mark else None, cropped=cropped, title=title)
 
 
 def pack_answer(made: Made | None, error: str = "") -> bytes:

@@ -15,7 +15,7 @@ from app.foundation.papers import fonts
 COLOURS = {"red": (0.85, 0.1, 0.1), "grey": (0.5, 0.5, 0.5)}
 ANGLE = 20
 SHARE_OF_HEIGHT = 0.26
-SHARE_OF_WIDTH = 0.86
+SHARE_OF_WIDTH = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _drawn(mark: Mark, width: float, height: float) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     fonts.register()
-    longest = SHARE_OF_WIDTH * (width**2 + height**2) ** 0.5
+    longest = SHARE_OF_WIDTH * width
     size = min(SHARE_OF_HEIGHT * height, longest / max(stringWidth(mark.text, fonts.BOLD, 1), 0.1))
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=(width, height))
