@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import check_glossary
 import language_rules
+import source_texts
 
 from app.foundation import catalogues
 
@@ -95,3 +96,34 @@ def test_traditional_chinese_is_not_the_simplified_text(texts: list[tuple[str, s
         if text == by_locale["zh_Hans"].get(english) and convert(text) != text and not set(convert(text)) <= set(text) | set("裏繫瞭裡")
     ]
     assert same == []
+
+
+# --- the sources ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_sentence_is_given_its_parameters() -> None:
+    assert list(source_texts.sentences_without_their_parameters()) == []
+
+
+def test_no_template_has_words_outside_of_gettext() -> None:
+    assert list(source_texts.bare_words_of_templates()) == []
+
+
+def test_labels_in_python_are_marked_for_extraction(template: Catalog) -> None:
+    extracted = {str(entry.id) for entry in catalogues.entries(template)}
+    labels = {word.english for word in check_glossary.words()} - extracted
+    assert list(source_texts.unmarked_labels(labels)) == []
+
+
+def test_every_translation_can_be_filled_in(template: Catalog, texts: list[tuple[str, str, str]]) -> None:
+    """A percent sign that is no placeholder breaks the page: Jinja fills in every text, also one without parameters."""
+    of_pages = {
+        form
+        for entry in catalogues.entries(template)
+        if any(name.endswith(".html") for name, _ in entry.locations)
+        for form in ([entry.id] if isinstance(entry.id, str) else entry.id)
+    }
+    for locale, english, text in [("en", form, form) for form in of_pages] + texts:
+        if english in of_pages or "%(" in english:
+            values = dict.fromkeys(source_texts.NAMES.findall(text), 1)
+            assert text % values, (locale, text)
