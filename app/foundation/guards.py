@@ -1,0 +1,265 @@
+"""What stands around every request: cross-site tokens, security headers, the host, odd bytes, limits, and errors as pages.
+
+Bad input is never a server error: what cannot be read is 400, what a rule refuses is 422, what is not there or belongs to
+somebody else is 404. ``init_guards(app)`` puts it all in place.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict, deque
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests
+
+from app.foundation.i18n import say
+from app.foundation.shell import csp_nonce
+from app.values.errors import Conflict, Malformed, Message, NotAllowed, NotFound, OperationRefused
+
+log = logging.getLogger(__name__)
+
+csrf = CSRFProtect()
+
+LARGEST_BODY = 6 * 1024 * 1024
+LARGEST_FORM = 1024 * 1024
+MOST_FORM_PARTS = 2_000
+LONGEST_ADDRESS = 8_000
+STATIC_SECONDS = 365 * 24 * 60 * 60
+HSTS = "max-age=31536000"
+
+STATUS_OF: tuple[tuple[type[OperationRefused], int], ...] = ((Malformed, 400), (NotAllowed, 403), (NotFound, 404), (Conflict, 409))
+REFUSED = 422
+
+TITLES = {
+    400: Message("This request cannot be read."),
+    401: Message("Please sign in."),
+    403: Message("No permission"),
+    404: Message("This page does not exist."),
+    405: Message("This cannot be opened in this way."),
+    409: Message("Somebody else was faster."),
+    413: Message("This is too large to be sent."),
+    422: Message("This is not possible."),
+    429: Message("Too many requests. Wait a minute and try again."),
+    500: Message("Something went wrong on our side."),
+    503: Message("The database does not answer. Try again in a moment."),
+}
+
+# The first words of what a page may show beside its title.
+TEXTS = {
+    400: Message("The address or the form contains something that cannot be read. Go back and try again."),
+    403: Message("Your role does not include this page. Ask an administrator if you need it."),
+    404: Message("It may have been moved, or it belongs to an office that is not yours."),
+    405: Message("Go back to the page you came from and use its button."),
+    413: Message("Send less at once."),
+    500: Message("What you typed has not been saved. The error was recorded; try again, and tell an administrator if it happens again."),
+}
+
+
+def init_guards(app: Flask) -> None:
+    """Put the guards in place. Call it before the views are registered."""
+    app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_BODY)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.config["MAX_FORM_PARTS"] = MOST_FORM_PARTS
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
+    public = urlsplit(app.config.get("PUBLIC_URL") or "")
+    if public.hostname and not app.config.get("TRUSTED_HOSTS"):
+        app.config["TRUSTED_HOSTS"] = [public.hostname, "localhost", "127.0.0.1"]
+    csrf.init_app(app)
+    app.before_request(refuse_odd_bytes)
+    app.after_request(add_headers)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(OperationRefused, show_refusal)
+    app.register_error_handler(DataError, show_data_error)
+    app.register_error_handler(IntegrityError, show_integrity_error)
+    app.register_error_handler(OperationalError, show_database_error)
+    app.register_error_handler(UnicodeError, show_data_error)
+    app.register_error_handler(Exception, show_bug)
+
+
+# Before -----------------------------------------------------------------------------------------------------------------------
+
+
+def refuse_odd_bytes() -> None:
+    """Refuse NUL bytes and broken UTF-8 anywhere in the request: PostgreSQL cannot store them and would answer with an error."""
+    if len(request.full_path) > LONGEST_ADDRESS:
+        raise BadRequest
+    if _is_odd(request.path) or any(_is_odd(text) for pair in request.args.items(multi=True) for text in pair):
+        raise BadRequest
+    is_form = request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
+    if is_form and any(_is_odd(text) for pair in request.form.items(multi=True) for text in pair):
+        raise BadRequest
+
+
+def _is_odd(text: str) -> bool:
+    return "\x00" in text or "\ufffd" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+# After ------------------------------------------------------------------------------------------------------------------------
+
+
+def content_security_policy() -> str:
+    """Return the policy of a page: nothing from elsewhere, no script without this page's nonce."""
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers; pages hold personal data and are not kept by browsers or proxies."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", content_security_policy())
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if _is_static():
+        if request.args.get("v") and response.status_code == 200:
+            headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
+    else:
+        headers["Cache-Control"] = "no-store"
+    if (current_app.config.get("PUBLIC_URL") or "").startswith("https://"):
+        headers.setdefault("Strict-Transport-Security", HSTS)
+    return response
+
+
+def _is_static() -> bool:
+    return request.endpoint is not None and request.endpoint.rpartition(".")[2] == "static"
+
+
+# Errors -----------------------------------------------------------------------------------------------------------------------
+
+
+def status_of(error: OperationRefused) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((status for kind, status in STATUS_OF if isinstance(error, kind)), REFUSED)
+
+
+def show_refusal(error: OperationRefused) -> Any:
+    """Answer a refusal nobody caught: its own sentence, as a page or as JSON."""
+    return answer(status_of(error), error.code, error.message, error.fields)
+
+
+def show_http_error(error: HTTPException) -> Any:
+    """Answer the framework's errors in our own words; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error
+    if error.get_response is not HTTPException.get_response and error.response is not None:
+        return error.response
+    answered = answer(error.code, f"http_{error.code}", TEXTS.get(error.code, TITLES.get(error.code, TITLES[500])))
+    answered.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}})
+    return answered
+
+
+def show_csrf_error(error: CSRFError) -> Any:
+    """Answer a form without a valid token: most often the session has ended since the page was opened."""
+    return answer(400, "csrf", Message("This form is too old: the session has ended since it was opened. Go back, reload the page and send it again."))
+
+
+def show_data_error(error: Exception) -> Any:
+    """Answer input that the database cannot take; no SQL is ever shown."""
+    _roll_back()
+    log.info("Refused data: %s", type(error).__name__)
+    return answer(400, "bad_data", TEXTS[400])
+
+
+def show_integrity_error(error: IntegrityError) -> Any:
+    """Answer a contradiction that no form explained."""
+    from app.foundation.views.integrity import explained_violation
+
+    _roll_back()
+    refusal = explained_violation(error)
+    return answer(status_of(refusal), refusal.code, refusal.message, refusal.fields)
+
+
+def show_database_error(error: OperationalError) -> Any:
+    """Answer a database that does not."""
+    _roll_back()
+    log.exception("The database does not answer")
+    return answer(503, "database", TITLES[503])
+
+
+def show_bug(error: Exception) -> Any:
+    """Answer a bug with a page that says so; in tests the bug itself comes out."""
+    if current_app.config.get("PROPAGATE_EXCEPTIONS") or current_app.testing:
+        raise error
+    _roll_back()
+    log.exception("Unexpected error at %s", request.path)
+    return answer(500, "error", TEXTS[500])
+
+
+def _roll_back() -> None:
+    from app.foundation.database import db
+
+    db.session.rollback()
+
+
+def wants_json() -> bool:
+    """Tell whether a program asks, not a person's browser."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None = None) -> Response:
+    """Return the error as a page, or as the JSON of the API."""
+    if wants_json():
+        body = {"error": {"code": code, "message": say(message), "fields": {name: say(text) for name, text in (fields or {}).items()}}}
+        response = jsonify(body)
+    else:
+        title = TITLES.get(status, TITLES[500])
+        response = Response(_page(status, title, message), mimetype="text/html")
+    response.status_code = status
+    return response
+
+
+def _page(status: int, title: Any, message: Any) -> str:
+    try:
+        return render_template("feehouse/error.html", status=status, code=status, title=say(title), text=say(message), message=say(message))
+    except Exception:
+        # The page around the error may itself need what is broken; the sentence must reach the person all the same.
+        log.exception("The error page could not be written")
+        from markupsafe import escape
+
+        return f"<!doctype html><meta charset=utf-8><title>{escape(say(title))}</title><h1>{escape(say(title))}</h1><p>{escape(say(message))}</p>"
+
+
+# Limits -----------------------------------------------------------------------------------------------------------------------
+
+_seen: dict[tuple[str, str], deque[float]] = defaultdict(deque)
+_seen_lock = threading.Lock()
+MOST_KEPT = 50_000
+
+
+def too_many(what: str, who: str, most: int, seconds: float) -> bool:
+    """Count one use of ``what`` by ``who``; tell whether there were more than ``most`` within ``seconds`` in this process.
+
+    For limits that protect money or logins across processes the database must count; this one keeps scripts from copying lists.
+    """
+    now = time.monotonic()
+    with _seen_lock:
+        if len(_seen) > MOST_KEPT:
+            _seen.clear()
+        times = _seen[what, who]
+        while times and times[0] <= now - seconds:
+            times.popleft()
+        if len(times) >= most:
+            return True
+        times.append(now)
+        return False
+
+
+def limited(what: str, who: str, most: int, seconds: float) -> None:
+    """Raise 429 when ``too_many``."""
+    if too_many(what, who, most, seconds):
+        raise TooManyRequests(retry_after=int(seconds))

@@ -1,0 +1,184 @@
+"""Adding, changing and deleting master data: forms that keep what was typed, written by operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import MultiDict
+
+from app.foundation import transactions
+from app.foundation.guards import status_of
+from app.foundation.i18n import say
+from app.foundation.views.access import needs
+from app.foundation.views.forms import EntityForm
+from app.foundation.views.integrity import explained_violation
+from app.foundation.views.links import record_address
+from app.foundation.views.office import belongs_to_office, chosen_office
+from app.foundation.views.recorded import RecordedView
+from app.foundation.views.saving import Stale, deleting, saving, version_of
+from app.values.errors import Message, N_, OperationRefused
+
+UNPROCESSABLE = 422
+SAVED = N_("Saved")
+DONE_BEFORE = Message("This was already done: the form was sent twice, and it counted once.")
+
+
+class EditedView(RecordedView):
+    """The forms of an entity."""
+
+    # --- add ---------------------------------------------------------------------------------------------------------------
+
+    @expose("/add", methods=["GET", "POST"])
+    @needs("add")
+    def add(self) -> Any:
+        """Show the form for a new record, or store it."""
+        if request.method == "GET":
+            return self.form_page(self.opened_form(self.add_form), record=None)
+        form = self.sent_form(self.add_form)
+        return self._save(form, record=None)
+
+    # --- edit --------------------------------------------------------------------------------------------------------------
+
+    @expose("/edit/<pk>", methods=["GET", "POST"])
+    @needs("edit")
+    def edit(self, pk: str) -> Any:
+        """Show the form of a record, or store the changes unless somebody else was faster."""
+        record = self.record_or_404(pk)
+        if request.method == "GET":
+            return self.form_page(self.opened_form(self.edit_form, record), record=record)
+        form = self.sent_form(self.edit_form, record)
+        return self._save(form, record=record)
+
+    # --- delete ------------------------------------------------------------------------------------------------------------
+
+    @expose("/delete/<pk>", methods=["POST"])
+    @needs("delete")
+    def delete(self, pk: str) -> Any:
+        """Delete a record that nothing else uses."""
+        record = self.record_or_404(pk)
+        try:
+            self._run(self.delete_operation or deleting(self.datamodel.obj), key=None, record=record.id)
+        except OperationRefused as error:
+            flash(say(error.message), "danger")
+            return redirect(url_for(f"{self.endpoint}.show", pk=pk))
+        flash(say(N_("Deleted")), "success")
+        return redirect(url_for(f"{self.endpoint}.list", office=self._office_argument()))
+
+    # Hooks of a view ------------------------------------------------------------------------------------------------------
+
+    def prepare_form(self, form: EntityForm, record: Any | None) -> None:
+        """Set what depends on the day or the person: defaults, choices, locked fields."""
+
+    def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Return the terms of the save operation."""
+        if self.save_operation is not None:
+            return {**form.terms(), **({"record": record.id} if record is not None else {}), **self._office_term()}
+        values = tuple(sorted(form.terms().items()))
+        version = request.form.get("version") if record is not None else None
+        return {"record": getattr(record, "id", None), "office": self._office(), "version": version, "values": values}
+
+    def after_saving(self, record: Any) -> str:
+        """Return where to go after saving."""
+        return record_address(record) or url_for(f"{self.endpoint}.list")
+
+    def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Return further variables of the form's template."""
+        return {}
+
+    # The form -------------------------------------------------------------------------------------------------------------
+
+    def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
+        """Return the form as it opens: from the record, or prefilled from the address (``?subscription=7``)."""
+        form: EntityForm = kind(obj=record)
+        self.prepare_form(form, record)
+        if record is None:
+            prefill(form, request.args)
+        return form
+
+    def sent_form(self, kind: Any, record: Any | None = None) -> EntityForm:
+        """Return the form as it was sent."""
+        form: EntityForm = kind(request.form)
+        self.prepare_form(form, record)
+        return form
+
+    def form_page(self, form: EntityForm, record: Any | None, problems: Any = (), status: int = 200, stale: bool = False) -> Any:
+        """Return the page of the form; what was typed stays in it."""
+        page = self.render_template(
+            self.edit_template if record is not None else self.add_template,
+            view=self,
+            form=form,
+            record=record,
+            title=self.edit_title if record is not None else self.add_title,
+            problems=problems,
+            office_id=self._office(),
+            version=self._version(record, stale),
+            back=self.way_back(record),
+            **self.form_extras(form, record),
+        )
+        return page, status
+
+    def way_back(self, record: Any | None) -> str:
+        """Return where "Cancel" leads."""
+        if record is not None and self.allowed("can_show"):
+            return url_for(f"{self.endpoint}.show", pk=record.id)
+        return url_for(f"{self.endpoint}.list", office=self._office_argument()) if self.allowed("can_list") else "/"
+
+    def _version(self, record: Any | None, stale: bool) -> str:
+        if record is None:
+            return ""
+        # After a refusal for staleness the next try is against the newest state, which the person was told to check.
+        sent = request.form.get("version")
+        return version_of(record) if stale or sent is None else sent
+
+    def _save(self, form: EntityForm, record: Any | None) -> Any:
+        if not form.validate():
+            return self.form_page(form, record, status=UNPROCESSABLE)
+        operation = self.save_operation or saving(self.datamodel.obj)
+        try:
+            outcome = self._run(operation, key=form.key.data, **self.terms(form, record))
+        except OperationRefused as error:
+            return self.refused_page(form, record, error)
+        flash(say(DONE_BEFORE if outcome.replayed else SAVED), "info" if outcome.replayed else "success")
+        return redirect(self.after_saving(outcome.record))
+
+    def refused_page(self, form: EntityForm, record: Any | None, error: OperationRefused) -> Any:
+        """Return the form again with the refusal at the field it names, everything typed still there."""
+        if error.code == "key_reused":
+            form.key.renew()
+        problems = form.blame(error)
+        if record is not None:
+            record = self.record_or_404(record.id)
+        return self.form_page(form, record, problems, status_of(error), stale=isinstance(error, Stale))
+
+    def _run(self, operation: Any, *, key: str | None, **terms: Any) -> transactions.Outcome[Any]:
+        try:
+            return transactions.run(operation, key=key, **terms)
+        except DBAPIError as error:
+            self.datamodel.session.rollback()
+            raise explained_violation(error, self.datamodel.obj) from error
+
+    def _office(self) -> int | None:
+        return chosen_office() if belongs_to_office(self.datamodel.obj) else None
+
+    def _office_argument(self) -> int | None:
+        return self._office() if request.values.get("office") else None
+
+    def _office_term(self) -> dict[str, Any]:
+        return {"office": self._office()} if belongs_to_office(self.datamodel.obj) else {}
+
+
+def prefill(form: EntityForm, arguments: MultiDict[str, str]) -> None:
+    """Fill fields from the address of the page; what cannot be read is left out, since a person did not type it here."""
+    for field in form:
+        values = arguments.getlist(field.name)
+        if not values or field.name == "key":
+            continue
+        try:
+            field.process_formdata(values)
+        except ValueError:
+            field.data = None
+            continue
+        field.raw_data = None

@@ -1,0 +1,9 @@
+"""``EntityView``: list, record, forms and actions of a table of master data."""
+
+from __future__ import annotations
+
+from app.foundation.views.acting import ActingView
+
+
+class EntityView(ActingView):
+    """The base of every view of a table. Declare what is shown; what is not declared does not exist."""

@@ -1,0 +1,66 @@
+"""Links and buttons to other views, left out where the person may not go there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from app.foundation.views.access import allowed
+from app.foundation.views.state import once_per_request
+
+Action = dict[str, Any]
+
+
+def action(label: Any, href: str, *, icon: str = "", primary: bool = False, key: str = "", method: str = "get", tone: str = "") -> Action:
+    """Return a button as the templates' macros take it."""
+    return {"label": label, "href": href, "icon": icon, "primary": primary, "key": key, "method": method, "tone": tone}
+
+
+def action_to(view: Any, label: Any, *, route: str = "add", icon: str = "", primary: bool = False, key: str = "", **arguments: Any) -> Action | None:
+    """Return the button that opens ``route`` of ``view`` (a class or its name) with ``arguments``, if the person may.
+
+    ``action_to("SuspensionView", N_("Suspend"), icon="player-pause", subscription=record.id)``
+    """
+    found = view_named(view if isinstance(view, str) else view.__name__)
+    if found is None or not may_open(found, route):
+        return None
+    return action(label, url_for(f"{found.endpoint}.{route}", **arguments), icon=icon, primary=primary, key=key)
+
+
+def present(*actions: Action | None) -> list[Action]:
+    """Return the actions that are there."""
+    return [found for found in actions if found is not None]
+
+
+def may_open(view: Any, route: str) -> bool:
+    """Tell whether the person may use ``route`` of ``view``."""
+    method = getattr(view, route, None)
+    name = "can_" + view.method_permission_name.get(route, getattr(method, "_permission_name", route))
+    return name in view.base_permissions and allowed(name, view.class_permission_name)
+
+
+def view_named(name: str) -> Any | None:
+    """Return the registered view of that class name."""
+    views = once_per_request("views by name", lambda: {type(view).__name__: view for view in current_app.appbuilder.baseviews})  # type: ignore[attr-defined]
+    return views.get(name)
+
+
+def view_of(model: type[Any]) -> Any | None:
+    """Return the first registered view of ``model`` whose records the person may open."""
+    return once_per_request(("view of", model), lambda: _view_of(model))
+
+
+def _view_of(model: type[Any]) -> Any | None:
+    for view in current_app.appbuilder.baseviews:  # type: ignore[attr-defined]
+        if getattr(getattr(view, "datamodel", None), "obj", None) is model and hasattr(view, "show") and may_open(view, "show"):
+            return view
+    return None
+
+
+def record_address(record: Any) -> str | None:
+    """Return the address of the page of ``record``, if there is one the person may open."""
+    if record is None or getattr(record, "id", None) is None:
+        return None
+    view = view_of(type(record))
+    return url_for(f"{view.endpoint}.show", pk=record.id) if view is not None else None

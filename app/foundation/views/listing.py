@@ -1,0 +1,307 @@
+"""One page of a list: what the address asks for, the rows, counts, totals and links that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, Select, func, select
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
+
+from app.foundation.views.columns import Cell, Column, Kind, leaf_of, loading_of
+from app.foundation.views.filters import LONGEST_TEXT, Arguments, ListFilter, escaped, unreadable
+from app.foundation.views.interface import COUNT_LIMIT, PAGE_SIZES, GuardedInterface, page_number, page_size
+from app.foundation.views.texts import clean_text
+from app.values.errors import Malformed, Message
+
+# Sums stop where counting them would cost more than a page may; the line then shows a dash, never a wrong total.
+TOTALS_LIMIT = 100_000
+ORDER, PAGE, SIZE, TEXT, OFFICE = "order", "page", "size", "q", "office"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A state of the list with its count: ``Tab("open", N_("Open"), lambda: Order.closed_on.is_(None))``."""
+
+    name: str
+    label: Any
+    condition: Callable[[], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: ``-paid_on`` in the address is the newest first."""
+
+    column: str
+    is_descending: bool = False
+
+    def __str__(self) -> str:
+        return ("-" if self.is_descending else "") + self.column
+
+
+@dataclass
+class ListSpec:
+    """What a view declared about its list, checked once at the start."""
+
+    datamodel: GuardedInterface
+    columns: list[Column]
+    filters: list[ListFilter]
+    tabs: list[Tab]
+    tabs_argument: str
+    order_columns: tuple[str, ...]
+    base_order: Order
+    totals_columns: tuple[str, ...]
+    nulls_first: frozenset[str]
+    page_size: int
+    loads: tuple[str, ...]
+
+    @property
+    def shown_paths(self) -> tuple[str, ...]:
+        paths = [column.name for column in self.columns] + [column.second_line for column in self.columns if column.second_line]
+        return (*paths, *self.loads)
+
+
+@dataclass
+class Wanted:
+    """What the address asks for, checked."""
+
+    text: str
+    tab: str
+    values: dict[str, Any]
+    order: Order
+    page: int
+    size: int
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.text or self.values)
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """A filter in use: its words, and the address without it."""
+
+    label: Any
+    words: Any
+    without: str
+    argument: str
+    count_without: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the list."""
+
+    record: Any
+    id: int
+    href: str | None
+    cells: list[Cell]
+    currency: str
+    is_voided: bool
+    actions: list[dict[str, Any]]
+
+
+@dataclass
+class ListPage:
+    """Everything the template of a list shows."""
+
+    rows: list[Row]
+    count: int
+    wanted: Wanted
+    columns: list[Column]
+    pages: dict[str, Any]
+    tabs: list[dict[str, Any]] = field(default_factory=list)
+    active: list[ActiveFilter] = field(default_factory=list)
+    page_totals: dict[str, Decimal] = field(default_factory=dict)
+    all_totals: dict[str, Decimal | None] = field(default_factory=dict)
+
+    @property
+    def is_more(self) -> bool:
+        return self.count > COUNT_LIMIT
+
+    @property
+    def count_words(self) -> str:
+        return counted_words(self.count)
+
+
+def counted_words(count: int) -> str:
+    """Return a bounded count as people see it: ``10,000+`` beyond the limit."""
+    from app.foundation.i18n import FILTERS
+
+    return FILTERS["number"](COUNT_LIMIT) + "+" if count > COUNT_LIMIT else FILTERS["number"](count)
+
+
+# Reading the address -------------------------------------------------------------------------------------------------------
+
+
+def read_wanted(spec: ListSpec, arguments: Arguments) -> Wanted:
+    """Return what ``arguments`` ask for. Raises Malformed for anything that cannot be read or is not offered."""
+    text = clean_text(arguments.get(TEXT), LONGEST_TEXT)
+    values = {}
+    for flt in spec.filters:
+        value = flt.read(arguments)
+        if value is not None:
+            values[flt.argument] = value
+    return Wanted(
+        text=text,
+        tab=_read_tab(spec, arguments),
+        values=values,
+        order=_read_order(spec, arguments.get(ORDER)),
+        page=page_number(arguments.get(PAGE)),
+        size=page_size(arguments.get(SIZE), spec.page_size),
+    )
+
+
+def _read_tab(spec: ListSpec, arguments: Arguments) -> str:
+    name = arguments.get(spec.tabs_argument) or ""
+    if not spec.tabs or not name:
+        return ""
+    if name not in {tab.name for tab in spec.tabs}:
+        raise unreadable("Status")
+    return name
+
+
+def _read_order(spec: ListSpec, text: str | None) -> Order:
+    if not text:
+        return spec.base_order
+    order = Order(text.removeprefix("-"), text.startswith("-"))
+    if order.column not in spec.order_columns and order.column != spec.base_order.column:
+        raise Malformed(Message("The list cannot be ordered by this column."), code="bad_order")
+    return order
+
+
+# Asking the database -------------------------------------------------------------------------------------------------------
+
+
+def conditions_of(spec: ListSpec, wanted: Wanted, *, without: str | None = None) -> list[ColumnElement[bool]]:
+    """Return the conditions of the filters in use, ``without`` one of them."""
+    by_argument = {flt.argument: flt for flt in spec.filters}
+    return [by_argument[name].condition(value) for name, value in wanted.values.items() if name != without]
+
+
+def tab_condition(spec: ListSpec, name: str) -> list[ColumnElement[bool]]:
+    """Return the condition of the tab ``name``; none for "all"."""
+    return [tab.condition() for tab in spec.tabs if tab.name == name]
+
+
+def prefix_condition(model: type[Any], columns: Sequence[str], text: str) -> ColumnElement[bool]:
+    """Return the condition that one of ``columns`` starts with ``text``; for small tables and columns with a fitting index."""
+    from sqlalchemy import or_
+
+    found = []
+    for name in columns:
+        leaf = leaf_of(model, name)
+        condition = leaf.attribute.ilike(escaped(text) + "%", escape="\\")
+        for relation in reversed(leaf.relations):
+            condition = relation.has(condition)
+        found.append(condition)
+    return or_(*found)
+
+
+def page_rows(spec: ListSpec, statement: Select[Any], wanted: Wanted, count: int) -> list[Any]:
+    """Return the records of the wanted page; a page beyond the last is the last."""
+    reachable = min(count, COUNT_LIMIT)
+    wanted.page = min(wanted.page, max(1, -(-reachable // wanted.size)))
+    ordered = statement.order_by(
+        *spec.datamodel.ordering(wanted.order.column, wanted.order.is_descending, wanted.order.column in spec.nulls_first)
+    )
+    ordered = ordered.options(*loading_of(spec.datamodel.obj, spec.shown_paths))
+    window = ordered.offset((wanted.page - 1) * wanted.size).limit(wanted.size)
+    return list(spec.datamodel.session.execute(window).scalars())
+
+
+def tab_counts(spec: ListSpec, statement: Select[Any]) -> dict[str, int]:
+    """Return the bounded count of every tab by one statement; ``""`` is "all"."""
+    if not spec.tabs:
+        return {}
+    counts = {"": spec.datamodel.counting(statement).scalar_subquery().label("all")}
+    for number, tab in enumerate(spec.tabs):
+        counts[tab.name] = spec.datamodel.counting(statement.where(tab.condition())).scalar_subquery().label(f"tab_{number}")
+    row = spec.datamodel.session.execute(select(*counts.values())).one()
+    return dict(zip(counts, row, strict=True))
+
+
+def all_totals(spec: ListSpec, statement: Select[Any], names: Sequence[str]) -> dict[str, Decimal | None]:
+    """Return the sums over all filtered rows; nothing where they are too many to add up for a page."""
+    if not names:
+        return {}
+    columns = [leaf_of(spec.datamodel.obj, name).attribute for name in names]
+    limited = statement.with_only_columns(*columns, maintain_column_froms=True).order_by(None).limit(TOTALS_LIMIT + 1).subquery()
+    sums = [func.coalesce(func.sum(column), 0) for column in limited.c]
+    count, *found = spec.datamodel.session.execute(select(func.count(), *sums).select_from(limited)).one()
+    return {name: Decimal(total) if count <= TOTALS_LIMIT else None for name, total in zip(names, found, strict=True)}
+
+
+# Addresses -----------------------------------------------------------------------------------------------------------------
+
+
+def address(**changes: Any) -> str:
+    """Return the address of this page with some arguments changed; ``None`` drops one. A change leads to page 1."""
+    arguments: MultiDict[str, str] = MultiDict((key, value) for key, value in request.args.items(multi=True) if value != "")
+    if PAGE not in changes:
+        arguments.poplist(PAGE)
+    for name, value in changes.items():
+        arguments.poplist(name)
+        if value is not None and value != "":
+            arguments.setlist(name, [str(item) for item in value] if isinstance(value, list) else [str(value)])
+    return with_arguments(request.path, arguments)
+
+
+def with_arguments(path: str, arguments: Mapping[str, Any] | MultiDict[str, str]) -> str:
+    """Return ``path`` with ``arguments`` behind it."""
+    from urllib.parse import urlencode
+
+    pairs = list(arguments.items(multi=True)) if isinstance(arguments, MultiDict) else list(arguments.items())
+    query = urlencode([(key, value) for key, value in pairs if value is not None])
+    return iri_to_uri(path) + ("?" + query if query else "")
+
+
+def pages_of(wanted: Wanted, count: int) -> dict[str, Any]:
+    """Return what the pagination macro reads."""
+    from app.foundation.i18n import FILTERS
+
+    reachable = min(count, COUNT_LIMIT)
+    last_page = max(1, -(-reachable // wanted.size))
+    first = (wanted.page - 1) * wanted.size + 1
+    number = FILTERS["number"]
+    return {
+        "number": wanted.page,
+        "pages": last_page if count <= COUNT_LIMIT else None,
+        "previous": address(page=wanted.page - 1) if wanted.page > 1 else None,
+        "next": address(page=wanted.page + 1) if wanted.page < last_page else None,
+        "first": number(min(first, reachable)),
+        "last": number(min(first + wanted.size - 1, reachable)),
+        "total": counted_words(count) if count else "",
+        "size": wanted.size,
+        "sizes": [{"size": size, "href": address(size=size)} for size in PAGE_SIZES],
+        "is_last_reachable": wanted.page == last_page and count > COUNT_LIMIT,
+    }
+
+
+def order_link(column: Column, wanted: Wanted) -> dict[str, Any] | None:
+    """Return the link in the head of a column that orders the list by it, and which way it is ordered now."""
+    if column.order is None:
+        return None
+    is_this = wanted.order.column == column.order
+    turned = Order(column.order, is_descending=is_this and not wanted.order.is_descending)
+    state = ("descending" if wanted.order.is_descending else "ascending") if is_this else None
+    return {"href": address(order=turned), "state": state}
+
+
+def totals_of(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Decimal]:
+    """Return the sums of the rows on this page, voided ones left out."""
+    totals = dict.fromkeys(names, Decimal())
+    for row in rows:
+        if row.is_voided:
+            continue
+        for cell in row.cells:
+            if cell.column.name in totals and cell.value is not None:
+                totals[cell.column.name] += Decimal(cell.value)
+    return totals
+
+
+__all__ = ["Kind", "ListPage", "ListSpec", "Order", "Row", "Tab", "Wanted"]

@@ -1,0 +1,83 @@
+"""The office of a page: which one was chosen, and what of it the pages need to know (currency, time zone).
+
+The table of offices belongs to a domain above; here it is read by its table, so that the foundation knows no domain.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import has_request_context, request
+from sqlalchemy import select
+
+from app.foundation.database import OfficeRecord, db
+from app.foundation.scope import scope_or_none
+from app.foundation.views.interface import record_id
+from app.foundation.views.state import once_per_request, request_store
+from app.values.errors import Malformed, Message, NotFound
+
+_facts: tuple[str, ...] = ("id", "name", "currency", "time_zone")
+
+
+def chosen_office() -> int | None:
+    """Return the office of this request: of the form, else of the address, else the first one of the person.
+
+    It is never kept in the session: two tabs must not write into each other's office. Raises NotFound for an office that is not the
+    person's.
+    """
+    return once_per_request("office", _choose)
+
+
+def _choose() -> int | None:
+    scope = scope_or_none()
+    allowed = sorted(scope.office_ids) if scope is not None else []
+    asked = (request.form.get("office") or request.args.get("office")) if has_request_context() else None
+    if not asked:
+        return allowed[0] if allowed else None
+    number = record_id(asked)
+    if number is None:
+        raise Malformed(Message("The office cannot be read."), code="bad_office")
+    if scope is None or (number not in allowed and not scope.unlimited):
+        raise NotFound(Message("This record does not exist."), code="not_found")
+    return number
+
+
+def belongs_to_office(model: type[Any]) -> bool:
+    """Tell whether the rows of ``model`` belong to offices."""
+    return issubclass(model, OfficeRecord)
+
+
+def office_facts(office_id: int | None = None) -> dict[str, Any]:
+    """Return id, name, currency and time zone of the office (default: the chosen one); empty where there is none."""
+    number = office_id if office_id is not None else chosen_office()
+    if number is None:
+        return {}
+    return once_per_request(("office facts", number), lambda: _read_facts(number))
+
+
+def _read_facts(number: int) -> dict[str, Any]:
+    table = OfficeRecord.registry.metadata.tables.get("office")
+    if table is None:
+        return {}
+    columns = [table.c[name] for name in _facts if name in table.c]
+    row = db.session.connection().execute(select(*columns).where(table.c.id == number)).mappings().one_or_none()
+    return dict(row) if row else {}
+
+
+def office_fact(name: str, office_id: int | None = None) -> Any:
+    """Return one fact of an office, or nothing."""
+    return office_facts(office_id).get(name)
+
+
+def currency_of(record: Any = None) -> str:
+    """Return the currency in which ``record`` (default: the chosen office) keeps its amounts; empty where there is none."""
+    own = getattr(record, "currency", None)
+    if isinstance(own, str) and own:
+        return str(own)
+    return str(office_fact("currency", getattr(record, "office_id", None)) or "")
+
+
+def use_office(office_id: int | None) -> None:
+    """Let the office of the opened record be the office of the page: its lookups and amounts are those of that office."""
+    if office_id is not None:
+        request_store()["office"] = office_id

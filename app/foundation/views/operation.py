@@ -1,0 +1,184 @@
+"""``OperationView``: the records of an operation, and the page that runs it once."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from sqlalchemy.exc import DBAPIError
+
+from app.foundation import transactions
+from app.foundation.guards import status_of
+from app.foundation.i18n import say
+from app.foundation.views.access import needs
+from app.foundation.views.edited import DONE_BEFORE, UNPROCESSABLE
+from app.foundation.views.entity import EntityView
+from app.foundation.views.forms import EntityForm
+from app.foundation.views.integrity import explained_violation
+from app.foundation.views.links import record_address
+from app.foundation.views.office import currency_of
+from app.values.errors import Message, N_, OperationRefused
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """An amount of a preview: what for, how it comes about, how much."""
+
+    text: Any
+    amount: Decimal
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class PreviewFact:
+    """A value before and after; both as they are (dates, choices, amounts) and written by the template."""
+
+    label: Any
+    before: Any = None
+    after: Any = None
+    note: Any = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an operation will do, made from its own record after running it: sentences, facts, amounts, papers.
+
+    ``lines`` and ``total`` are amounts in ``currency``; ``documents`` are (icon, sentence); ``deed`` names the button ("Suspend and take
+    ¥20.00"). A domain may put its own drawing into ``picture``, the name of a template that reads ``preview.extra``.
+    """
+
+    title: Any = N_("What will happen")
+    sentences: Sequence[Any] = ()
+    facts: Sequence[PreviewFact] = ()
+    lines: Sequence[PreviewLine] = ()
+    total: Decimal | None = None
+    total_in_words: Any = ""
+    documents: Sequence[tuple[str, Any]] = ()
+    warnings: Sequence[Any] = ()
+    currency: str = ""
+    deed: Any = ""
+    picture: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class OperationView(EntityView):
+    """The base of every view of an operation's records: they are added by running ``operation``, never edited, never deleted.
+
+    ``operation`` and ``describe`` are functions; wrap them in ``staticmethod`` in the class body. ``form`` gives the terms.
+    """
+
+    operation: Callable[..., Any]
+    describe: Callable[[Any], Preview] | None = None
+    form: type[EntityForm]
+    deed: Any = N_("Save")
+    deed_icon = "check"
+    done_message: Any = N_("Saved")
+    icon = "receipt"
+    can_be_deleted = False
+    # The page of the operation asks for its preview while people type; False where the operation is too heavy for that.
+    has_preview = True
+
+    add_template = "feehouse/operation.html"
+
+    def closed_routes(self) -> set[str]:
+        closed = (super().closed_routes() - {"add"}) | {"edit", "delete"}
+        return closed if self.describe is not None and self.has_preview else closed | {"preview"}
+
+    def _init_forms(self) -> None:
+        self.add_form = self.form
+        self.edit_form = None
+        super()._init_forms()
+
+    # Hooks of a view ------------------------------------------------------------------------------------------------------
+
+    def terms(self, form: EntityForm, record: Any | None = None) -> dict[str, Any]:
+        """Return the terms of the operation as plain values."""
+        return form.terms()
+
+    def done(self, record: Any) -> Any:
+        """Return what is said after the operation."""
+        return self.done_message
+
+    def after_saving(self, record: Any) -> str:
+        """Return where to go after the operation: its record, else the list."""
+        return record_address(record) or url_for(f"{self.endpoint}.list")
+
+    # Running --------------------------------------------------------------------------------------------------------------
+
+    def _save(self, form: EntityForm, record: Any | None) -> Any:
+        if not form.validate():
+            return self.form_page(form, None, status=UNPROCESSABLE)
+        try:
+            outcome = self._run(self.operation, key=form.key.data, **self.terms(form))
+        except OperationRefused as error:
+            return self.refused_page(form, None, error)
+        if outcome.replayed:
+            flash(say(DONE_BEFORE), "info")
+        else:
+            flash(say(self.done(outcome.record)), "success")
+        return redirect(self.after_saving(outcome.record))
+
+    @expose("/preview", methods=["POST"])
+    @needs("add")
+    def preview(self) -> Any:
+        """Return, as a piece of the page, what the typed terms would do; nothing is written."""
+        form = self.sent_form(self.add_form)
+        problems: builtins.list[Message] = []
+        preview: Preview | None = None
+        if form.validate():
+            try:
+                preview = self._previewed(form)
+            except OperationRefused as error:
+                problems = [error.message]
+                status = status_of(error)
+                return self._preview_page(None, problems), (UNPROCESSABLE if status < UNPROCESSABLE else status)
+        return self._preview_page(preview, problems)
+
+    def _previewed(self, form: EntityForm) -> Preview:
+        describe = self.describe
+        if describe is None:
+            raise LookupError(f"{type(self).__name__} has no description to preview.")
+        try:
+            preview: Preview = transactions.preview(self.operation, describe, **self.terms(form))
+        except DBAPIError as error:
+            self.datamodel.session.rollback()
+            raise explained_violation(error, self.datamodel.obj) from error
+        return preview
+
+    def _preview_page(self, preview: Preview | None, problems: Sequence[Message]) -> str:
+        page: str = self.render_template(
+            "feehouse/partials/preview.html", preview=preview, problems=problems, currency=(preview.currency if preview else "") or currency_of()
+        )
+        return page
+
+    def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Return what the operation's page shows beside the form: the preview of the terms it opened with."""
+        has_preview = "preview" not in self.exclude_route_methods
+        return {
+            "preview_url": url_for(f"{self.endpoint}.preview") if has_preview else None,
+            "first_preview": self._first_preview(form) if has_preview else None,
+            "deed": self.deed,
+            "deed_icon": self.deed_icon,
+            "currency": currency_of(),
+        }
+
+    def _first_preview(self, form: EntityForm) -> Preview | None:
+        """Return the preview of a form that is complete as it opens; nothing where something must be typed first or it is refused."""
+        if request.method != "GET" or not is_complete(form):
+            return None
+        try:
+            return self._previewed(form)
+        except OperationRefused:
+            return None
+
+
+def is_complete(form: EntityForm) -> bool:
+    """Tell whether every needed field of a form just opened has a value."""
+    return all(field.data not in (None, "") for field in form if field.flags.required)
+
+
