@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.database_role import become_application
 
@@ -29,6 +31,22 @@ def import_models() -> None:
     from app.foundation import numbering, transactions  # noqa: F401
 
 
+def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
+    """Return who answers when something happens below: effect -> functions in their order."""
+    from app.broadband.operations import effects as broadband
+    from app.broadband.operations.standing import make_policy
+    from app.workorders.operations import make_business_types
+
+    return {
+        "office_made": (make_business_types, make_policy),
+        "work_order_completed": (broadband.order_completed,),
+        "lock_for_void": (broadband.lock_for_void,),
+        "may_void": (broadband.may_void,),
+        "charges_withdrawn_by_void": (broadband.charges_withdrawn,),
+        "receipt_voided": (broadband.receipt_voided,),
+    }
+
+
 def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     """Return the application. ``AS_OWNER=True`` among the overrides keeps the owner's database rights (upgrade, proofs)."""
     from app.roles import fab_roles
@@ -39,6 +57,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     app.config.update(overrides)
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(HERE / domain / "templates")) for domain in DOMAINS])
     import_models()
+    effects.register(effects_table())
     db.init_app(app)
     with app.app_context():
         if not app.config.get("AS_OWNER"):

@@ -1,0 +1,171 @@
+"""One server, one template database per state of the migrations, one clone per run, one rolled-back transaction per test."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.foundation import scope
+from app.foundation.database import db
+from app.foundation.postgres import start
+from config import Settings, read_settings
+from tests.cast import make_cast
+
+HERE = Path(__file__).resolve().parent
+ALLOWED_SKIPS = HERE / "allowed_skips.txt"
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    """The settings of the suite: its own data folder, a database of its own."""
+    folder = Path(os.environ.get("FEEHOUSE_DATA") or HERE.parent / "var" / "tests")
+    return read_settings({**os.environ, "FEEHOUSE_DATA": str(folder)})
+
+
+@pytest.fixture(scope="session")
+def server_url(settings: Settings) -> Iterator[str]:
+    """The address of a server in which databases may be made."""
+    if not settings.embedded:
+        yield settings.sqlalchemy_url
+        return
+    with start(settings.data_folder, fast_and_unsafe=True) as server:
+        yield "postgresql+psycopg" + server.url("postgres").removeprefix("postgresql")
+
+
+@pytest.fixture(scope="session")
+def template_database(settings: Settings, server_url: str) -> str:
+    """The name of a database with all migrations and the cast, made once per state of the files that shape it."""
+    shaping = [*sorted((HERE.parent / "migrations" / "versions").glob("*.py")), HERE / "cast.py", HERE.parent / "app" / "roles.py"]
+    shaping += sorted((HERE.parent / "app").glob("*/models.py"))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in shaping)).hexdigest()[:12]
+    name = f"feehouse_template_{digest}"
+    with _admin(server_url).connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(7310443)"))
+        if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
+            _make_template(settings, server_url, connection, name)
+    return name
+
+
+def _make_template(settings: Settings, server_url: str, connection: object, name: str) -> None:
+    from app.foundation.upgrade import upgrade_database
+
+    connection.execute(text(f"CREATE DATABASE {name}_new"))  # type: ignore[attr-defined]
+    owner = create_app(settings, AS_OWNER=True, SQLALCHEMY_DATABASE_URI=_url_of(server_url, f"{name}_new"), TESTING=True)
+    upgrade_database(owner)
+    with owner.app_context():
+        make_cast()
+        db.session.remove()
+        db.engine.dispose()
+    connection.execute(text(f"ALTER DATABASE {name}_new RENAME TO {name}"))  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str, template_database: str) -> Iterator[str]:
+    """A clone of the template for this run."""
+    with _cloned(server_url, template_database, f"feehouse_test_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture
+def committed_database(server_url: str, template_database: str) -> Iterator[str]:
+    """A clone for one test that needs real commits: races, two connections, servers."""
+    with _cloned(server_url, template_database, f"feehouse_race_{os.getpid()}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def application(settings: Settings, database_url: str) -> Iterator[Flask]:
+    """The application over the run's database, as the application's role."""
+    app = make_application(settings, database_url)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def make_application(settings: Settings, url: str, **overrides: object) -> Flask:
+    """Return an application for tests over the database ``url``."""
+    return create_app(settings, SQLALCHEMY_DATABASE_URI=url, TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, **overrides)
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application inside one transaction that is rolled back after the test."""
+    with application.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        transaction = connection.begin()
+        db.engines[None] = connection  # type: ignore[assignment]
+        db.session.configure(join_transaction_mode="create_savepoint")
+        scope.set_scope(None)
+        yield application
+        db.session.remove()
+        scope.set_scope(None)
+        db.engines[None] = engine
+        transaction.rollback()
+        connection.close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with yet."""
+    return app.test_client()
+
+
+def _admin(server_url: str) -> Engine:
+    return create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
+def _url_of(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+class _cloned:  # noqa: N801  (read as a verb in a with statement)
+    """A database cloned from ``template``, dropped at the end."""
+
+    def __init__(self, server_url: str, template: str, name: str) -> None:
+        self.server_url, self.template, self.name = server_url, template, name
+        self.engine = _admin(server_url)
+
+    def __enter__(self) -> str:
+        with self.engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {self.name} TEMPLATE {self.template}"))
+        return _url_of(self.server_url, self.name)
+
+    def __exit__(self, *error: object) -> None:
+        with self.engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)"))
+        self.engine.dispose()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the quick tests first, the browser's last."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note every skipped test."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run that skipped a test which is not on the list of allowed skips."""
+    allowed = set(ALLOWED_SKIPS.read_text().split()) if ALLOWED_SKIPS.exists() else set()
+    unexpected = [name for name in _skipped if not any(name.startswith(prefix) for prefix in allowed)]
+    if unexpected and os.environ.get("CI"):
+        print("\nSkipped, but not allowed to be:", *unexpected, sep="\n  ")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,180 @@
+"""Ready-made records for tests, made by the real operations where there is one."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.billing.choices import Method
+from app.billing.rules.methods import MethodAmount
+from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, Subscription
+from app.broadband.operations.openings import LineTerms, open_account
+from app.broadband.operations.payments import PaymentTerms, pay
+from app.customers.models import Customer
+from app.customers.operations import NewCustomer, register_customer
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.scope import everything, scoped
+from app.foundation.transactions import run
+from app.offices.models import Office, SystemUser
+from app.places.models import Community
+from app.roles import rights_of
+from app.workorders.models import BusinessType
+from app.workorders.operations import complete
+from tests.cast import PEOPLE
+
+_numbers = itertools.count(1)
+CASH = (MethodAmount(Method.CASH),)
+
+
+def office(code: str = "SH") -> Office:
+    """Return an office of the cast."""
+    with everything("looking up the cast"):
+        return db.session.scalars(select(Office).where(Office.code == code)).one()
+
+
+def user(username: str) -> SystemUser:
+    """Return a user of the cast."""
+    with everything("looking up the cast"):
+        return db.session.scalars(select(SystemUser).where(SystemUser.username == username)).one()
+
+
+@contextmanager
+def acting(username: str, *extra_rights: str) -> Iterator[SystemUser]:
+    """Act as a user of the cast, in his offices, with the rights of his role."""
+    person = next(each for each in PEOPLE if each.username == username)
+    actor = user(username)
+    offices = [office(code).id for code in person.offices]
+    with scoped(actor.id, offices, rights_of([person.role.value]) | set(extra_rights)):
+        yield actor
+
+
+def noon(day: datetime.date | str, time_zone: str = "Asia/Shanghai") -> datetime.datetime:
+    """Return noon of a day on the office's clock."""
+    on = datetime.date.fromisoformat(day) if isinstance(day, str) else day
+    return datetime.datetime.combine(on, datetime.time(12), ZoneInfo(time_zone))
+
+
+@contextmanager
+def on_day(day: datetime.date | str, time_zone: str = "Asia/Shanghai") -> Iterator[None]:
+    """Let it be noon of ``day`` for the business."""
+    with clock.at(noon(day, time_zone)):
+        yield
+
+
+def a_community(code: str = "SH", **values: Any) -> Community:
+    """Return a new community of an office."""
+    return _stored(Community, code, {"code": f"XQ{next(_numbers)}", "name": f"翠湖花园{next(_numbers)}"} | values)
+
+
+def a_plan(code: str = "SH", **values: Any) -> Plan:
+    """Return a new plan: ¥50 a month unless said otherwise."""
+    return _stored(Plan, code, {"name": f"家庭 200M {next(_numbers)}", "fee": Decimal("50.00"), "months": 1} | values)
+
+
+def a_customer(code: str = "SH", name: str = "张三", **values: Any) -> Customer:
+    """Return a new customer."""
+    place = office(code)
+    with _as_somebody_of(code):
+        return run(register_customer, office=place.id, customer=NewCustomer(name=name, **values)).record
+
+
+def a_pending_line(applied: str = "2026-01-01", code: str = "SH", *, payment: PaymentTerms | None = None, **values: Any) -> Subscription:
+    """Return a line applied for on a day, its work order still open."""
+    place = office(code)
+    customer = values.pop("customer", None) or a_customer(code)
+    plan = values.pop("plan", None) or a_plan(code)
+    community = values.pop("community", None) or a_community(code)
+    with on_day(applied, place.time_zone), _as_somebody_of(code):
+        new = db.session.scalars(select(BusinessType).where(BusinessType.code == "new")).one()
+        line = LineTerms(
+            community=community.id,
+            address="3-2-501",
+            plan=plan.id,
+            business_type=new.id,
+            **{"broadband_account": f"line{next(_numbers)}"} | values,
+        )
+        return run(open_account, office=place.id, customer=customer.id, line=line, payment=payment).record
+
+
+def installed(line: Subscription, billing_from: str) -> Subscription:
+    """Complete the line's work order, billed from a day."""
+    day = datetime.date.fromisoformat(billing_from)
+    place = _office_of(line)
+    with on_day(day, place.time_zone), _as_somebody_of(place.code, "complete_any_order"):
+        fresh = db.session.scalars(select(Subscription).where(Subscription.id == line.id)).one()
+        run(complete, work_order=fresh.work_orders[0].id, billing_from=day)
+    return reloaded(line)
+
+
+def an_active_line(since: str = "2026-01-31", code: str = "SH", **values: Any) -> Subscription:
+    """Return a line active since a day, not paid yet: its stop date is the day before."""
+    return installed(a_pending_line(since, code, **values), since)
+
+
+def a_line_until(stop: str, code: str = "SH", **values: Any) -> Subscription:
+    """Return an active line whose paid month ends on ``stop``."""
+    last = datetime.date.fromisoformat(stop)
+    start = (last.replace(day=1) - datetime.timedelta(days=1)).replace(day=min(last.day + 1, 28)) if last.day < 28 else last.replace(day=1)
+    line = an_active_line(start.isoformat(), code, **values)
+    paid(line, start.isoformat())
+    return reloaded(line)
+
+
+def paid(line: Subscription, day: str, months: int = 1, *, by: str | None = None, **terms: Any) -> RegularPayment:
+    """Take a regular payment on a day."""
+    place = _office_of(line)
+    methods = terms.pop("methods", CASH)
+    rights = terms.pop("rights", ())
+    actor = by or _manager_of(place.code)
+    with on_day(day, place.time_zone), acting(actor, *rights):
+        return run(pay, subscription=line.id, terms=PaymentTerms(months=months, methods=methods, **terms)).record
+
+
+def reloaded(record: Any) -> Any:
+    """Return the record as it stands in the database now."""
+    db.session.commit()
+    with everything("reading a test's own record"):
+        db.session.expunge_all()
+        return db.session.scalars(select(type(record)).where(type(record).id == record.id)).one()
+
+
+def set_policy(code: str = "SH", **values: Any) -> None:
+    """Change settings of an office's broadband policy."""
+    place = office(code)
+    with everything("a test's own policy"):
+        policy = db.session.scalars(select(BroadbandPolicy).where(BroadbandPolicy.office_id == place.id)).one()
+        for name, value in values.items():
+            setattr(policy, name, value)
+        db.session.commit()
+
+
+def _stored(model: Any, code: str, values: dict[str, Any]) -> Any:
+    place = office(code)
+    with everything("making a test's own record"):
+        record = model(office_id=place.id, **values)
+        db.session.add(record)
+        db.session.commit()
+        return record
+
+
+def _office_of(record: Any) -> Office:
+    with everything("looking up the cast"):
+        return db.session.scalars(select(Office).where(Office.id == record.office_id)).one()
+
+
+def _manager_of(code: str) -> str:
+    return {"SH": "chen", "HN": "binh", "HK": "wong"}[code]
+
+
+@contextmanager
+def _as_somebody_of(code: str, *rights: str) -> Iterator[None]:
+    with acting(_manager_of(code), *rights):
+        yield
