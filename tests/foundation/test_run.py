@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import http.client
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.foundation import environment
 from app.foundation.commands import COMMANDS
+from app.foundation.postgres import processes
 from config import HERE
 
 
@@ -179,6 +186,68 @@ def test_an_environment_of_other_requirements_is_not_whole(tmp_path: Path) -> No
     assert environment._is_whole(tmp_path)
     (tmp_path / environment.SIGN).write_text("0123 3.11\n")
     assert not environment._is_whole(tmp_path)
+
+
+def test_it_serves_and_stops_without_leaving_anything_behind(tmp_path: Path) -> None:
+    port = _free_port()
+    folder = Path(tempfile.mkdtemp(prefix="feehouse-", dir="/tmp")).resolve()
+    with _served(folder, port) as (process, announcement):
+        assert announcement == f"Feehouse is ready: http://127.0.0.1:{port}\n"
+        assert _status(port) < 500
+        assert processes.living_in(folder / "postgres" / "data")
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert output.endswith("Feehouse has stopped.\n")
+        assert "Traceback" not in output
+        assert processes.living_in(folder / "postgres" / "data") == []
+        with pytest.raises(ConnectionRefusedError):
+            _status(port)
+    shutil.rmtree(folder)
+
+
+def test_nothing_goes_on_when_the_program_is_killed(tmp_path: Path) -> None:
+    port = _free_port()
+    folder = Path(tempfile.mkdtemp(prefix="feehouse-", dir="/tmp")).resolve()
+    with _served(folder, port) as (process, _):
+        process.kill()
+        process.communicate()
+        limit = time.monotonic() + 20
+        while processes.living_in(folder / "postgres" / "data"):
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        with pytest.raises(ConnectionRefusedError):
+            _status(port)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def _served(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The real server without its demonstration, and the line it announces itself with."""
+    program = "import sys; from app.foundation import server; server.DEMONSTRATION = 'no_demonstration'; sys.exit(server.serve([]))"
+    variables = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "HOST", "PUBLIC_URL", "SECRET_KEY")}
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=HERE,
+        env=variables | {"FEEHOUSE_DATA": str(folder), "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def _status(port: int) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/login/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _free_port() -> int:

@@ -24,8 +24,8 @@ class Step:
 
 
 STEPS = (
-    Step("formatting", ("-m", "ruff", "format", "--check", ".")),
-    Step("lint", ("-m", "ruff", "check", ".")),
+    Step("formatting", ("-m", "ruff", "format", "--check", "--output-format", "concise", ".")),
+    Step("lint", ("-m", "ruff", "check", "--output-format", "concise", ".")),
     Step("types", ("-m", "mypy")),
     Step("import contracts", ("-c", IMPORT_CONTRACTS, "--no-cache")),
     Step("catalogues", ("-m", "pytest", "tests/architecture/test_catalogues.py")),
