@@ -27,6 +27,7 @@ DATABASE = "feehouse"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET_KEY = 16
 MEGABYTE = 1024 * 1024
+LANGUAGES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文", "vi": "Tiếng Việt"}
 
 
 class SettingsError(Exception):
@@ -155,12 +156,7 @@ FAB_CONFIG: dict[str, Any] = {
     "FAB_API_SWAGGER_UI": False,
     "FAB_ADD_SECURITY_API": False,
     "FAB_ADD_OPENAPI_VIEWS": False,
-    "LANGUAGES": {
-        "en": {"flag": "gb", "name": "English"},
-        "zh_Hans": {"flag": "cn", "name": "简体中文"},
-        "zh_Hant": {"flag": "hk", "name": "繁體中文"},
-        "vi": {"flag": "vn", "name": "Tiếng Việt"},
-    },
+    "LANGUAGES": {code: {"flag": "", "name": name} for code, name in LANGUAGES.items()},
 }
 
 

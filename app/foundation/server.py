@@ -21,6 +21,7 @@ from app.foundation.children import Child
 from app.foundation.commands import UsageError
 from app.foundation.commands.database import opened
 from app.foundation.listening import StopRequested, listening, stop_signals
+from app.foundation.postgres import DatabaseUnavailable
 from config import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -81,10 +82,14 @@ def _prepare(settings: Settings) -> str:
     """Upgrade the database, make the demonstration on the first start, and return its logins to be printed."""
     from app import create_app
     from app.foundation.database import db
+    from app.foundation.database_role import RoleMissing
     from app.foundation.upgrade import upgrade_database
 
     owner = create_app(settings, AS_OWNER=True)
-    upgrade_database(owner)
+    try:
+        upgrade_database(owner)
+    except RoleMissing as error:
+        raise DatabaseUnavailable(str(error)) from None
     greeting = import_module(DEMONSTRATION).prepare(settings) if find_spec(DEMONSTRATION) else ""
     with owner.app_context():
         db.engine.dispose()
