@@ -13,6 +13,7 @@ SAYING = {"Message", "_", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext"
 NAMES = re.compile(r"%\((\w+)\)[sdf]")
 
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.S)
+BODY_CLASS = re.compile(r"\{% block kind %\}\w*\{% endblock %\}")
 NOT_SHOWN = re.compile(r"<(script|style|svg|code|kbd|pre)\b.*?</\1>|<!--.*?-->", re.S)
 SHOWN_ATTRIBUTES = re.compile(r'\b(?:title|aria-label|placeholder|alt)="([^"]*)"')
 WORD = re.compile(r"[A-Za-zÀ-ỹ]{2,}|[\u3400-\u9fff]+")
@@ -47,7 +48,7 @@ def bare_words_of_templates() -> Iterator[str]:
     for path in sorted(APP.glob("**/templates/**/*.html")):
         if "papers" in path.parts:
             continue
-        source = NOT_SHOWN.sub(" ", JINJA.sub(" ", path.read_text(encoding="utf-8")))
+        source = NOT_SHOWN.sub(" ", JINJA.sub(" ", BODY_CLASS.sub(" ", path.read_text(encoding="utf-8"))))
         shown = " ".join([*SHOWN_ATTRIBUTES.findall(source), re.sub(r"<[^>]*>", " ", source)])
         words = [word for word in WORD.findall(shown) if word not in NAMES_OF_THEIR_OWN]
         if words:
@@ -59,12 +60,14 @@ def unmarked_labels(labels: set[str]) -> Iterator[str]:
     for path, module in python_sources().items():
         if not re.search(r"(views|forms|menu|choices|api|reports|counter|home)", str(path.relative_to(APP))):
             continue
-        marked = {
-            id(word)
-            for call in ast.walk(module)
-            if isinstance(call, ast.Call) and (call.func.id if isinstance(call.func, ast.Name) else "") in SAYING | {"N_"}
-            for word in ast.walk(call)
-        }
+        marked = {id(word) for node in ast.walk(module) if _is_marked(node) for word in ast.walk(node)}
         for word in ast.walk(module):
             if isinstance(word, ast.Constant) and isinstance(word.value, str) and word.value in labels and id(word) not in marked:
                 yield f"{path.relative_to(APP)}:{word.lineno} say N_() or Message(): {word.value!r}"
+
+
+def _is_marked(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in SAYING | {"N_"}
+    # The names a module offers are not words for people.
+    return isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets)
