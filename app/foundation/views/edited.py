@@ -116,6 +116,8 @@ class EditedView(RecordedView):
             office_id=self._office(),
             version=self._version(record, stale),
             back=self.way_back(record),
+            back_to=self.way_back(record),
+            was_sent=request.method == "POST",
             **self.form_extras(form, record),
         )
         return page, status

@@ -53,6 +53,13 @@ def _whole(text: str | None, default: int) -> int:
     return int(text)
 
 
+class BareFilters(Filters):
+    """The framework's filters without its tables of every possible filter per column: ours are declared."""
+
+    def _get_filters(self, cols: list[str]) -> dict[str, Any]:
+        return {}
+
+
 class GuardedInterface(SQLAInterface):
     """``SQLAInterface`` with bounds; the session is always the request's own."""
 
@@ -103,6 +110,9 @@ class GuardedInterface(SQLAInterface):
         numbers = [number for number in map(record_id, keys) if number is not None]
         found = {row.id: row for row in self.session.execute(self.rows(self.key.in_(numbers), *conditions)).scalars()}
         return [found[number] for number in dict.fromkeys(numbers) if number in found]
+
+    def get_filters(self, search_columns: Any = None, search_filters: Any = None) -> BareFilters:
+        return BareFilters(self.filter_converter_class, self)
 
     # What Flask-AppBuilder's own code may still call ----------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, Select
 
 from app.foundation import exports
-from app.foundation.i18n import FILTERS
+from app.foundation.i18n import FILTERS, say
 from app.foundation.views import listing
 from app.foundation.views.access import needs
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, value_at
@@ -22,6 +22,7 @@ from app.foundation.views.links import Action, action, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted, address
 from app.foundation.views.lookups import lookup_text
 from app.foundation.views.office import currency_of
+from app.values.choices import Choice
 from app.values.errors import Malformed, Message, N_
 
 EXPORT_SORTS = ("xlsx", "csv")
@@ -161,6 +162,7 @@ class ListedView(DeclaredView):
                 address(**dict.fromkeys(arguments)),
                 argument,
                 self.datamodel.counted(self.filtered(wanted, without=argument)) if needs_counts else None,
+                is_typed=isinstance(words, str) and not isinstance(words, Choice),
             )
             for argument, label, words, arguments in found[:6]
         ]
@@ -211,6 +213,10 @@ class ListedView(DeclaredView):
         """Return the address without filters and tab; order, size and office stay."""
         names = [name for flt in self.spec.filters for name in flt.arguments]
         return address(**dict.fromkeys([*names, listing.TEXT, self.spec.tabs_argument]))
+
+    def show_words(self, page: ListPage) -> str:
+        """Return what the button says that applies the filters on a phone: how many rows will be shown."""
+        return say(Message("Show %(count)s", count=page.count_words))
 
     def has_later_filters(self, page: ListPage, later: Sequence[Any]) -> bool:
         """Tell whether one of the filters behind "more" is in use."""

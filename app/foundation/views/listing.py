@@ -90,6 +90,7 @@ class ActiveFilter:
     without: str
     argument: str
     count_without: int | None = None
+    is_typed: bool = False  # words that a person typed are not translated
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Lookup:
     search: Search | None = None
     columns: Sequence[str] = ()
     text: Callable[[Any], str] = str
-    hint: Callable[[Any], str] | None = None
+    detail: Callable[[Any], str] | None = None
     order: Sequence[str] = ()
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None
     used_by: set[tuple[str, str]] = field(default_factory=set)  # (permission, view) of the pages that use it
@@ -81,16 +81,16 @@ def register_lookup(
     search: Search | None = None,
     columns: Sequence[str] = (),
     text: Callable[[Any], str] = str,
-    hint: Callable[[Any], str] | None = None,
+    detail: Callable[[Any], str] | None = None,
     order: Sequence[str] = (),
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
 ) -> Lookup:
     """Register how rows of ``model`` are found: by ``search(text)`` (an indexed condition) or by the beginnings of ``columns``.
 
-    ``name`` is the table's name unless a table has several lookups. ``text`` writes a row, ``hint`` adds a second line,
+    ``name`` is the table's name unless a table has several lookups. ``text`` writes a row, ``detail`` adds a second line,
     ``condition`` leaves out what cannot be chosen (closed lines).
     """
-    lookup = Lookup(name, model, search, columns, text, hint, order, condition)
+    lookup = Lookup(name, model, search, columns, text, detail, order, condition)
     if search is None and not columns:
         raise ValueError(f"The lookup {name} needs a search or columns.")
     if name in _lookups:
@@ -164,8 +164,8 @@ class LookupView(SharedObject, BaseView):
     @staticmethod
     def _item(lookup: Lookup, row: Any) -> dict[str, Any]:
         item = {"id": row.id, "text": lookup.text(row)}
-        if lookup.hint is not None:
-            item["hint"] = lookup.hint(row)
+        if lookup.detail is not None:
+            item["detail"] = lookup.detail(row)
         return item
 
 
