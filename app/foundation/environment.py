@@ -151,9 +151,13 @@ def _build(folder: Path) -> None:
     say(f"First start: making Feehouse's own Python environment in {folder}. This takes a minute or two and happens once.")
     new = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(new, ignore_errors=True)
-    say("1 of 3: an empty environment")
-    _run([sys.executable, "-m", "venv", str(new)], new)
-    _install(new)
+    try:
+        say("1 of 3: an empty environment")
+        _run([sys.executable, "-m", "venv", str(new)], new)
+        _install(new)
+    except BaseException:  # Ctrl-C too: half an environment is only lost space
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     say("3 of 3: putting it in its place")
     (new / SIGN).write_text(_wanted_sign() + "\n")
     old = folder.with_name(f"{folder.name}.old")
