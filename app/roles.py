@@ -41,6 +41,7 @@ class Right(StrEnum):
     REVEAL = "reveal"  # see identity numbers and passwords unmasked; each look is logged
     FORCE_STOP = "force_stop"  # cut a line 強停
     EXTEND_ANYWAY = "extend_anyway"  # give the frozen days back although the suspension was too short
+    COMPLETE_ANY_ORDER = "complete_any_order"  # a work order that is another person's
     MOVE_CLOCK = "move_clock"  # in a training installation
     MANAGE_USERS = "manage_users"  # users, roles, offices
     EXPORT = "export"  # carry whole lists out of the house
@@ -175,6 +176,7 @@ ROLES: dict[Role, Pages] = {
             Right.REVEAL,
             Right.FORCE_STOP,
             Right.EXTEND_ANYWAY,
+            Right.COMPLETE_ANY_ORDER,
             Right.MOVE_CLOCK,
             Right.EXPORT,
         ),
@@ -261,4 +263,5 @@ def fab_roles() -> dict[str, list[list[str]]]:
 
 
 def _exactly(name: str) -> str:
-    return rf"\A{re.escape(name)}\Z"
+    # Actions are asked for without "can_".
+    return rf"\A(can_)?{re.escape(name.removeprefix('can_'))}\Z" if name.startswith("can_") else rf"\A{re.escape(name)}\Z"

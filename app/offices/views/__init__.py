@@ -1,0 +1,1 @@
+"""Pages of offices, employees, users and their sign-ins."""

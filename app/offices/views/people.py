@@ -1,0 +1,249 @@
+"""Users, their sign-ins, and employees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+from flask_appbuilder.actions import action as deed
+from sqlalchemy import ColumnElement, select
+
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.guards import status_of
+from app.foundation.i18n import LANGUAGES, say
+from app.foundation.scope import current_scope
+from app.foundation.secrets import masked
+from app.foundation.transactions import run
+from app.foundation.views import EntityForm, EntityView, GuardedInterface, SecretField, Tab, action, present
+from app.foundation.views.access import needs
+from app.foundation.views.columns import Cell, Column, Kind
+from app.foundation.views.links import Action
+from app.foundation.views.state import once_per_request
+from app.offices.forms import NewUserForm, ResetForm, UserForm
+from app.offices.models import Employee, Office, SignIn, SystemUser
+from app.offices.operations import NO_MAIL, create_user, end_sessions, end_sign_in, reset_password, save_user
+from app.offices.presence import current_session
+from app.offices.sessions import API
+from app.roles import RANK, Role, rank_of
+from app.values.errors import N_, OperationRefused
+
+
+class SystemUserView(EntityView):
+    """Who may sign in, as what, and where. For administrators."""
+
+    datamodel = GuardedInterface(SystemUser)
+    icon = "users"
+    list_title, show_title, add_title, edit_title = N_("Users"), N_("User"), N_("Add user"), N_("Edit user")
+    label_columns = {
+        "username": N_("Username"),
+        "first_name": N_("Name"),
+        "email": N_("E-mail"),
+        "locale": N_("Language"),
+        "roles": N_("Roles"),
+        "offices": N_("Offices"),
+        "active": N_("May sign in"),
+        "must_change_password": N_("Must change the password"),
+    }
+    list_columns = ("username", "first_name", "roles", "offices", "active")
+    show_columns = ("username", "first_name", "email", "locale", "roles", "offices", "active", "must_change_password")
+    search_columns = ("username", "first_name")
+    filters = ("active",)
+    order_columns = ("username",)
+    base_order = ("username", "asc")
+    add_form, edit_form = NewUserForm, UserForm
+    empty_title = N_("No users yet")
+
+    # --- what is shown -------------------------------------------------------------------------------------------------------
+
+    def cell(self, record: Any, column: Column) -> Cell:
+        """Write lists of roles and offices in one line, and the language by its own name."""
+        words = _words_of_user(record, column.name)
+        return super().cell(record, column) if words is None else Cell(column, words, Kind.TEXT)
+
+    def record_actions(self, record: Any) -> list[Action]:
+        return present(
+            action(N_("Set a new password"), url_for("SystemUserView.reset_password", pk=record.id), icon="key")
+            if self.allowed("can_reset_password")
+            else None,
+            self._edit_action(record),
+        )
+
+    # --- forms ---------------------------------------------------------------------------------------------------------------
+
+    def prepare_form(self, form: Any, record: Any | None) -> None:
+        """Offer the roles up to the person's own rank and every office there is."""
+        found = current_session()
+        own = rank_of(found.roles) if found is not None else 0
+        form.roles.offer([(role.value, role.value) for role in Role if RANK[role] <= own])
+        form.offices.offer([(office.id, office.name) for office in db.session.scalars(select(Office).order_by(Office.id))])
+        if record is not None and request.method == "GET" and record.email.endswith(NO_MAIL):
+            form.email.data = ""
+
+    def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        return {**form.terms(), **({"user": record.id} if record is not None else {})}
+
+    def _save(self, form: EntityForm, record: Any | None) -> Any:
+        self_made: Any = save_user if record is not None else create_user
+        if not form.validate():
+            return self.form_page(form, record, status=422)
+        try:
+            # No key is stored: its fingerprint would be made of the password. A form sent twice meets its own username.
+            saved = self._run(self_made, key=None, **self.terms(form, record)).record
+        except OperationRefused as refusal:
+            return self.refused_page(form, record, refusal)
+        flash(say(N_("Saved")), "success")
+        return redirect(url_for("SystemUserView.show", pk=saved.id))
+
+    @expose("/reset_password/<pk>", methods=["GET", "POST"])
+    @needs("reset_password")
+    def reset_password(self, pk: str) -> Any:
+        """Set a password for somebody who has forgotten his."""
+        record = self.record_or_404(pk)
+        form = ResetForm(request.form) if request.method == "POST" else ResetForm()
+        if request.method == "GET":
+            return self._reset_page(form, record)
+        if not form.validate():
+            return self._reset_page(form, record), 422
+        try:
+            self._run(reset_password, key=None, user=record.id, password=form.password.data)
+        except OperationRefused as refusal:
+            return self._reset_page(form, self.record_or_404(pk), form.blame(refusal)), status_of(refusal)
+        flash(say(N_("The password is set and all sessions of the user are ended.")), "success")
+        return redirect(url_for("SystemUserView.show", pk=pk))
+
+    def _reset_page(self, form: EntityForm, record: Any, problems: Any = ()) -> Any:
+        back = self.way_back(record)
+        return self.render_template(
+            "feehouse/form.html",
+            view=self,
+            form=form,
+            record=record,
+            title=N_("Set a new password"),
+            problems=problems,
+            version="",
+            back=back,
+            back_to=back,
+            was_sent=request.method == "POST",
+        )
+
+    @deed("end_sessions", N_("End all sessions"), N_("The user must sign in again on every device."), "logout", multiple=False)
+    def end_sessions(self, records: Any) -> Any:
+        """Sign the user out everywhere."""
+        (record,) = records
+        run(end_sessions, user=record.id)
+        flash(say(N_("All sessions are ended.")), "success")
+        return redirect(url_for("SystemUserView.show", pk=record.id))
+
+
+def _words_of_user(user: SystemUser, name: str) -> str | None:
+    """Return the text of a column that is more than one value; nothing for the others."""
+    if name == "roles":
+        return " · ".join(say(role.name) for role in user.roles)
+    if name == "offices":
+        return " · ".join(office.name for office in user.offices)
+    if name == "locale":
+        return LANGUAGES.get(str(user.locale or ""), "")
+    if name == "email":
+        return "" if user.email.endswith(NO_MAIL) else str(user.email)
+    return None
+
+
+class SignInView(EntityView):
+    """Where one is signed in; administrators and auditors see everybody."""
+
+    datamodel = GuardedInterface(SignIn)
+    icon = "device-desktop"
+    list_title, show_title = N_("Sign-ins"), N_("Sign-in")
+    label_columns = {
+        "user_id": N_("User"),
+        "kind": N_("By"),
+        "address": N_("Network address"),
+        "agent": N_("Program"),
+        "started_at": N_("Signed in at"),
+        "seen_at": N_("Last used at"),
+        "expires_at": N_("Ends at the latest"),
+        "ended_at": N_("Ended at"),
+    }
+    list_columns = ("user_id", "kind", "address", "started_at", "seen_at", "ended_at")
+    show_columns = ("user_id", "kind", "address", "agent", "started_at", "seen_at", "expires_at", "ended_at")
+    column_kinds = {"user_id": Kind.TEXT}
+    order_columns = ("id",)
+    base_order = ("id", "desc")
+    tabs = (
+        Tab("live", N_("Signed in"), lambda: SignIn.ended_at.is_(None) & (SignIn.expires_at > clock.real_now())),
+        Tab("ended", N_("Ended"), lambda: SignIn.ended_at.is_not(None) | (SignIn.expires_at <= clock.real_now())),
+    )
+    empty_title = N_("No sign-ins yet")
+
+    def row_conditions(self) -> list[ColumnElement[bool]]:
+        """One's own; who may open the page of a sign-in sees everybody's."""
+        return [] if self.allowed("can_show") else [SignIn.user_id == current_scope().user_id]
+
+    def cell(self, record: Any, column: Column) -> Cell:
+        """Write the user by name and the way in words."""
+        if column.name == "user_id":
+            return Cell(column, once_per_request("usernames", _usernames).get(record.user_id, ""), Kind.TEXT)
+        if column.name == "kind":
+            return Cell(column, say(N_("Program over the API") if record.kind == API else N_("Browser")), Kind.TEXT)
+        return super().cell(record, column)
+
+    @deed("end", N_("End"), N_("This device must sign in again."), "logout", single=False)
+    def end(self, records: Any) -> None:
+        """Sign the chosen devices out."""
+        for record in records:
+            run(end_sign_in, sign_in=record.id)
+        flash(say(N_("Ended")), "success")
+
+
+def _usernames() -> dict[int, str]:
+    return {row.id: row.username for row in db.session.execute(select(SystemUser.id, SystemUser.username))}
+
+
+class EmployeeView(EntityView):
+    """The staff of an office 員工 (B1.3)."""
+
+    datamodel = GuardedInterface(Employee)
+    icon = "id-badge-2"
+    list_title, show_title, add_title, edit_title = N_("Employees"), N_("Employee"), N_("Add employee"), N_("Edit employee")
+    label_columns = {
+        "code": N_("Employee code"),
+        "name": N_("Name"),
+        "department": N_("Department"),
+        "id_number": N_("ID number"),
+        "telephone": N_("Telephone"),
+        "mobile": N_("Mobile"),
+        "home_address": N_("Home address"),
+        "gender": N_("Gender"),
+        "birth_date": N_("Date of birth"),
+        "note": N_("Note"),
+    }
+    list_columns = ("code", "name", "department", "telephone", "mobile")
+    search_columns = ("code", "name", "mobile", "telephone")
+    filters = ("department", "gender")
+    order_columns = ("code",)
+    base_order = ("code", "asc")
+    show_columns = ("code", "name", "department", "gender", "birth_date", "id_number", "telephone", "mobile", "home_address", "note")
+    add_columns = edit_columns = show_columns
+    form_fields = {
+        "id_number": SecretField(
+            N_("ID number"), longest=64, help=N_("Stored encrypted. Leave it empty to keep the number that is stored.")
+        )
+    }
+    can_be_deleted = True
+    empty_title = N_("No employees yet")
+    empty_text = N_("Add the people who work in this office, with their department and telephone.")
+
+    def cell(self, record: Any, column: Column) -> Cell:
+        """Hide the middle of the identity number."""
+        if column.name == "id_number":
+            return Cell(column, masked(record.id_number), Kind.TEXT)
+        return super().cell(record, column)
+
+    def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Keep the stored identity number where none was typed: the form never shows it."""
+        given = super().terms(form, record)
+        if record is not None:
+            given["values"] = tuple(pair for pair in given["values"] if pair != ("id_number", None))
+        return given
