@@ -141,10 +141,14 @@ class DeclaredView(SharedObject, ModelView):
         view = self.class_permission_name or type(self).__name__
         for flt in self.spec.filters:
             if isinstance(flt, LookupFilter):
-                use_lookup(flt.lookup, "can_list", view)
-        for form, permission in ((self.add_form, "can_add"), (self.edit_form, "can_edit")):
+                use_lookup(flt.lookup, self.permission_of("list"), view)
+        for form, route in ((self.add_form, "add"), (self.edit_form, "edit")):
             for lookup in lookups_of(form):
-                use_lookup(lookup, permission, view)
+                use_lookup(lookup, self.permission_of(route), view)
+
+    def permission_of(self, route: str) -> str:
+        """Return the permission of ``route``; a view may name it otherwise (``method_permission_name``)."""
+        return "can_" + str((self.method_permission_name or {}).get(route, route))
 
     def _list_spec(self) -> ListSpec:
         model = self.datamodel.obj
@@ -177,7 +181,8 @@ class DeclaredView(SharedObject, ModelView):
 
     def allowed(self, permission: str) -> bool:
         """Tell whether the person has ``permission`` (``can_add``, an action's name) here and the view offers it."""
-        return permission in self.base_permissions and allowed(permission, self.class_permission_name)
+        name = self.permission_of(permission.removeprefix("can_")) if permission.startswith("can_") else permission
+        return name in self.base_permissions and allowed(name, self.class_permission_name)
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
         """Return which rows this view shows at all, besides the person's offices; used by list, record, forms, actions and export."""

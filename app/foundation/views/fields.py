@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms import RadioField as PlainRadioField
+from wtforms.fields.choices import Choice as ShownChoice
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 from wtforms.widgets import DateInput, MonthInput, TextInput
 
@@ -294,46 +296,57 @@ class FlagField(_Extras, BooleanField):
 
 
 class _Chooses(_Extras):
-    """What the two fields over a ``Choice`` share."""
+    """What the two fields over a ``Choice`` share: values become members, labels are translated when the page is written."""
 
-    choice_class: type[Choice] | None
-    coerce: Callable[[Any], Any]
+    choice_class: type[Choice] | None = None
+    has_blank = False
     choices: Any
 
-    def _read_choice(self, value: Any) -> Any:
+    def offer(self, options: type[Choice] | Sequence[Any]) -> None:
+        """Offer ``options``: a ``Choice`` class, some of its members, or (value, label) pairs."""
+        self.choices = self._options(options)
+
+    def _options(self, options: type[Choice] | Sequence[Any]) -> list[SelectChoice]:
+        pairs = [(option.value, option) if isinstance(option, Choice) else option for option in options]
+        members = [option for option in options if isinstance(option, Choice)]
+        self.choice_class = options if isinstance(options, type) else (type(members[0]) if members else None)
+        blank = [("", Message("Please choose"))] if self.has_blank else []
+        return [SelectChoice(value, label) for value, label in blank + pairs]
+
+    def _member(self, value: Any) -> Any:
         if value is None or value == "":
             return None
         return self.choice_class(value) if self.choice_class else value
 
-    def _options(self, options: type[Choice] | Sequence[Any], is_optional: bool) -> list[tuple[Any, Any]]:
-        self.choice_class = options if isinstance(options, type) else None
-        found = [(option.value, option.label) if isinstance(option, Choice) else option for option in options]
-        return [("", Message("Please choose")), *found] if is_optional else found
+    def iter_choices(self) -> Iterator[ShownChoice]:
+        for value, label, *_ in self.choices:
+            is_chosen = self.data == value or (self.data is None and value == "")
+            yield ShownChoice(value, say(label), is_chosen, {})
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in [value for value, *_ in self.choices]:
+            raise StopValidation(Message("Please choose"))  # type: ignore[arg-type]
+
+    def process_data(self, value: Any) -> None:
+        self.data = self._member(value)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            self.data = self._member(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+            raise ValueError(Message("Please choose")) from None
 
 
 class ChoiceField(_Chooses, SelectField):
     """One of a ``Choice`` class, or of (value, label) pairs; a select."""
 
+    has_blank = True
+
     def __init__(self, label: Any = None, *, options: type[Choice] | Sequence[Any] = (), required: bool = False, help: Any = "", span: int | None = None,  # noqa: A002
                  validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        choices = self._options(options, is_optional=True)
-        super().__init__(label, _rules(required, validators), coerce=self._read_choice, choices=choices, description=help, **kwargs)
+        super().__init__(label, _rules(required, validators), choices=self._options(options), description=help, **kwargs)
         self.span = span
-
-    def iter_choices(self) -> Any:
-        for value, label in self.choices:
-            yield (value, say(label), self.data == value or (self.data is None and value == ""), {})
-
-    def pre_validate(self, form: Any) -> None:
-        if self.data is not None and self.data not in [value for value, _ in self.choices]:
-            raise StopValidation(Message("Please choose"))  # type: ignore[arg-type]
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            self.data = self._read_choice(valuelist[0]) if valuelist else None
-        except ValueError:
-            self.data = None
-            raise ValueError(Message("Please choose")) from None
 
 
 class RadioField(_Chooses, PlainRadioField):
@@ -341,13 +354,8 @@ class RadioField(_Chooses, PlainRadioField):
 
     def __init__(self, label: Any = None, *, options: type[Choice] | Sequence[Any] = (), required: bool = False, help: Any = "", span: int | None = None,  # noqa: A002
                  validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        choices = self._options(options, is_optional=False)
-        super().__init__(label, _rules(required, validators), coerce=self._read_choice, choices=choices, description=help, **kwargs)
+        super().__init__(label, _rules(required, validators), choices=self._options(options), description=help, **kwargs)
         self.span = span
-        self.validate_choice = False
-
-    process_formdata = ChoiceField.process_formdata
-    pre_validate = ChoiceField.pre_validate
 
 
 class LookupField(_Extras, Field):

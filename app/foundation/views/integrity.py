@@ -13,6 +13,8 @@ from app.foundation.transactions import explained
 from app.values.errors import Conflict, Message, OperationRefused
 
 UNIQUE, FOREIGN_KEY, CHECK, NOT_NULL, EXCLUSION = "23505", "23503", "23514", "23502", "23P01"
+# PostgreSQL 18 tells ON DELETE RESTRICT apart from a foreign key checked at the end.
+RESTRICTED = "23001"
 TOO_LONG, OUT_OF_RANGE = "22001", "22003"
 
 _SENTENCES = {
@@ -35,7 +37,7 @@ def explained_violation(error: DBAPIError, model: type[Any] | None = None) -> Op
         return ready
     code = str(getattr(error.orig, "sqlstate", "") or "")
     diagnosis = getattr(error.orig, "diag", None)
-    if code == FOREIGN_KEY and "still referenced" in str(getattr(diagnosis, "message_detail", "") or ""):
+    if code == RESTRICTED or code == FOREIGN_KEY and "still referenced" in str(getattr(diagnosis, "message_detail", "") or ""):
         return Conflict(STILL_USED, code="still_used")
     message = _SENTENCES.get(code, UNREADABLE)
     names = _columns(diagnosis, _table(diagnosis, model))

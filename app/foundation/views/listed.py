@@ -37,7 +37,8 @@ class ListedView(DeclaredView):
     def list(self, **_: Any) -> Any:
         """Show one page of the list that the address asks for."""
         page = self.list_page(request.args)
-        return self.render_template(self.list_template, view=self, page=page, title=self.list_title, **self.list_extras(page))
+        context = {"view": self, "page": page, "title": self.list_title, "currency": currency_of(), **self.list_extras(page)}
+        return self.render_template(self.list_template, **context)
 
     @expose("/export/<string:sort>")
     @needs("export")

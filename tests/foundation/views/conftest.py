@@ -57,10 +57,10 @@ class Browser:
         self.client, self.person = client, person
 
     def get(self, address: str, **options: Any) -> Any:
-        return self.client.get(address, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
+        return self.client.get(address, buffered=True, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
 
     def post(self, address: str, data: Any = None, **options: Any) -> Any:
-        return self.client.post(address, data=data, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
+        return self.client.post(address, data=data, buffered=True, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
 
 
 @pytest.fixture

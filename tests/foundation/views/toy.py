@@ -208,7 +208,7 @@ class ToyPerson(UserMixin):
 
     def __init__(self, number: int, offices: set[int], may: set[str] | None = None) -> None:
         self.id, self.office_ids, self.may = number, offices, may
-        self.theme = None
+        self.theme, self.locale = None, "en"
 
     def get_full_name(self) -> str:
         return f"Person {self.id}"
