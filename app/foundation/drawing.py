@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,10 @@ from app.values import formats
 
 DAY = datetime.timedelta(days=1)
 MARGIN = 24  # days shown before the first and after the last period
-EDGE = 8.0  # per cent from either end within which a caption is anchored to its mark
+TODAY_EDGE, STOP_EDGE = 8.0, 20.0  # per cent from either end within which a caption is anchored to its mark
+CROWDED = 16.0  # per cent between today and the stop date below which their captions turn away from each other
+PHONE_CROWDED = 45.0  # the same on a phone, where one caption is left out
+PANEL_PIXELS, PHONE_PIXELS = 560, 320  # narrowest widths the line is drawn at
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,8 @@ class Bar:
     width: float
     kind: str
     text: str
-
-    @property
-    def middle(self) -> float:
-        return round(self.left + self.width / 2, 2)
+    middle: float
+    fits_phone: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class TimeLine:
     today: float | None
     stop: float | None
     stop_text: str
+    crowded: bool
     today_anchor: str
     stop_anchor: str
     sentence: str
@@ -65,25 +68,19 @@ def draw_time_line(periods: Sequence[Any], today: datetime.date, stop: datetime.
     def place(day: datetime.date) -> float:
         return round(100 * (day - first).days / days, 2)
 
-    bars = [
-        Bar(
-            place(start),
-            max(round(place(end + DAY) - place(start) - 0.2, 2), 0.3),
-            kind,
-            text if (end - start).days * 100 > 7 * days else "",
-        )
-        for start, end, kind, text in spans
-    ]
     today_at, stop_at = place(today), place(stop + DAY) if stop else None
-    crowded = stop_at is not None and abs(stop_at - today_at) < 2 * EDGE
+    bars = [_bar(place(start), place(end + DAY), kind, text, today_at) for start, end, kind, text in spans]
+    distance = abs(stop_at - today_at) if stop_at is not None else 100.0
+    crowded = distance < CROWDED
     return TimeLine(
         bars=bars,
         ticks=_ticks(first, last, place),
         today=today_at,
         stop=stop_at,
         stop_text=gettext("Stop date %(date)s", date=_day(stop)) if stop else "",
-        today_anchor=_anchor(today_at, before=crowded and stop_at is not None and stop_at >= today_at, after=crowded),
-        stop_anchor=_anchor(stop_at or 0, before=crowded and stop_at is not None and stop_at < today_at, after=crowded),
+        crowded=distance < PHONE_CROWDED,
+        today_anchor=_anchor(today_at, TODAY_EDGE, before=crowded and stop_at is not None and stop_at >= today_at, after=crowded),
+        stop_anchor=_anchor(stop_at or 0, STOP_EDGE, before=crowded and stop_at is not None and stop_at < today_at, after=crowded),
         sentence=_sentence(spans, stop),
     )
 
@@ -95,19 +92,35 @@ def _span(period: Any) -> tuple[datetime.date, datetime.date, str, str]:
     return read("starts_on"), read("ends_on"), str(read("kind") or "paid"), str(read("text") or "")
 
 
-def _anchor(at: float, *, before: bool, after: bool) -> str:
+def _bar(left: float, right: float, kind: str, text: str, today: float) -> Bar:
+    """Return the bar, its text in the wider part beside today's mark, where it fits the narrowest panel."""
+    width = max(round(right - left - 0.2, 2), 0.3)
+    start, end = left, left + width
+    if left < today < right:
+        start, end = (left, today) if today - left > right - today else (today, right)
+    needed = sum(11.5 if unicodedata.east_asian_width(letter) in "WF" else 6.4 for letter in text) + 8
+    room = (end - start) / 100
+    middle = round((start + end) / 2, 2)
+    return Bar(left, width, kind, text if needed < room * PANEL_PIXELS else "", middle, needed < room * PHONE_PIXELS)
+
+
+def _anchor(at: float, edge: float, *, before: bool, after: bool) -> str:
     """Return on which side of its mark a caption stands, so that two near captions do not cover each other."""
-    if at < EDGE:
+    if at < edge:
         return "start"
-    if at > 100 - EDGE or before:
+    if at > 100 - edge or before:
         return "end"
     return "start" if after else "middle"
 
 
 def _ticks(first: datetime.date, last: datetime.date, place: Any) -> list[Tick]:
     months = list(_months(first, last))
-    step = max(1, -(-len(months) // 15))
-    return [Tick(place(month), _month(month), major=index % (step * 3) == 0) for index, month in enumerate(months) if index % step == 0]
+    step = max(1, -(-len(months) // 27))
+    return [
+        Tick(place(month), _month(month), major=index % (step * (2 if len(months) < 10 else 4)) == 0)
+        for index, month in enumerate(months)
+        if index % step == 0
+    ]
 
 
 def _months(first: datetime.date, last: datetime.date) -> Iterable[datetime.date]:
@@ -118,7 +131,11 @@ def _months(first: datetime.date, last: datetime.date) -> Iterable[datetime.date
 
 
 def _month(day: datetime.date) -> str:
-    return str(day.year) if day.month == 1 else format_skeleton("MMM", day, locale=current_locale())
+    locale = current_locale()
+    if day.month == 1:
+        return str(day.year)
+    # "Tháng 12" would not fit between two ticks.
+    return f"T{day.month}" if locale == "vi" else format_skeleton("MMM", day, locale=locale)
 
 
 def _day(day: datetime.date) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation.drawing import draw_time_line
 from app.foundation.i18n import LANGUAGES, current_locale, html_lang
@@ -26,6 +27,7 @@ from app.foundation.icons import wanted
 EXTENSION = "feehouse_shell"
 THEMES = ("light", "dark", "auto")
 PHONE_TABS = 4
+NOBODY = {"signed_in": False, "menu": [], "phone_tabs": [], "crumbs": [], "offices": (), "office": None, "currency": None}
 
 
 def _no_rows() -> Sequence[Any]:
@@ -100,6 +102,11 @@ def page_context() -> dict[str, Any]:
     if not has_request_context():
         return {"languages": LANGUAGES}
     locale = current_locale()
+    try:
+        person = _signed_in_context()
+    except SQLAlchemyError:
+        # The page that reports a broken database is written without asking it.
+        person = dict(NOBODY)
     return {
         "locale": locale,
         "html_lang": html_lang(locale),
@@ -109,7 +116,7 @@ def page_context() -> dict[str, Any]:
         "texts": script_texts(),
         "training": bool(current_app.config.get("TRAINING", False)),
         "appbuilder": getattr(current_app, "appbuilder", None),
-        **_signed_in_context(),
+        **person,
     }
 
 
@@ -117,7 +124,7 @@ def _signed_in_context() -> dict[str, Any]:
     """Return what only a user has; for anybody else the same names, empty."""
     shell: Shell = current_app.extensions[EXTENSION]
     if not getattr(current_user, "is_authenticated", False):
-        return {"signed_in": False, "menu": [], "phone_tabs": [], "crumbs": [], "offices": (), "office": None, "currency": None}
+        return dict(NOBODY)
     sections = menu_sections(shell)
     office = shell.office()
     return {
@@ -166,7 +173,11 @@ def csp_nonce() -> str:
 
 def page_theme() -> str:
     """Return the user's theme, else this browser's; ``auto`` follows the system's."""
-    chosen = request.cookies.get("theme") or getattr(current_user, "theme", None) or "auto"
+    try:
+        own = getattr(current_user, "theme", None)
+    except SQLAlchemyError:
+        own = None
+    chosen = request.cookies.get("theme") or own or "auto"
     return chosen if chosen in THEMES else "auto"
 
 

@@ -38,6 +38,7 @@
       const words = form.querySelector("[data-deed-label]");
       if (words) words.textContent = deed || words.dataset.deedLabel;
       panel.removeAttribute("aria-busy");
+      showTotal();
     } catch (error) {
       if (error.name === "AbortError") return;
       panel.removeAttribute("aria-busy");
@@ -46,6 +47,11 @@
       panel.replaceChildren(note);
     }
   }
+  // On a phone the panel folds into the foot bar, which shows its total.
+  function showTotal() {
+    for (const place of document.querySelectorAll("[data-preview-total]")) place.textContent = document.querySelector("[data-preview-panel] .fh-sum-total .fh-money")?.textContent || "";
+  }
+  showTotal();
   const previewSoon = later(200, preview);
   for (const kind of ["input", "change", "compositionend"]) {
     on(kind, "form[data-preview]", (event, form) => { if (!event.isComposing) previewSoon(form); });
@@ -104,6 +110,27 @@
     if (plain !== field.value) field.value = plain;
   });
   on("focusin", "input[data-money]", (event, field) => { if (!field.readOnly) field.select(); });
+
+  // Lines of an inner form: the template is copied, its mark becomes the next number.
+  function changed(box) { box.closest("form")?.dispatchEvent(new Event("change", { bubbles: true })); }
+  on("click", "[data-line-add]", (event, button) => {
+    const box = button.closest("[data-lines]");
+    const fresh = box.querySelector("template").content.cloneNode(true);
+    const number = box.dataset.next;
+    for (const element of fresh.querySelectorAll("*")) {
+      for (const attribute of [...element.attributes]) if (attribute.value.includes("__line__")) attribute.value = attribute.value.replaceAll("__line__", number);
+    }
+    box.dataset.next = String(Number(number) + 1);
+    box.querySelector("tbody").append(fresh);
+    box.querySelector("tbody tr:last-child :is(input:not([type=hidden]), select)")?.focus();
+    changed(box);
+  });
+  on("click", "[data-line-remove]", (event, button) => {
+    const box = button.closest("[data-lines]");
+    button.closest("[data-line]").remove();
+    box.querySelector("[data-line-add]").focus();
+    changed(box);
+  });
 
   // Passwords: show on wish, warn of Caps Lock.
   on("click", "[data-reveal]", (event, button) => {

@@ -66,6 +66,8 @@
   });
   document.addEventListener("click", (event) => { if (event.target.matches?.("dialog.fh-sheet")) event.target.close(); });
 
+  on("click", "[data-go-back]", () => history.back());
+
   // Keys: "/" searches, "?" explains, a letter presses the button that shows it.
   function explain() {
     const dialog = document.getElementById("keys");
