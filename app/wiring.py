@@ -62,4 +62,36 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     with app.app_context():
         if not app.config.get("AS_OWNER"):
             become_application(db.engine)
+        _add_pages(app)
     return app
+
+
+def _add_pages(app: Flask) -> None:
+    """Put the guards, the frame of the pages and every domain's menu in place."""
+    from app.billing import menu as billing
+    from app.broadband import menu as broadband
+    from app.customers import menu as customers
+    from app.foundation.guards import init_guards
+    from app.foundation.i18n import init_i18n
+    from app.foundation.shell import init_shell
+    from app.foundation.views import add_lookups
+    from app.home.views import HomeView
+    from app.offices import menu as offices
+    from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
+    from app.places import menu as places
+    from app.workorders import menu as workorders
+
+    init_guards(app)
+    shell = init_shell(app)
+    appbuilder = FeehouseAppBuilder(
+        app,
+        db.session,
+        indexview=HomeView,
+        base_template="appbuilder/baselayout.html",
+        security_manager_class=FeehouseSecurityManager,
+    )
+    init_i18n(app)
+    for domain in (customers, broadband, workorders, billing, places, offices):
+        domain.register(appbuilder)
+    add_lookups()
+    offices.fill_shell(shell)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.models import Charge, Receipt, Reversal, Voucher
+from app.values.errors import Message
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
 
 
@@ -44,6 +45,32 @@ class JournalEntry(Created, OfficeRecord):
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
     )
+    receipt: Mapped[Receipt | None] = relationship(primaryjoin="JournalEntry.receipt_id == Receipt.id", foreign_keys="JournalEntry.receipt_id")
+    voucher: Mapped[Voucher | None] = relationship(primaryjoin="JournalEntry.voucher_id == Voucher.id", foreign_keys="JournalEntry.voucher_id")
+    reversal: Mapped[Reversal | None] = relationship(
+        primaryjoin="JournalEntry.reversal_id == Reversal.id", foreign_keys="JournalEntry.reversal_id"
+    )
+
+    @property
+    def document(self) -> Message:
+        """What the entry is for."""
+        if self.charge_id is not None:
+            return Message("Charge %(number)s", number=str(self.charge_id))
+        if self.receipt is not None:
+            return Message("Receipt %(number)s", number=self.receipt.number)
+        if self.voucher is not None:
+            return Message("Payment voucher %(number)s", number=self.voucher.number)
+        return Message("Reversal %(number)s", number=self.reversal.number if self.reversal else "")
+
+    @property
+    def sides(self) -> tuple[LedgerAccount, ...]:
+        """The accounts, debits first."""
+        return tuple(dict.fromkeys(posting.account for posting in sorted(self.postings, key=lambda posting: -posting.amount)))
+
+    @property
+    def debit(self) -> Decimal:
+        """The sum of one side."""
+        return sum((posting.amount for posting in self.postings if posting.amount > 0), Decimal(0))
 
 
 class Posting(OfficeRecord):

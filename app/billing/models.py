@@ -101,6 +101,10 @@ class Charge(Created, OfficeRecord):
         return Decimal(0) if self.reversal_id else self.total - self.paid
 
     @property
+    def is_voided(self) -> bool:
+        return self.reversal_id is not None
+
+    @property
     def status(self) -> ChargeStatus:
         if self.reversal_id:
             return ChargeStatus.VOIDED
@@ -172,6 +176,15 @@ class Receipt(Created, OfficeRecord):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_voided(self) -> bool:
+        return self.reversal is not None
+
+    @property
+    def methods_text(self) -> tuple[Method, ...]:
+        """The ways the receipt was paid."""
+        return tuple(each.method for each in self.methods)
 
     @property
     def status(self) -> DocumentStatus:
@@ -265,6 +278,10 @@ class Voucher(Created, OfficeRecord):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_voided(self) -> bool:
+        return self.reversal is not None
 
     @property
     def status(self) -> DocumentStatus:

@@ -10,10 +10,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
+from app.billing.choices import DocumentStatus
 from app.billing.models import Charge, Receipt, Reversal
-from app.broadband.choices import LatePolicy, PeriodKind, RefundPolicy, StopReason, SubscriptionState
+from app.broadband.choices import LatePolicy, PeriodKind, RefundPolicy, StopReason, SubscriptionState, SubscriptionStatus
+from app.broadband.rules.status import days_left, status
 from app.customers.models import Customer
 from app.customers.rules.search_terms import address_terms, code_terms, phone_terms
+from app.foundation import clock
 from app.foundation.database import (
     Amount,
     Created,
@@ -28,7 +31,7 @@ from app.foundation.database import (
     same_office,
 )
 from app.foundation.secrets import Secret
-from app.offices.models import Employee, SystemUser
+from app.offices.models import Employee, Office, SystemUser
 from app.places.models import Community
 from app.workorders.models import BusinessType, WorkOrder
 
@@ -144,6 +147,10 @@ class Subscription(Versioned, Created, OfficeRecord):
         order_by="ServicePeriod.start",
         viewonly=True,
     )
+    office: Mapped[Office] = relationship(foreign_keys="Subscription.office_id", viewonly=True)
+    policy: Mapped[BroadbandPolicy] = relationship(
+        primaryjoin="Subscription.office_id == BroadbandPolicy.office_id", foreign_keys="BroadbandPolicy.office_id", viewonly=True, uselist=False
+    )
     work_orders: Mapped[list[WorkOrder]] = relationship(
         secondary="subscription_work_order",
         primaryjoin="Subscription.id == SubscriptionWorkOrder.subscription_id",
@@ -154,6 +161,23 @@ class Subscription(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return self.broadband_account
+
+    @property
+    def status(self) -> SubscriptionStatus:
+        """用戶狀態 as people see it today: the stored state, or 到期 expired."""
+        today = clock.today(self.office)
+        return status(state=self.state, stops_on=self.stops_on, today=today, grace_days=self.policy.grace_days)
+
+    @property
+    def days_left(self) -> int | None:
+        """剩餘天數: stop date − today; while frozen the frozen days; None where there is no cover to count."""
+        frozen = self.halted_on if self.state is SubscriptionState.SUSPENDED or self.stop_reason is StopReason.OPERATOR else None
+        return days_left(state=self.state, stops_on=self.stops_on, today=clock.today(self.office), frozen_on=frozen)
+
+    @property
+    def place(self) -> str:
+        """Where the line is."""
+        return f"{self.community.name} {self.address}"
 
 
 @event.listens_for(Subscription, "before_insert")
@@ -259,12 +283,20 @@ class RegularPayment(Created, OfficeRecord):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_voided(self) -> bool:
+        return self.reversal_id is not None
+
+    @property
+    def status(self) -> DocumentStatus:
+        return DocumentStatus.VOIDED if self.is_voided else DocumentStatus.VALID
+
 
 class ServicePeriod(Created, OfficeRecord):
     """A service period 服務期 as sold: ``start … stop``, both days inclusive. Only ``ended_by`` ever changes.
 
-    ``anchor`` is the first day of the continuous run and ``anchor_months`` the months of the run at the end of this row, so that
-    stop = add_months(anchor, anchor_months) − 1 day (docs/rules/service_period.md).
+    ``anchor`` is the first day of the continuous run and ``anchor_months`` the months of that run sold when this row is: from them
+    and the stop date the next row follows (docs/rules/service_period.md).
     """
 
     __tablename__ = "service_period"

@@ -9,7 +9,8 @@ from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.numbering import take_number
 from app.foundation.scope import current_scope
-from app.foundation.transactions import found
+from app.foundation.transactions import found, locked
+from app.foundation.views.saving import Stale, version_of
 from app.offices.choices import Language
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
@@ -46,3 +47,20 @@ def register_customer(*, office: int, customer: NewCustomer) -> Customer:
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def save_customer(*, office: int, record: int | None = None, version: str | None = None, **values: object) -> Customer:
+    """Add a customer, or change one; an ID number left empty stays as it is."""
+    if record is None:
+        return register_customer(office=office, customer=NewCustomer(**values))  # type: ignore[arg-type]
+    customer = locked(Customer, record)
+    if version != version_of(customer):
+        raise Stale(customer)
+    if not values.get("id_number"):
+        values.pop("id_number", None)
+    if not str(values.get("name") or "").strip():
+        raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
+    for name, value in values.items():
+        setattr(customer, name, value)
+    db.session.flush()
+    return customer

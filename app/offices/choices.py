@@ -41,4 +41,5 @@ class Copies(Choice):
 
     LASER = "laser", N_("One page per copy")
     CARBON = "carbon", N_("One page of multi-part paper")
-    SINGLE = "slip", N_("One copy for the customer")
+    SINGLE = "single", N_("One copy for the customer")
+    SLIP = "slip", N_("A slip of 80 mm for the customer")

@@ -98,7 +98,7 @@ def upgrade() -> None:
     sa.Column('reversal_prefix', sa.String(length=64), nullable=False),
     sa.Column('work_order_prefix', sa.String(length=64), nullable=False),
     sa.Column('voucher_form', sa.Enum('tt99', 'tt133', 'tt200', 'own', name='voucherform', native_enum=False, create_constraint=True, length=32), nullable=False),
-    sa.Column('copies', sa.Enum('laser', 'carbon', 'slip', name='copies', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('copies', sa.Enum('laser', 'carbon', 'single', 'slip', name='copies', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('cash_step', sa.Numeric(precision=18, scale=2), nullable=False),
     sa.Column('second_person', sa.Boolean(), nullable=False),
     sa.Column('zero_word', sa.String(length=64), nullable=False),

@@ -1,0 +1,1 @@
+"""Pages of billing: receipts, vouchers, charges, reversals, approvals, shifts, the journal, the price list."""

@@ -1,0 +1,81 @@
+"""What waits for a second person 審批."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder import expose
+
+from app.billing.choices import ApprovalStatus
+from app.billing.models import Approval
+from app.billing.operations.voids import approve_void, refuse_void
+from app.foundation.i18n import say
+from app.foundation.transactions import run
+from app.foundation.views import EntityView, GuardedInterface, action, present
+from app.foundation.views.access import needs
+from app.foundation.views.links import Action
+from app.values.errors import Malformed, N_, NotAllowed, NotFound, OperationRefused
+
+
+class ApprovalView(EntityView):
+    """Requests to void a receipt: approved or refused by somebody else."""
+
+    datamodel = GuardedInterface(Approval)
+    icon = "checkup-list"
+    list_title, show_title = N_("Approvals"), N_("Approval")
+    empty_text = N_("When something needs a second person, it waits here.")
+    label_columns = {
+        "id": N_("No."),
+        "receipt": N_("Receipt"),
+        "receipt.total": N_("Total"),
+        "reason": N_("Reason"),
+        "created_by": N_("Asked by"),
+        "created_at": N_("Asked at"),
+        "status": N_("Status"),
+        "decided_by": N_("Decided by"),
+        "decided_at": N_("Decided at"),
+        "decision_note": N_("Note"),
+    }
+    list_columns = ["id", "receipt", "receipt.total", "reason", "created_by", "created_at", "status", "decided_by"]
+    state_column = "status"
+    base_order = ("id", "desc")
+    order_columns = ["id"]
+    show_columns = ["receipt", "receipt.total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
+
+    def record_title(self, record: Approval) -> Any:
+        return N_("Void a receipt")
+
+    def record_actions(self, record: Approval) -> list[Action]:
+        if record.status is not ApprovalStatus.WAITING:
+            return []
+        return present(self._decision(record, "refuse", N_("Reject"), "ban"), self._decision(record, "approve", N_("Approve"), "check"))
+
+    def _decision(self, record: Approval, name: str, label: str, icon: str) -> Action | None:
+        if not self.allowed(f"can_{name}"):
+            return None
+        return action(label, url_for(f"{self.endpoint}.{name}", pk=record.id), icon=icon, primary=name == "approve", method="post")
+
+    @expose("/approve/<pk>", methods=["POST"])
+    @needs("approve")
+    def approve(self, pk: str) -> Any:
+        """Approve the request and carry the void out."""
+        return self._decided(pk, approve_void, N_("The receipt is voided."))
+
+    @expose("/refuse/<pk>", methods=["POST"])
+    @needs("refuse")
+    def refuse(self, pk: str) -> Any:
+        """Refuse the request; the receipt stands."""
+        return self._decided(pk, refuse_void, N_("The request is rejected; the receipt stands."))
+
+    def _decided(self, pk: str, operation: Any, said: str) -> Any:
+        record = self.record_or_404(pk)
+        try:
+            run(operation, approval=record.id, note=request.form.get("note", ""))
+        except (Malformed, NotFound, NotAllowed):
+            raise
+        except OperationRefused as error:
+            flash(say(error.message), "danger")
+        else:
+            flash(say(said), "success")
+        return redirect(url_for(f"{self.endpoint}.show", pk=record.id))

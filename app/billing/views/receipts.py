@@ -1,0 +1,190 @@
+"""Receipts 收據: the list, the page of one, its paper, and voiding it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+from flask_appbuilder import expose
+from sqlalchemy import ColumnElement, or_, select
+
+from app.billing.choices import DocumentStatus
+from app.billing.models import Approval, Receipt, Reversal
+from app.billing.operations.voids import void_receipt
+from app.billing.printing import printed_receipt
+from app.customers.models import Customer
+from app.customers.queries import matches
+from app.foundation.views import (
+    DayFilter,
+    EntityForm,
+    EntityView,
+    GuardedInterface,
+    Kind,
+    LongTextField,
+    LookupField,
+    LookupFilter,
+    OperationView,
+    Preview,
+    PreviewFact,
+    Tab,
+    action_to,
+    present,
+    register_lookup,
+)
+from app.foundation.views.access import needs, personal
+from app.foundation.views.links import Action, action
+from app.values.errors import Message, N_
+
+IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
+
+register_lookup("receipt", Receipt, columns=["number"], text=str, detail=lambda receipt: receipt.payer_name)
+
+
+class ReceiptView(EntityView):
+    """Receipts as issued; never changed."""
+
+    datamodel = GuardedInterface(Receipt)
+    icon = "receipt"
+    list_title, show_title = N_("Receipts"), N_("Receipt")
+    empty_text = N_("A receipt appears here with every payment that is taken.")
+    search_hint = N_("Receipt number, customer name, pinyin initials, end of the telephone number")
+    label_columns = {
+        "number": N_("No."),
+        "customer": N_("Customer"),
+        "customer.name": N_("Customer name"),
+        "customer.customer_no": N_("Customer number"),
+        "on": N_("Business date"),
+        "booked_on": N_("Booked on"),
+        "created_at": N_("Entered at"),
+        "total": N_("Total"),
+        "total_in_words": N_("Total in words"),
+        "credited": N_("Prepayment"),
+        "methods_text": N_("Payment method"),
+        "cashier": N_("Taken by"),
+        "shift": N_("Shift"),
+        "payer_name": N_("Received from"),
+        "note": N_("Note"),
+        "backdate_reason": N_("Reason"),
+        "status": N_("Status"),
+        "reversal": N_("Reversal"),
+    }
+    column_kinds = {"status": Kind.CHOICE, "methods_text": Kind.TEXT}
+    list_columns = ["number", "customer.name", "booked_on", "methods_text", "cashier", "total", "status"]
+    second_lines = {"customer.name": "customer.customer_no"}
+    tabs = [
+        Tab("valid", DocumentStatus.VALID.label, lambda: ~IS_VOIDED),
+        Tab("voided", DocumentStatus.VOIDED.label, lambda: IS_VOIDED),
+    ]
+    tabs_argument = "status"
+    filters = ["booked_on", LookupFilter("customer"), DayFilter("on", is_first=False)]
+    order_columns = ["booked_on", "number"]
+    base_order = ("id", "desc")
+    totals_columns = ["total"]
+    loads = ["reversal", "methods"]
+    show_loads = ["reversal", "methods", "allocations.charge.lines"]
+    facts = ["total", "booked_on", "methods_text", "cashier", "status"]
+    show_fieldsets = [
+        (None, ["number", "customer", "customer.customer_no", "payer_name", "total_in_words", "credited"]),
+        (N_("Dates and staff"), ["on", "booked_on", "created_at", "cashier", "shift", "backdate_reason"]),
+        (N_("Note"), ["note", "reversal"]),
+    ]
+    show_template = "billing/receipt.html"
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        people = select(Customer.id).where(matches(text))
+        return or_(Receipt.number.startswith(text.upper(), autoescape=True), Receipt.customer_id.in_(people))
+
+    def totals_conditions(self) -> list[ColumnElement[bool]]:
+        return [~IS_VOIDED]
+
+    def record_title(self, record: Receipt) -> Any:
+        return record.number
+
+    def record_context(self, record: Receipt) -> Any:
+        return f"{record.customer.name} · {record.customer.customer_no}"
+
+    def record_badge(self, record: Receipt) -> Any:
+        return record.status
+
+    def row_actions(self, record: Receipt) -> list[Action]:
+        return present(self._paper_action(record))
+
+    def record_actions(self, record: Receipt) -> list[Action]:
+        voiding = None
+        if not record.is_voided:
+            voiding = action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.id, office=record.office_id)
+        return present(voiding, self._paper_action(record, primary=True))
+
+    def _paper_action(self, record: Receipt, *, primary: bool = False) -> Action | None:
+        if not self.allowed("can_print"):
+            return None
+        # A printing is logged, so it is asked for by a form; the paper opens in a page of its own.
+        return action(N_("Print"), url_for(f"{self.endpoint}.paper", pk=record.id), icon="printer", primary=primary, method="post", key="P") | {
+            "target": "_blank"
+        }
+
+    @expose("/paper/<pk>", methods=["POST"])
+    @needs("print")
+    def paper(self, pk: str) -> Response:
+        """Return the receipt as PDF and log the printing."""
+        record = self.record_or_404(pk)
+        pdf = printed_receipt(record.id, reason=request.form.get("reason", ""), training=current_app.config["TRAINING"])
+        answer = Response(pdf, mimetype="application/pdf")
+        answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
+        return personal(answer)
+
+
+class VoidForm(EntityForm):
+    """Why a receipt is voided."""
+
+    receipt = LookupField(N_("Receipt"), lookup="receipt", required=True)
+    reason = LongTextField(N_("Reason"), required=True)
+
+
+def describe_void(result: Reversal | Approval) -> Preview:
+    """Say what voiding does, or that it must be approved first."""
+    if isinstance(result, Approval):
+        return Preview(
+            sentences=[
+                Message("Another person must approve this void. Nothing changes until then."),
+            ],
+            deed=N_("Ask for approval"),
+        )
+    receipt = result.receipt
+    if receipt is None:
+        raise LookupError(f"The reversal {result.number} has no receipt.")
+    currency = receipt.content["currency"]
+    return Preview(
+        sentences=[
+            Message("The receipt %(number)s is voided by the counter-document %(reversal)s.", number=receipt.number, reversal=result.number),
+            Message("%(amount)s go back to the customer.", amount=receipt.total, currency=currency),
+            Message("What the payment bought is taken back: dates are as before it."),
+        ],
+        facts=[PreviewFact(N_("Status"), DocumentStatus.VALID, DocumentStatus.VOIDED)],
+        total=-receipt.total,
+        documents=[("arrow-back-up", Message("Reversal %(number)s", number=result.number))],
+        currency=currency,
+        deed=Message("Void and give back %(amount)s", amount=receipt.total, currency=currency),
+    )
+
+
+class VoidReceiptView(OperationView):
+    """Voiding a receipt 沖正."""
+
+    datamodel = GuardedInterface(Reversal)
+    class_permission_name = "ReceiptView"
+    method_permission_name = {"add": "void", "preview": "void"}
+    exclude_route_methods = {"list", "show", "export", "action", "action_post"}
+    default_view = "add"
+    icon = "arrow-back-up"
+    list_title, add_title, deed, deed_icon = N_("Reversals"), N_("Void a receipt"), N_("Void"), "arrow-back-up"
+    list_columns = ["number"]
+    form, operation, describe = VoidForm, staticmethod(void_receipt), staticmethod(describe_void)
+
+    def done(self, record: Reversal | Approval) -> Any:
+        if isinstance(record, Approval):
+            return N_("The request waits for another person's approval. Nothing has changed yet.")
+        return Message("The receipt is voided by %(number)s.", number=record.number)
+
+    def after_saving(self, record: Reversal | Approval) -> str:
+        return url_for("ReceiptView.show", pk=record.receipt_id)

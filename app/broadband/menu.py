@@ -1,0 +1,22 @@
+"""What broadband adds to the menu."""
+
+from __future__ import annotations
+
+from flask_appbuilder import AppBuilder
+
+from app.broadband.views.openings import OpenAccountView
+from app.broadband.views.payments import RegularPaymentView
+from app.broadband.views.settings import BroadbandPolicyView, PlanView
+from app.broadband.views.subscriptions import SubscriptionView
+from app.values.errors import N_
+
+SubscriptionView.related_views = [RegularPaymentView]
+
+
+def register(appbuilder: AppBuilder) -> None:
+    operations, master_data = N_("Operations"), N_("Master data")
+    appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=operations)
+    appbuilder.add_view(OpenAccountView, N_("Open account"), icon="user-plus", category=operations)
+    appbuilder.add_view(RegularPaymentView, N_("Regular payments"), icon="cash", category=operations)
+    appbuilder.add_view(PlanView, N_("Plan settings"), icon="stack-2", category=master_data)
+    appbuilder.add_view(BroadbandPolicyView, N_("Broadband policy"), icon="adjustments", category=master_data)

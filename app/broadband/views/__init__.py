@@ -1,0 +1,1 @@
+"""Pages of broadband: plans and policy, subscriptions, opening an account, regular payments."""

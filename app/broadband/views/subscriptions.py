@@ -1,0 +1,180 @@
+"""The subscriber query 用戶信息查詢 (B3.1), and the page of one line."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, or_, select
+
+from app.broadband.choices import SubscriptionOperation, SubscriptionStatus
+from app.broadband.models import BroadbandPolicy, Subscription
+from app.broadband.operations.standing import policy
+from app.broadband.queries import has_status, periods_in_force
+from app.broadband.rules.moves import allowed_move
+from app.customers.models import Customer
+from app.customers.queries import has_terms, matches
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.transactions import found
+from app.foundation.views import (
+    DayFilter,
+    EntityView,
+    GuardedInterface,
+    Kind,
+    Tab,
+    action_to,
+    chosen_office,
+    present,
+    register_lookup,
+)
+from app.foundation.views.links import Action
+from app.foundation.views.state import once_per_request
+from app.offices.models import Office
+from app.values.errors import N_, OperationRefused
+
+
+def found_by(text: str) -> ColumnElement[bool]:
+    """Return the condition that a line is found by its customer, address, room, login or telephone."""
+    people = select(Customer.id).where(matches(text))
+    return or_(has_terms(Subscription.search_terms, text), Subscription.customer_id.in_(people))
+
+
+register_lookup(
+    "subscription",
+    Subscription,
+    search=found_by,
+    columns=["broadband_account"],
+    text=lambda line: f"{line.customer.name} · {line.broadband_account}",
+    detail=lambda line: line.place,
+)
+
+
+def _rules_today() -> tuple[datetime.date, int]:
+    """Return the office's date and days of grace; a list is of one office."""
+    return once_per_request("broadband today", _read_rules)
+
+
+def _read_rules() -> tuple[datetime.date, int]:
+    office = found(Office, chosen_office())
+    rules: BroadbandPolicy = policy(office.id)
+    return clock.today(office), rules.grace_days
+
+
+def _tab(status: SubscriptionStatus) -> Tab:
+    def condition() -> ColumnElement[bool]:
+        today, grace_days = _rules_today()
+        return has_status(status, today=today, grace_days=grace_days)
+
+    return Tab(status.value, status.label, condition)
+
+
+class SubscriptionView(EntityView):
+    """Subscribers: every field of B2.1, searchable."""
+
+    datamodel = GuardedInterface(Subscription)
+    icon = "router"
+    list_title, show_title = N_("Subscriber query"), N_("Subscription")
+    empty_text = N_("A line appears here when an account is opened.")
+    search_hint = N_("Name, initials, telephone, address, broadband account")
+    label_columns = {
+        "customer": N_("Customer"),
+        "customer.customer_no": N_("Customer number"),
+        "customer.name": N_("Customer name"),
+        "customer.masked_id_number": N_("ID number"),
+        "community": N_("Community name"),
+        "community.name": N_("Community name"),
+        "address": N_("Address"),
+        "contact_phone": N_("Contact phone"),
+        "telephone": N_("Telephone"),
+        "business_type.name": N_("Business type"),
+        "plan": N_("Plan type"),
+        "plan.name": N_("Plan type"),
+        "plan.fee": N_("Plan fee"),
+        "fee": N_("Fee"),
+        "access_order_no": N_("Access order number"),
+        "broadband_account": N_("Broadband account"),
+        "bound_number": N_("Bound number"),
+        "salesperson": N_("Salesperson"),
+        "salesperson.name": N_("Salesperson"),
+        "note": N_("Note"),
+        "status": N_("Subscription status"),
+        "applied_on": N_("Applied on"),
+        "activated_on": N_("Activated on"),
+        "stops_on": N_("Stop date"),
+        "days_left": N_("Days left"),
+    }
+    column_kinds = {"status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT}
+    list_columns = [
+        "broadband_account",
+        "customer.name",
+        "address",
+        "plan.name",
+        "activated_on",
+        "stops_on",
+        "days_left",
+        "status",
+        "plan.fee",
+    ]
+    second_lines = {"broadband_account": "customer.customer_no", "customer.name": "contact_phone", "address": "community.name"}
+    tabs = [_tab(status) for status in SubscriptionStatus]
+    tabs_argument = "status"
+    filters = ["community", "plan", "stops_on", DayFilter("applied_on", is_first=False), DayFilter("activated_on", is_first=False)]
+    order_columns = ["broadband_account", "stops_on", "applied_on"]
+    base_order = ("id", "desc")
+    nulls_first = ["stops_on"]
+    loads = ["office", "policy"]
+    facts = ["stops_on", "days_left", "plan.name", "plan.fee", "status"]
+    show_loads = ["office", "policy", "community", "customer"]
+    show_fieldsets = [
+        (N_("Customer"), ["customer", "customer.customer_no", "customer.masked_id_number", "contact_phone", "telephone"]),
+        (N_("Line"), ["community", "address", "business_type.name", "access_order_no", "broadband_account", "bound_number"]),
+        (N_("Plan and dates"), ["plan", "fee", "applied_on", "activated_on", "stops_on", "status", "salesperson", "note"]),
+    ]
+    related_through = {"RegularPaymentView": "subscription"}
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return found_by(text)
+
+    def page_actions(self) -> list[Action]:
+        return present(action_to("OpenAccountView", N_("Open account"), icon="user-plus", primary=True, key="N"))
+
+    def record_title(self, record: Subscription) -> Any:
+        return record.broadband_account
+
+    def record_context(self, record: Subscription) -> Any:
+        return f"{record.customer.name} · {record.customer.customer_no} · {record.place}"
+
+    def record_badge(self, record: Subscription) -> Any:
+        return record.status
+
+    def row_actions(self, record: Subscription) -> list[Action]:
+        return present(self._pay_action(record))
+
+    def record_actions(self, record: Subscription) -> list[Action]:
+        orders = [order for order in record.work_orders if order.status.value == "new"]
+        completing = (
+            action_to("CompleteOrderView", N_("Complete order"), icon="tool", work_order=orders[0].id, office=record.office_id)
+            if orders
+            else None
+        )
+        return present(completing, self._pay_action(record))
+
+    def _pay_action(self, record: Subscription) -> Action | None:
+        try:
+            allowed_move(SubscriptionOperation.PAY, status=record.status, number=record.broadband_account, stops_on=record.stops_on)
+        except OperationRefused:
+            return None
+        return action_to(
+            "RegularPaymentView",
+            N_("Take payment"),
+            icon="cash",
+            primary=True,
+            subscription=record.id,
+            office=record.office_id,
+        )
+
+    def record_extras(self, record: Subscription) -> dict[str, Any]:
+        periods = db.session.scalars(periods_in_force(record.id)).all()
+        return {"time_line": {"periods": periods, "today": clock.today(record.office), "stop": record.stops_on}, "url_for": url_for}

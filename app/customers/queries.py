@@ -1,0 +1,31 @@
+"""How customers are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false
+
+from app.customers.models import Customer
+from app.customers.rules.search_terms import query_terms
+
+
+def has_terms(column: Any, typed: str) -> ColumnElement[bool]:
+    """Return the condition that the array ``column`` of search terms answers everything typed; nothing typed finds nothing.
+
+    Both operators use the GIN index: ``@>`` for one possible term, ``&&`` for several.
+    """
+    asked = query_terms(typed)
+    if not asked:
+        return false()
+    certain = sorted({next(iter(terms)) for terms in asked if len(terms) == 1})
+    conditions = [column.contains(certain)] if certain else []
+    conditions += [column.overlap(sorted(terms)) for terms in asked if len(terms) > 1]
+    return and_(*conditions)
+
+
+def matches(typed: str) -> ColumnElement[bool]:
+    """Return the condition that a customer is found by what was typed: name, pinyin, initials, number, telephone's tail."""
+    return has_terms(Customer.search_terms, typed)
+
+

@@ -1,0 +1,90 @@
+"""Pages of customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement
+
+from app.customers.models import Customer
+from app.customers.operations import save_customer
+from app.customers.queries import matches
+from app.foundation.views import EntityView, GuardedInterface, action_to, present, register_lookup
+from app.foundation.views.links import Action
+from app.values.errors import N_
+
+register_lookup(
+    "customer",
+    Customer,
+    search=matches,
+    columns=["customer_no"],
+    text=str,
+    detail=lambda customer: customer.phone,
+)
+
+
+class CustomerView(EntityView):
+    """Customers 客戶 (B1.6)."""
+
+    datamodel = GuardedInterface(Customer)
+    icon = "users"
+    list_title, show_title = N_("Customers"), N_("Customer")
+    add_title, edit_title = N_("Add customer"), N_("Edit customer")
+    empty_text = N_("Customers appear here when the first account is opened, or when you add one.")
+    search_hint = N_("Name, pinyin initials, customer number, end of the telephone number")
+    label_columns = {
+        "customer_no": N_("Customer number"),
+        "name": N_("Customer name"),
+        "kind": N_("Kind"),
+        "id_number": N_("ID number"),
+        "masked_id_number": N_("ID number"),
+        "telephone": N_("Telephone"),
+        "mobile": N_("Mobile"),
+        "contact_phone": N_("Contact phone"),
+        "tax_number": N_("Tax number"),
+        "invoice_address": N_("Invoice address"),
+        "language": N_("Language"),
+        "note": N_("Note"),
+        "created_at": N_("Entered at"),
+    }
+    list_columns = ["customer_no", "name", "kind", "contact_phone", "mobile", "telephone", "note"]
+    filters = ["kind"]
+    order_columns = ["customer_no", "name"]
+    base_order = ("id", "desc")
+    show_fieldsets = [
+        (None, ["customer_no", "name", "kind", "masked_id_number", "language"]),
+        (N_("Contact"), ["contact_phone", "mobile", "telephone"]),
+        (N_("Invoice"), ["tax_number", "invoice_address"]),
+        (N_("Note"), ["note", "created_at"]),
+    ]
+    add_fieldsets = edit_fieldsets = [
+        (N_("Customer"), ["name", "kind", "id_number", "language"]),
+        (N_("Contact"), ["contact_phone", "mobile", "telephone"]),
+        (N_("Invoice"), ["tax_number", "invoice_address", "note"]),
+    ]
+    description_columns = {"language": N_("Notices and the second line of papers come in this language.")}
+    save_operation = staticmethod(save_customer)
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return matches(text)
+
+    def record_title(self, record: Customer) -> Any:
+        return record.name
+
+    def record_context(self, record: Customer) -> Any:
+        return f"{record.customer_no} · {record.phone}" if record.phone else record.customer_no
+
+    def record_actions(self, record: Customer) -> list[Action]:
+        opening = action_to("OpenAccountView", N_("Open account"), icon="user-plus", primary=True, customer=record.id, office=record.office_id)
+        return present(*super().record_actions(record), opening)
+
+    def terms(self, form: Any, record: Customer | None) -> dict[str, Any]:
+        version = {"version": request.form.get("version")} if record is not None else {}
+        return super().terms(form, record) | version
+
+    def prepare_form(self, form: Any, record: Customer | None) -> None:
+        # A stored ID number is never written into a page; an empty field leaves it as it is.
+        if record is not None and form.id_number.object_data == form.id_number.data:
+            form.id_number.data = ""
+            form.id_number.hint = record.masked_id_number
