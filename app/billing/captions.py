@@ -241,8 +241,13 @@ CAPTIONS: dict[str, Caption] = {
     "quantity_days": Caption("{n} days", "{n} 天", "{n} 天", "{n} ngày"),
     # Vouchers and reversals
     "payout_method": Caption("Paid out by", "付款方式", "付款方式", "Hình thức"),
+    "kind_refund": Caption("Refund", "退费", "退費", "Hoàn tiền"),
+    "kind_deposit": Caption("Deposit returned", "退押金", "退押金", "Hoàn tiền đặt cọc"),
+    "kind_expense": Caption("Expense", "费用", "費用", "Chi phí"),
     "original_receipt": Caption("Original receipt", "原收据号", "原收據號", "Biên nhận gốc"),
     "refund_item": Caption("Item", "退款项目", "退款項目", "Khoản chi"),
+    "paid_amount": Caption("Paid", "原收金额", "原收金額", "Đã thu"),
+    "used": Caption("Used (period, days)", "已使用（期间、天数）", "已使用（期間、天數）", "Đã sử dụng (kỳ, số ngày)"),
     "refund_amount": Caption("Amount ({unit})", "退款金额（{unit}）", "退款金額（{unit}）", "Số tiền ({unit})"),
     "calculation": Caption("Calculation", "计算说明", "計算說明", "Cách tính"),
     "settled": Caption("I have received the amount above.", "今收到上述款项。", "今收到上述款項。", "Tôi đã nhận đủ số tiền trên."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 SHENZHEN = {
@@ -9,7 +10,8 @@ SHENZHEN = {
     "tax_number": "", "phone": "0755-2688\u00a01234", "time_zone": "Asia/Shanghai",
 }  # fmt: skip
 HONG_KONG = {
-    "legal_name": "陽光社區寬頻（香港）有限公司", "short_name": "陽光社區寬頻（香港）", "address": "九龍觀塘開源道 62 號駱駝漆大廈 2 期 8 樓",
+    "legal_name": "陽光社區寬頻（香港）有限公司", "short_name": "陽光社區寬頻（香港）",
+    "address": "九龍觀塘開源道 62 號駱駝漆大廈 2 期 8 樓",
     "tax_number": "", "phone": "2345\u00a06789", "time_zone": "Asia/Hong_Kong",
 }  # fmt: skip
 HANOI = {
@@ -77,11 +79,12 @@ def hanoi(**changes: Any) -> dict[str, Any]:
         locale="vi", currency="VND", office=HANOI, number="PT-2026-000318", on="2026-11-22", booked_on="2026-11-22",
         created_at="2026-11-22T02:42:00+00:00",
         customer={
-            "customer_no": "KH-B0705", "name": "Trần Quốc Bảo", "address": "Căn hộ B-0705, tòa B, chung cư Phương Đông, phường Cửa Nam, thành phố Hà Nội",
+            "customer_no": "KH-B0705", "name": "Trần Quốc Bảo",
+            "address": "Căn hộ B-0705, tòa B, chung cư Phương Đông, phường Cửa Nam, thành phố Hà Nội",
             "broadband_account": "hn000705", "plan": "Cáp quang 200M",
         },
         lines=[
-            line("plan", "Cước gói cáp quang 200M", "604390", period_start="2026-10-01", period_end="2026-10-31", quantity="1", unit_price="604390"),
+            line("plan", "Cước gói cáp quang 200M", "604390", period_start="2026-10-01", period_end="2026-10-31", quantity="1"),
             line("maintenance", "Phí duy trì", "154675", period_start="2026-10-01", period_end="2026-12-31", quantity="3"),
             line("relocation", "Phí chuyển địa điểm", "150000", quantity="1", unit_price="150000"),
         ],
@@ -96,7 +99,8 @@ def english(**changes: Any) -> dict[str, Any]:
     """Return an English receipt of the office in Hong Kong."""
     content = hong_kong(
         locale="en", customer={
-            "customer_no": "HK000088", "name": "CHAN Lai Shan", "address": "Flat C, 12/F, Block 3, Fu Lai Garden, 8 Hong Ning Road, Kwun Tong",
+            "customer_no": "HK000088", "name": "CHAN Lai Shan",
+            "address": "Flat C, 12/F, Block 3, Fu Lai Garden, 8 Hong Ning Road, Kwun Tong",
             "broadband_account": "hk000088", "plan": "300M fibre (12 months)",
         },
         lines=[
@@ -108,4 +112,43 @@ def english(**changes: Any) -> dict[str, Any]:
                 "address": "8/F, Phase 2, Camelpaint Building, 62 Hoi Yuen Road, Kwun Tong"},
         payer_name="CHAN Lai Shan", cashier="Ho Ka Yan",
     )  # fmt: skip
+    return {**content, **changes}
+
+
+def refund(**changes: Any) -> dict[str, Any]:
+    """Return the refund of row 34 of the broadband rules: 600 × 265 ÷ 365, rounded down, is 435.61."""
+    content = receipt(
+        template="voucher", number="FK-2026-000041", on="2026-04-10", booked_on="2026-04-10", created_at="2026-04-10T16:20:00+08:00",
+        kind="refund",
+        lines=[
+            {"text": "套餐费退费", "amount": "435.61", "original_amount": "600.00", "used": "2026-01-01 至 2026-04-10，100 天"},
+        ],
+        total="435.61", total_in_words="人民币肆佰叁拾伍元陆角壹分", methods=[method("cash", "435.61")], payee_name="张伟",
+        reason="销户退费", original_number="SK-2026-000001", note="",
+        calculation="600.00 × 265 ÷ 365 = 435.61（2026-04-11 至 2026-12-31，剩余 265 天）", debit="521", credit="111",
+    )  # fmt: skip
+    return {**content, **changes}
+
+
+def payout(**changes: Any) -> dict[str, Any]:
+    """Return a Vietnamese phiếu chi of 600.000 in cash."""
+    content = hanoi(
+        template="voucher", number="PC-2026-000041", kind="refund", lines=[{"text": "Hoàn cước do hủy dịch vụ", "amount": "600000"}],
+        total="600000", total_in_words="Sáu trăm nghìn đồng.", methods=[method("cash", "600000")], payee_name="Đỗ Thị Mai",
+        reason="Hoàn cước do hủy dịch vụ trước hạn (biên bản BB-2026-000017, còn 2 tháng)", original_number="PT-2026-000101",
+        note="", debit="521", credit="111", credit_after="0",
+    )  # fmt: skip
+    return {**content, **changes}
+
+
+def reversal(**changes: Any) -> dict[str, Any]:
+    """Return the reversal of the receipt above: every line mirrored."""
+    base = receipt()
+    content = {
+        **base, "template": "reversal", "number": "CZ-2026-000012", "on": "2026-06-04", "booked_on": "2026-06-04",
+        "lines": [{**one, "amount": str(-Decimal(one["amount"]))} for one in base["lines"]],
+        "total": "-176.87", "total_in_words": "人民币负壹佰柒拾陆元捌角柒分",
+        "original": {"number": base["number"], "on": base["on"], "total": "176.87"},
+        "reason": "重复收款", "effect": "停止日期由 2026-08-14 恢复为 2026-05-14", "approved_by": "陈经理", "methods": [],
+    }  # fmt: skip
     return {**content, **changes}

@@ -1,4 +1,10 @@
-"""The papers of billing: frozen content in, PDF out. Nothing here reads the database."""
+"""The papers of billing: frozen content in, PDF out. Nothing here reads the database.
+
+``copies`` of every paper is laser (a page per copy), carbon (one page of multi-part paper), single (the customer's copy) or, for
+receipts, slip (80 mm); without it the office's setting in ``content`` holds. ``printing`` counts from 1; from the second on the
+paper says so. ``printed_at`` is in the office's time. ``voided`` is {number, date, reason, approved_by} of the reversal: a voided
+paper is printed with it or not at all.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +12,14 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from app.billing.papers import receipt, sheet
+from app.billing.papers import receipt, sheet, voucher
+from app.billing.papers.masking import masked_content
 from app.billing.papers.sheet import Print
 from app.foundation.documents import render_paper
 
-__all__ = ["receipt_pdf"]
+__all__ = ["receipt_pdf", "reversal_pdf", "voucher_pdf"]
+
+LASER = "laser"
 
 
 def receipt_pdf(
@@ -23,23 +32,53 @@ def receipt_pdf(
     voided: Mapping[str, Any] | None = None,
     training: bool = False,
 ) -> bytes:
-    """Return the receipt frozen in ``content`` as PDF.
+    """Return the receipt frozen in ``content`` as PDF."""
+    content = masked_content(content)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training)
+    style = copies or content.get("copies") or LASER
+    return _rendered("receipt", content, receipt.context(content, print_, style=style), print_, style)
 
-    ``printing`` counts from 1; from the second on the paper says so. ``copies`` is laser (a page per copy), carbon (one page of
-    multi-part paper), single (the customer's copy) or slip (80 mm); without it the office's setting in ``content`` holds. ``voided``
-    is {number, date, reason, approved_by} of the reversal: a voided receipt cannot be printed without it.
+
+def voucher_pdf(
+    content: Mapping[str, Any],
+    *,
+    printing: int,
+    printed_at: datetime.datetime,
+    printed_by: str,
+    copies: str | None = None,
+    voided: Mapping[str, Any] | None = None,
+    training: bool = False,
+) -> bytes:
+    """Return the payment voucher frozen in ``content`` as PDF; vouchers have no slip, where receipts do the receiver's copy is printed."""
+    content = masked_content(content)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training)
+    style = copies or content.get("copies") or LASER
+    style = "single" if style == "slip" else style
+    return _rendered("voucher", content, voucher.context(content, print_, style=style), print_, style)
+
+
+def reversal_pdf(
+    content: Mapping[str, Any], *, printing: int, printed_at: datetime.datetime, printed_by: str, training: bool = False
+) -> bytes:
+    """Return the reversal in ``content`` as PDF.
+
+    ``content`` has the keys of a receipt's (lines and total negative, total in words with 负 or âm) and besides
+    ``original`` {number, on, total}, ``reason``, ``effect`` and ``approved_by``.
     """
-    print_ = Print(printing, printed_at, printed_by, voided, training)
-    style = copies or content.get("copies") or "laser"
-    words = sheet.words_of(content)
-    values = receipt.context(content, print_, style=style)
-    is_slip = values["layout"] == "slip"
+    content = masked_content(content)
+    print_ = Print(printing, printed_at, printed_by, None, training)
+    return _rendered("reversal", content, voucher.reversal_context(content, print_), print_, "single")
+
+
+def _rendered(kind: str, content: Mapping[str, Any], values: Mapping[str, Any], print_: Print, style: str) -> bytes:
+    words, is_slip = sheet.words_of(content), values["sheet"] == "slip"
     return render_paper(
-        "receipt",
+        kind,
         values,
-        copies=sheet.copies_of(content, words, style, "receipt"),
-        densities=sheet.densities_of(values["sheet"]),
+        copies=sheet.copies_of(words, style, kind),
+        densities=sheet.densities_of(values["sheet"], values.get("layout", "")),
         pages=values["page_count"],
+        # A slip has no room for a diagonal mark: it bears the word between two rules.
         mark=None if is_slip else sheet.mark(words, print_),
         cropped=is_slip,
         title=f"{values['heading']} {content['number']}".replace("\u00a0", ""),

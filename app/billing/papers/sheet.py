@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.billing.papers.words import Pair, Words
 from app.foundation.documents import Mark
-from app.foundation.papers import formats
+from app.values import formats
 
+ONE_DAY = datetime.timedelta(days=1)
 COPIES = (1, 2, 3)
-CUSTOMERS_COPY = {"receipt": 2, "voucher": 3}
 # Type and spacing, from comfortable to the least that is still readable; carbon paper takes nothing below 9 pt.
 DENSITIES = (
     {"font": 10, "line": 1.28, "above": 1.2, "below": 0.9, "field": 0.6, "sign": 13},
@@ -58,7 +58,8 @@ class Signer:
 
 def words_of(content: Mapping[str, Any]) -> Words:
     """Return the captions of a snapshot's language, and of the customer's."""
-    return Words(content["locale"], content.get("second_locale") or None)
+    second = content.get("second_locale") or None
+    return Words(content["locale"], second if second != content["locale"] else None)
 
 
 def day_of(text: str) -> datetime.date:
@@ -66,18 +67,54 @@ def day_of(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text[:10])
 
 
-def local(at: datetime.datetime, office: Mapping[str, Any]) -> datetime.datetime:
-    """Return ``at`` in the office's time, where the snapshot names its zone; else as it is."""
+def moment(at: datetime.datetime, office: Mapping[str, Any], words: Words) -> str:
+    """Return day and time in the office's zone; as ``at`` says them where the snapshot names no zone."""
     zone = office.get("time_zone")
-    return at.astimezone(ZoneInfo(zone)) if zone and at.tzinfo else at
+    if not zone or at.tzinfo is None:
+        at, zone = at.replace(tzinfo=datetime.UTC), "UTC"
+    return formats.paper_moment(at, words.locale, zone)
 
 
-def frame(content: Mapping[str, Any], words: Words, print_: Print, *, sheet: str, kind: str) -> dict[str, Any]:
-    """Return what the base template and the letterhead need; ``kind`` is receipt, voucher or reversal."""
-    carbon = sheet == "carbon"
+def figures(amount: str | Decimal, currency: str, words: Words) -> str:
+    """Return an amount without its currency, for a column that names it in its head."""
+    return formats.money(Decimal(amount), currency, words.locale, symbol=False)
+
+
+def money(amount: str | Decimal, currency: str, words: Words) -> str:
+    """Return an amount with its currency; the Vietnamese forms write it out: 910.000 đồng."""
+    if currency == "VND" and words.locale == "vi":
+        return f"{figures(amount, currency, words)}\u00a0{words('unit_VND')}"
+    return formats.paper_money(Decimal(amount), currency, words.locale)
+
+
+def period(first: datetime.date, last: datetime.date, words: Words) -> str:
+    """Return the days from ``first`` to ``last``; a whole month of a Vietnamese paper is 10/2026."""
+    is_month = first.day == 1 and (first.year, first.month) == (last.year, last.month) and (last + ONE_DAY).day == 1
+    if is_month and words.locale == "vi":
+        return formats.paper_month(first, words.locale)
+    return formats.paper_period(first, last, words.locale)
+
+
+def paper_of(style: str) -> str:
+    """Return the size of sheet that a style of copies is printed on."""
+    return style if style in ("slip", "carbon") else "a5"
+
+
+def amount_head(words: Words, currency: str, key: str = "amount_in") -> Pair:
+    """Return the head of the column of money, the currency named in each language's own word."""
+    first = words(key, unit=words(f"unit_{currency}"))
+    if not words.second:
+        return Pair(first)
+    other = Words(words.second)
+    return Pair(first, other(key, unit=other(f"unit_{currency}")))
+
+
+def frame(content: Mapping[str, Any], words: Words, print_: Print, *, paper: str) -> dict[str, Any]:
+    """Return what the base template and the letterhead need."""
+    carbon = paper == "carbon"
     page = words("page", x="\x00", y="\x00").split("\x00")
     return {
-        "sheet": sheet,
+        "sheet": paper,
         "language": words.locale.replace("_", "-"),
         "title": content["number"],
         # A needle printer has neither grey letters nor grey fills.
@@ -93,27 +130,33 @@ def frame(content: Mapping[str, Any], words: Words, print_: Print, *, sheet: str
         "w": words,
         "office": content["office"],
         "number": content["number"],
-        "long_day": formats.long_day(day_of(content["on"]), words.locale),
+        "long_day": formats.paper_heading_day(day_of(content["on"]), words.locale),
         "marks": marks(words, print_),
         "backdated": backdated(content, words),
         "void_line": void_line(words, print_),
-        "kind": kind,
     }
 
 
-def copies_of(content: Mapping[str, Any], words: Words, style: str, kind: str) -> list[dict[str, Any]]:
+def copies_of(words: Words, style: str, kind: str) -> list[dict[str, Any]]:
     """Return one context per page set: each copy with its line, or one sheet for multi-part paper that names all of them."""
+    if kind == "reversal":
+        return [{"copy_lines": []}]
     lines = {number: words.pair(f"{kind}_copy_{number}") for number in COPIES}
     if style == "laser":
         return [{"copy_lines": [lines[number]]} for number in COPIES]
     if style == "carbon":
         return [{"copy_lines": list(lines.values())}]
-    return [{"copy_lines": [lines[CUSTOMERS_COPY[kind]]]}]
+    # The receiver of a phiếu chi gets its third copy; on every other paper the customer's is the second.
+    return [{"copy_lines": [lines[3 if kind == "voucher" and words.locale == "vi" else 2]]}]
 
 
-def densities_of(paper: str) -> list[dict[str, Any]]:
+def densities_of(paper: str, layout: str) -> list[dict[str, Any]]:
     """Return the densities a paper may be printed in, the loosest first."""
-    return [{"d": density} for density in DENSITIES if paper != "carbon" or density["font"] >= 9]
+    if paper == "slip":
+        return [{"d": DENSITIES[0]}]
+    # The Vietnamese forms are long: the loosest measures would only be tried in vain.
+    fitting = DENSITIES[1:] if layout == "form" else DENSITIES
+    return [{"d": density} for density in fitting if paper != "carbon" or density["font"] >= 9]
 
 
 def marks(words: Words, print_: Print) -> list[str]:
@@ -127,7 +170,7 @@ def backdated(content: Mapping[str, Any], words: Words) -> str:
     if not content.get("backdated"):
         return ""
     on, created = day_of(content["on"]), day_of(content.get("booked_on") or content["created_at"])
-    return words("backdated", on=formats.short_day(on, words.locale), created=formats.short_day(created, words.locale))
+    return words("backdated", on=formats.paper_day(on, words.locale), created=formats.paper_day(created, words.locale))
 
 
 def void_line(words: Words, print_: Print) -> str:
@@ -135,7 +178,7 @@ def void_line(words: Words, print_: Print) -> str:
     voided = print_.voided
     if not voided:
         return ""
-    day = formats.short_day(day_of(str(voided["date"])), words.locale)
+    day = formats.paper_day(day_of(str(voided["date"])), words.locale)
     line = words("void_line", date=day, number=voided["number"], reason=voided["reason"])
     return line + (words("void_approved", name=voided["approved_by"]) if voided.get("approved_by") else "")
 
@@ -149,6 +192,6 @@ def mark(words: Words, print_: Print) -> Mark | None:
 
 def footer(content: Mapping[str, Any], words: Words, print_: Print) -> list[str]:
     """Return the parts of the last line: number, shift, when and which printing, by whom."""
-    at = formats.moment(local(print_.at, content["office"]), words.locale)
+    at = moment(print_.at, content["office"], words)
     shift = f"{words('shift')} {content['shift']}" if content.get("shift") else ""
     return [part for part in (content["number"], shift, words("printed", at=at, n=print_.printing), print_.by) if part]

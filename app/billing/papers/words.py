@@ -29,7 +29,7 @@ class Words:
     def pair(self, key: str, **values: object) -> Pair:
         """Return one caption in both languages."""
         text = self(key, **values)
-        if not self.second or self.second == self.locale:
+        if not self.second:
             return Pair(text)
         second = caption(key, self.second, **values)
         return Pair(text, "" if second == text else second)

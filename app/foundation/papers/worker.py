@@ -21,16 +21,20 @@ def serve(requests: IO[bytes], answers: IO[bytes], seconds: int) -> None:
     engine.prepare()
     while (payload := frames.receive(requests)) is not None:
         _allow(seconds)
-        frames.send(answers, _answer(payload))
+        try:
+            answer = _answer(payload)
+        except (MemoryError, SystemError):
+            # What was left half done at that moment is unknown: the next job gets a fresh child.
+            frames.send(answers, frames.pack_answer(None, "out of memory"))
+            return
+        frames.send(answers, answer)
 
 
 def _answer(payload: bytes) -> bytes:
     try:
         return frames.pack_answer(engine.make(frames.unpack_job(payload)))
-    except MemoryError:
-        return frames.pack_answer(None, "out of memory")
-    except RecursionError:
-        return frames.pack_answer(None, "nested too deeply")
+    except (MemoryError, SystemError):
+        raise
     # Whatever a document does to the libraries, the parent must get an answer: it raises PaperFailed with these words.
     except Exception as error:
         return frames.pack_answer(None, f"{type(error).__name__}: {error}")
