@@ -57,9 +57,11 @@ def send(
     """Return the file as an answer. Raises OperationRefused beyond ``MOST_ROWS`` rows."""
     if count > MOST_ROWS:
         raise OperationRefused(
-            Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)), code="too_many_rows"
+            Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)),
+            code="too_many_rows",
         )
-    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)
+    # The answer closes it after the last byte.
+    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     write = write_xlsx if sort == "xlsx" else write_csv
     write(made, say(title), columns, rows, currency=currency)
     made.seek(0)
@@ -86,7 +88,14 @@ def file_name(title: str, sort: str) -> str:
 def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str) -> None:
     """Write ``rows`` under the heads of ``columns``: numbers and dates as such, the head frozen."""
     book = xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "remove_timezone": True}
+        target,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "remove_timezone": True,
+        },
     )
     sheet = book.add_worksheet(sheet_name(title))
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})

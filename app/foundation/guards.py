@@ -153,7 +153,7 @@ def show_http_error(error: HTTPException) -> Any:
     """Answer the framework's errors in our own words; redirects pass."""
     if error.code is None or error.code < 400:
         return error
-    if error.get_response is not HTTPException.get_response and error.response is not None:
+    if error.response is not None:
         return error.response
     answered = answer(error.code, f"http_{error.code}", TEXTS.get(error.code, TITLES.get(error.code, TITLES[500])))
     answered.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}})
@@ -162,7 +162,9 @@ def show_http_error(error: HTTPException) -> Any:
 
 def show_csrf_error(error: CSRFError) -> Any:
     """Answer a form without a valid token: most often the session has ended since the page was opened."""
-    return answer(400, "csrf", Message("This form is too old: the session has ended since it was opened. Go back, reload the page and send it again."))
+    return answer(
+        400, "csrf", Message("This form is too old: the session has ended since it was opened. Go back, reload the page and send it again.")
+    )
 
 
 def show_data_error(error: Exception) -> Any:
@@ -231,7 +233,8 @@ def _page(status: int, title: Any, message: Any) -> str:
         log.exception("The error page could not be written")
         from markupsafe import escape
 
-        return f"<!doctype html><meta charset=utf-8><title>{escape(say(title))}</title><h1>{escape(say(title))}</h1><p>{escape(say(message))}</p>"
+        heading = escape(say(title))
+        return f"<!doctype html><meta charset=utf-8><title>{heading}</title><h1>{heading}</h1><p>{escape(say(message))}</p>"
 
 
 # Limits -----------------------------------------------------------------------------------------------------------------------

@@ -27,10 +27,10 @@ A table of master data and an operation, as a developer writes them::
         state_column, filters, totals_columns = "status", ["subscription", "suspended_on"], ["fee"]
         form, operation, describe = SuspensionForm, staticmethod(suspend), staticmethod(describe_suspension)
 
-``describe(record)`` returns a ``Preview`` of the record that the operation made before it is rolled back. Addresses are simple:
-``/communityview/list/?q=vinhomes&order=-name&page=2``, ``/suspensionview/add?subscription=7``. Permissions are ``can_list``, ``can_show``,
-``can_add``, ``can_edit``, ``can_delete``, ``can_export`` and the names of actions; ``app.roles`` gives them. Hooks to override are listed under
-"Hooks of a view" in ``listed``, ``recorded`` and ``edited``.
+``describe(record)`` returns a ``Preview`` of the record that the operation made, before it is rolled back. Addresses are simple:
+``/communityview/list/?q=lake&order=-name&page=2``, ``/suspensionview/add?subscription=7``. Permissions are ``can_list``, ``can_show``,
+``can_add``, ``can_edit``, ``can_delete``, ``can_export`` and the names of actions; ``app.roles`` gives them. Hooks to override are listed
+under "Hooks of a view" in ``listed``, ``recorded`` and ``edited``.
 """
 
 from app.foundation.views.columns import Kind

@@ -67,7 +67,7 @@ class Leaf:
     relations: tuple[QueryableAttribute[Any], ...]
     model: type[Any]
     name: str
-    property: ColumnProperty[Any] | RelationshipProperty[Any] | None
+    mapped: ColumnProperty[Any] | RelationshipProperty[Any] | None
 
     @property
     def attribute(self) -> Any:
@@ -84,17 +84,17 @@ def leaf_of(model: type[Any], path: str) -> Leaf:
         model = relation.property.mapper.class_
     getattr(model, name)
     properties = inspect_mapping(model).attrs
-    found = properties[name] if name in properties else None
+    found = properties.get(name)
     return Leaf(tuple(relations), model, name, found if isinstance(found, ColumnProperty | RelationshipProperty) else None)
 
 
 def kind_of(model: type[Any], path: str) -> Kind:
     """Return the kind of the values at ``path``, from the column's type or the property's annotation."""
     leaf = leaf_of(model, path)
-    if isinstance(leaf.property, RelationshipProperty):
+    if isinstance(leaf.mapped, RelationshipProperty):
         return Kind.RELATION
-    if isinstance(leaf.property, ColumnProperty):
-        return _kind_of_type(leaf.property.columns[0].type)
+    if isinstance(leaf.mapped, ColumnProperty):
+        return _kind_of_type(leaf.mapped.columns[0].type)
     return _kind_of_annotation(leaf.attribute)
 
 
@@ -120,7 +120,13 @@ def _kind_of_annotation(member: Any) -> Kind:
     named = str(returned if returned is not None else getattr(getter, "__annotations__", {}).get("return", ""))
     if isinstance(returned, type) and issubclass(returned, Choice):
         return Kind.CHOICE
-    for word, kind in (("Decimal", Kind.MONEY), ("datetime.datetime", Kind.MOMENT), ("date", Kind.DAY), ("bool", Kind.FLAG), ("int", Kind.NUMBER)):
+    for word, kind in (
+        ("Decimal", Kind.MONEY),
+        ("datetime.datetime", Kind.MOMENT),
+        ("date", Kind.DAY),
+        ("bool", Kind.FLAG),
+        ("int", Kind.NUMBER),
+    ):
         if word in named:
             return kind
     return Kind.TEXT
@@ -158,7 +164,7 @@ def loading_of(model: type[Any], paths: list[str] | tuple[str, ...]) -> list[ORM
     for path in paths:
         leaf = leaf_of(model, path)
         chain = leaf.relations
-        if isinstance(leaf.property, RelationshipProperty):
+        if isinstance(leaf.mapped, RelationshipProperty):
             chain = (*chain, leaf.attribute)
         if not chain:
             continue

@@ -81,6 +81,9 @@ class DeclaredView(SharedObject, ModelView):
     add_template = "feehouse/form.html"
     edit_template = "feehouse/form.html"
 
+    exclude_route_methods: Any = frozenset()
+    base_filters: Any = None
+
     # The framework keeps the running request's filters on the shared view; here they live in the request (hole H1).
     _filters = PerRequest(lambda view: view.datamodel.get_filters(view.search_columns))
 
@@ -132,9 +135,7 @@ class DeclaredView(SharedObject, ModelView):
 
     def _form(self, names: Names, fieldsets: Fieldsets) -> type[EntityForm]:
         extra = {name: field for name, field in self.form_fields.items() if name in names}
-        return form_for(
-            self.datamodel.obj, names, labels=self.labels, helps=self.description_columns, extra=extra, fieldsets=fieldsets
-        )
+        return form_for(self.datamodel.obj, names, labels=self.labels, helps=self.description_columns, extra=extra, fieldsets=fieldsets)
 
     def _note_lookups(self) -> None:
         """Let whoever may open a page of this view search the lookups of that page."""
@@ -227,7 +228,7 @@ def state_tabs(model: type[Any], name: str) -> list[Tab]:
     if not name:
         return []
     found = leaf_of(model, name)
-    if not isinstance(found.property, ColumnProperty):
+    if not isinstance(found.mapped, ColumnProperty):
         return []
     column = found.attribute
 
@@ -243,9 +244,9 @@ def lookups_of(form: type[EntityForm] | None) -> list[str]:
 
     if form is None:
         return []
-    found = []
+    found: list[str] = []
     for name in dir(form):
-        unbound = getattr(form, name, None)
+        unbound: Any = getattr(form, name, None)
         kind = getattr(unbound, "field_class", None)
         if kind is None or not isinstance(kind, type):
             continue

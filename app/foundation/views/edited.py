@@ -19,7 +19,7 @@ from app.foundation.views.links import record_address
 from app.foundation.views.office import belongs_to_office, chosen_office
 from app.foundation.views.recorded import RecordedView
 from app.foundation.views.saving import Stale, deleting, saving, version_of
-from app.values.errors import Message, N_, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
 
 UNPROCESSABLE = 422
 SAVED = N_("Saved")

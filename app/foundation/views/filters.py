@@ -21,9 +21,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.foundation.views.columns import leaf_of, pretty
 from app.foundation.views.interface import LARGEST_ID, record_id
-from app.foundation.views.texts import clean_text, locale, parse_day, parse_number
+from app.foundation.views.texts import clean_text, parse_day, parse_number
 from app.values.choices import Choice
-from app.values.errors import Malformed, Message, N_
+from app.values.errors import Malformed, Message
 
 LONGEST_TEXT = 100
 Arguments = MultiDict[str, str]
@@ -169,10 +169,14 @@ class RangeFilter(ListFilter):
         return self._through(lambda column: and_(*self._ends(column, start, end)))
 
     def _ends(self, column: Any, start: Any, end: Any) -> list[ColumnElement[bool]]:
-        return [condition for condition in (
-            column >= start if start is not None else None,
-            column <= end if end is not None else None,
-        ) if condition is not None]
+        return [
+            condition
+            for condition in (
+                column >= start if start is not None else None,
+                column <= end if end is not None else None,
+            )
+            if condition is not None
+        ]
 
     def words(self, value: tuple[Any, Any]) -> Any:
         start, end = value
@@ -272,11 +276,11 @@ class LookupFilter(ListFilter):
 def filter_for(model: type[Any], name: str) -> ListFilter:
     """Return the filter that suits the column or relation ``name`` of ``model``."""
     leaf = leaf_of(model, name)
-    if isinstance(leaf.property, RelationshipProperty):
+    if isinstance(leaf.mapped, RelationshipProperty):
         return LookupFilter(name)
-    if not isinstance(leaf.property, ColumnProperty):
+    if not isinstance(leaf.mapped, ColumnProperty):
         raise TypeError(f"{model.__name__}.{name} is computed and cannot be filtered by the database; give a filter of its own.")
-    stored = leaf.property.columns[0].type
+    stored = leaf.mapped.columns[0].type
     kinds: tuple[tuple[Any, type[ListFilter]], ...] = (
         (Enum, ChoiceFilter),
         (Boolean, FlagFilter),
@@ -291,18 +295,3 @@ def office_time_zone() -> str:
     from app.foundation.views.office import office_fact
 
     return str(office_fact("time_zone") or "UTC")
-
-
-__all__ = [
-    "Arguments",
-    "ChoiceFilter",
-    "DayFilter",
-    "FlagFilter",
-    "ListFilter",
-    "LookupFilter",
-    "N_",
-    "NumberFilter",
-    "TextFilter",
-    "filter_for",
-    "locale",
-]

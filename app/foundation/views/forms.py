@@ -81,9 +81,9 @@ def form_for(
     return type(f"{model.__name__}Form", (EntityForm,), {**made, "fieldsets": tuple(fieldsets)})
 
 
-def field_for(model: type[Any], name: str, label: Any, help: Any = "") -> Any:  # noqa: A002
+def field_for(model: type[Any], name: str, label: Any, help: Any = "") -> Any:
     """Return the field that suits the column or relation ``name``."""
-    found = leaf_of(model, name).property
+    found = leaf_of(model, name).mapped
     if isinstance(found, RelationshipProperty):
         return _lookup_for(found, label, help)
     if not isinstance(found, ColumnProperty):
@@ -95,7 +95,7 @@ def field_for(model: type[Any], name: str, label: Any, help: Any = "") -> Any:  
     return _field_for_type(column, label, common)
 
 
-def _lookup_for(relation: Any, label: Any, help: Any) -> Any:  # noqa: A002
+def _lookup_for(relation: Any, label: Any, help: Any) -> Any:
     if relation.direction.name != "MANYTOONE":
         raise TypeError(f"{relation} has many rows; give the form a field of its own for it.")
     (column,) = relation.local_columns
@@ -113,7 +113,8 @@ def _field_for_type(column: Any, label: Any, common: dict[str, Any]) -> Any:
         return fields.FlagField(label, help=common["help"], default=_default(column))
     if isinstance(stored, Enum):
         # A value is needed, but a default may stand there already.
-        return fields.ChoiceField(label, options=stored.enum_class, default=_default(column), help=common["help"], required=not column.nullable)
+        options: Any = stored.enum_class
+        return fields.ChoiceField(label, options=options, default=_default(column), help=common["help"], required=not column.nullable)
     if isinstance(stored, DateTime | LargeBinary):
         raise TypeError(f"{column} is set by an operation, not typed.")
     if isinstance(stored, Date):

@@ -37,7 +37,7 @@ def explained_violation(error: DBAPIError, model: type[Any] | None = None) -> Op
         return ready
     code = str(getattr(error.orig, "sqlstate", "") or "")
     diagnosis = getattr(error.orig, "diag", None)
-    if code == RESTRICTED or code == FOREIGN_KEY and "still referenced" in str(getattr(diagnosis, "message_detail", "") or ""):
+    if code == RESTRICTED or (code == FOREIGN_KEY and "still referenced" in str(getattr(diagnosis, "message_detail", "") or "")):
         return Conflict(STILL_USED, code="still_used")
     message = _SENTENCES.get(code, UNREADABLE)
     names = _columns(diagnosis, _table(diagnosis, model))
@@ -62,7 +62,8 @@ def _columns(diagnosis: Any, table: Table | None) -> list[str]:
     name = getattr(diagnosis, "constraint_name", None)
     if not name or table is None:
         return []
-    for constraint in [*table.constraints, *table.indexes]:
+    keys: list[Any] = [*table.constraints, *table.indexes]
+    for constraint in keys:
         if constraint.name is not None and str(constraint.name) == name:
             found = [str(column.name) for column in getattr(constraint, "columns", [])]
             return [column for column in found if column != "office_id"][-1:]

@@ -139,7 +139,9 @@ class GuardedInterface(SQLAInterface):
         statement = statement.options(*loading_of(self.obj, tuple(select_columns or ())))
         return count, list(self.session.execute(statement.offset(skipped).limit(size)).scalars())
 
-    def get(self, id: Any, filters: Filters | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False) -> Any:  # noqa: A002
+    def get(
+        self, id: Any, filters: Filters | None = None, select_columns: list[str] | None = None, outer_default_load: bool = False
+    ) -> Any:
         number = record_id(id)
         if number is None:
             return None
@@ -165,7 +167,7 @@ class GuardedInterface(SQLAInterface):
         column = found.columns[0]
         if column.primary_key or column.unique or column.index:
             return True
-        table = column.table
+        table: Any = column.table
         keys = [list(index.expressions) for index in table.indexes]
         keys += [list(constraint.columns) for constraint in table.constraints if hasattr(constraint, "columns")]
         return any(_leads(column, columns) for columns in keys)

@@ -17,7 +17,9 @@ def action(label: Any, href: str, *, icon: str = "", primary: bool = False, key:
     return {"label": label, "href": href, "icon": icon, "primary": primary, "key": key, "method": method, "tone": tone}
 
 
-def action_to(view: Any, label: Any, *, route: str = "add", icon: str = "", primary: bool = False, key: str = "", **arguments: Any) -> Action | None:
+def action_to(
+    view: Any, label: Any, *, route: str = "add", icon: str = "", primary: bool = False, key: str = "", **arguments: Any
+) -> Action | None:
     """Return the button that opens ``route`` of ``view`` (a class or its name) with ``arguments``, if the person may.
 
     ``action_to("SuspensionView", N_("Suspend"), icon="player-pause", subscription=record.id)``

@@ -13,17 +13,18 @@ from sqlalchemy import ColumnElement, Select
 
 from app.foundation import exports
 from app.foundation.i18n import FILTERS, say
-from app.foundation.views import listing
+from app.foundation.views import addresses, listing
 from app.foundation.views.access import needs
+from app.foundation.views.addresses import address, counted_words
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, value_at
 from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.links import Action, action, present, record_address
-from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted, address
+from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import lookup_text
 from app.foundation.views.office import currency_of
 from app.values.choices import Choice
-from app.values.errors import Malformed, Message, N_
+from app.values.errors import N_, Malformed, Message
 
 EXPORT_SORTS = ("xlsx", "csv")
 RELATED_ROWS = 10
@@ -48,9 +49,11 @@ class ListedView(DeclaredView):
             raise Malformed(Message("This file format is not offered."), code="bad_format")
         wanted = listing.read_wanted(self.spec, request.args)
         statement = self.filtered(wanted)
-        columns = [column for column in self.spec.columns]
+        columns = self.spec.columns
         rows = exports.streamed(self.spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
-        return exports.send(sort, self.list_title, columns, rows, count=self.datamodel.counted(statement, exports.MOST_ROWS), currency=currency_of())
+        return exports.send(
+            sort, self.list_title, columns, rows, count=self.datamodel.counted(statement, exports.MOST_ROWS), currency=currency_of()
+        )
 
     # Hooks of a view ------------------------------------------------------------------------------------------------------
 
@@ -81,7 +84,7 @@ class ListedView(DeclaredView):
     def filtered(self, wanted: Wanted, *, with_tab: bool = True, without: str | None = None) -> Select[Any]:
         """Return the statement of the list, ``without`` one filter or the tab."""
         conditions = [*self.office_conditions(), *self.row_conditions(), *listing.conditions_of(self.spec, wanted, without=without)]
-        if wanted.text and self.can_search and without != listing.TEXT:
+        if wanted.text and self.can_search and without != addresses.TEXT:
             conditions.append(self.search(wanted.text))
         if with_tab:
             conditions += listing.tab_condition(self.spec, wanted.tab)
@@ -106,7 +109,7 @@ class ListedView(DeclaredView):
             count=count,
             wanted=wanted,
             columns=self.spec.columns,
-            pages=listing.pages_of(wanted, count),
+            pages=addresses.pages_of(wanted, count),
             tabs=self._tab_links(wanted, counts),
             active=self._active_filters(wanted, count),
         )
@@ -141,7 +144,7 @@ class ListedView(DeclaredView):
             {
                 "label": tab.label,
                 "href": address(**{self.spec.tabs_argument: tab.name or None}),
-                "count": listing.counted_words(counts[tab.name]),
+                "count": counted_words(counts[tab.name]),
                 "active": wanted.tab == tab.name,
             }
             for tab in (everything, *self.spec.tabs)
@@ -149,12 +152,11 @@ class ListedView(DeclaredView):
 
     def _active_filters(self, wanted: Wanted, count: int) -> builtins.list[ActiveFilter]:
         """Return the filters in use; for an empty list also how many rows each one alone keeps away."""
-        found = []
+        found: builtins.list[tuple[str, Any, Any, tuple[str, ...]]] = []
         if wanted.text:
-            found.append((listing.TEXT, N_("Search"), wanted.text, (listing.TEXT,)))
-        for flt in self.spec.filters:
-            if flt.argument in wanted.values:
-                found.append((flt.argument, flt.label, self._words(flt, wanted.values[flt.argument]), flt.arguments))
+            found.append((addresses.TEXT, N_("Search"), wanted.text, (addresses.TEXT,)))
+        used = [flt for flt in self.spec.filters if flt.argument in wanted.values]
+        found += [(flt.argument, flt.label, self._words(flt, wanted.values[flt.argument]), flt.arguments) for flt in used]
         needs_counts = count == 0 and len(found) > 1
         return [
             ActiveFilter(
@@ -191,13 +193,13 @@ class ListedView(DeclaredView):
         return [request.args.get(name, "") for name in flt.arguments]
 
     def order_link(self, column: Column, page: ListPage) -> dict[str, Any] | None:
-        return listing.order_link(column, page.wanted)
+        return addresses.order_link(column, page.wanted)
 
     def export_links(self) -> builtins.list[Action]:
         """Return the addresses of the files of this filter."""
         if not self.allowed("can_export"):
             return []
-        arguments = request.args.to_dict(flat=False)
+        arguments: dict[str, Any] = request.args.to_dict(flat=False)
         arguments.pop("page", None)
         return [
             action(label, url_for(f"{self.endpoint}.export", sort=sort, **arguments), icon="download")
@@ -206,14 +208,14 @@ class ListedView(DeclaredView):
 
     def kept_arguments(self, page: ListPage) -> builtins.list[tuple[str, str]]:
         """Return the arguments that stay when the filters change: order, size, tab, office and hidden filters."""
-        kept = {listing.ORDER, listing.SIZE, listing.OFFICE, self.spec.tabs_argument if self.spec.tabs else ""}
+        kept = {addresses.ORDER, addresses.SIZE, addresses.OFFICE, self.spec.tabs_argument if self.spec.tabs else ""}
         kept |= {flt.argument for flt in self.spec.filters if not flt.is_shown}
         return [(name, value) for name, value in request.args.items(multi=True) if name in kept and value]
 
     def cleared(self, page: ListPage) -> str:
         """Return the address without filters and tab; order, size and office stay."""
         names = [name for flt in self.spec.filters for name in flt.arguments]
-        return address(**dict.fromkeys([*names, listing.TEXT, self.spec.tabs_argument]))
+        return address(**dict.fromkeys([*names, addresses.TEXT, self.spec.tabs_argument]))
 
     def show_words(self, page: ListPage) -> str:
         """Return what the button says that applies the filters on a phone: how many rows will be shown."""
@@ -224,8 +226,7 @@ class ListedView(DeclaredView):
         return any(flt.argument in page.wanted.values for flt in later)
 
     def counted(self, count: int) -> str:
-        return listing.counted_words(count)
+        return counted_words(count)
 
     def number(self, value: Any) -> str:
         return FILTERS["number"](value)
-

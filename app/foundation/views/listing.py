@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flask import request
-from sqlalchemy import ColumnElement, Select, func, select
-from werkzeug.datastructures import MultiDict
-from werkzeug.urls import iri_to_uri
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from app.foundation.views.columns import Cell, Column, Kind, leaf_of, loading_of
+from app.foundation.views.addresses import ORDER, PAGE, SIZE, TEXT, counted_words
+from app.foundation.views.columns import Cell, Column, leaf_of, loading_of
 from app.foundation.views.filters import LONGEST_TEXT, Arguments, ListFilter, escaped, unreadable
-from app.foundation.views.interface import COUNT_LIMIT, PAGE_SIZES, GuardedInterface, page_number, page_size
+from app.foundation.views.interface import COUNT_LIMIT, GuardedInterface, page_number, page_size
 from app.foundation.views.texts import clean_text
 from app.values.errors import Malformed, Message
 
 # Sums stop where counting them would cost more than a page may; the line then shows a dash, never a wrong total.
 TOTALS_LIMIT = 100_000
-ORDER, PAGE, SIZE, TEXT, OFFICE = "order", "page", "size", "q", "office"
 
 
 @dataclass(frozen=True)
@@ -129,13 +126,6 @@ class ListPage:
         return counted_words(self.count)
 
 
-def counted_words(count: int) -> str:
-    """Return a bounded count as people see it: ``10,000+`` beyond the limit."""
-    from app.foundation.i18n import FILTERS
-
-    return FILTERS["number"](COUNT_LIMIT) + "+" if count > COUNT_LIMIT else FILTERS["number"](count)
-
-
 # Reading the address -------------------------------------------------------------------------------------------------------
 
 
@@ -191,8 +181,6 @@ def tab_condition(spec: ListSpec, name: str) -> list[ColumnElement[bool]]:
 
 def prefix_condition(model: type[Any], columns: Sequence[str], text: str) -> ColumnElement[bool]:
     """Return the condition that one of ``columns`` starts with ``text``; for small tables and columns with a fitting index."""
-    from sqlalchemy import or_
-
     found = []
     for name in columns:
         leaf = leaf_of(model, name)
@@ -237,62 +225,6 @@ def all_totals(spec: ListSpec, statement: Select[Any], names: Sequence[str]) -> 
     return {name: Decimal(total) if count <= TOTALS_LIMIT else None for name, total in zip(names, found, strict=True)}
 
 
-# Addresses -----------------------------------------------------------------------------------------------------------------
-
-
-def address(**changes: Any) -> str:
-    """Return the address of this page with some arguments changed; ``None`` drops one. A change leads to page 1."""
-    arguments: MultiDict[str, str] = MultiDict((key, value) for key, value in request.args.items(multi=True) if value != "")
-    if PAGE not in changes:
-        arguments.poplist(PAGE)
-    for name, value in changes.items():
-        arguments.poplist(name)
-        if value is not None and value != "":
-            arguments.setlist(name, [str(item) for item in value] if isinstance(value, list) else [str(value)])
-    return with_arguments(request.path, arguments)
-
-
-def with_arguments(path: str, arguments: Mapping[str, Any] | MultiDict[str, str]) -> str:
-    """Return ``path`` with ``arguments`` behind it."""
-    from urllib.parse import urlencode
-
-    pairs = list(arguments.items(multi=True)) if isinstance(arguments, MultiDict) else list(arguments.items())
-    query = urlencode([(key, value) for key, value in pairs if value is not None])
-    return iri_to_uri(path) + ("?" + query if query else "")
-
-
-def pages_of(wanted: Wanted, count: int) -> dict[str, Any]:
-    """Return what the pagination macro reads."""
-    from app.foundation.i18n import FILTERS
-
-    reachable = min(count, COUNT_LIMIT)
-    last_page = max(1, -(-reachable // wanted.size))
-    first = (wanted.page - 1) * wanted.size + 1
-    number = FILTERS["number"]
-    return {
-        "number": wanted.page,
-        "pages": last_page if count <= COUNT_LIMIT else None,
-        "previous": address(page=wanted.page - 1) if wanted.page > 1 else None,
-        "next": address(page=wanted.page + 1) if wanted.page < last_page else None,
-        "first": number(min(first, reachable)),
-        "last": number(min(first + wanted.size - 1, reachable)),
-        "total": counted_words(count) if count else "",
-        "size": wanted.size,
-        "sizes": [{"size": size, "href": address(size=size)} for size in PAGE_SIZES],
-        "is_last_reachable": wanted.page == last_page and count > COUNT_LIMIT,
-    }
-
-
-def order_link(column: Column, wanted: Wanted) -> dict[str, Any] | None:
-    """Return the link in the head of a column that orders the list by it, and which way it is ordered now."""
-    if column.order is None:
-        return None
-    is_this = wanted.order.column == column.order
-    turned = Order(column.order, is_descending=is_this and not wanted.order.is_descending)
-    state = ("descending" if wanted.order.is_descending else "ascending") if is_this else None
-    return {"href": address(order=turned), "state": state}
-
-
 def totals_of(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Decimal]:
     """Return the sums of the rows on this page, voided ones left out."""
     totals = dict.fromkeys(names, Decimal())
@@ -303,6 +235,3 @@ def totals_of(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Decimal]:
             if cell.column.name in totals and cell.value is not None:
                 totals[cell.column.name] += Decimal(cell.value)
     return totals
-
-
-__all__ = ["Kind", "ListPage", "ListSpec", "Order", "Row", "Tab", "Wanted"]

@@ -22,7 +22,7 @@ from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
 from app.foundation.views.office import currency_of
-from app.values.errors import Message, N_, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Preview:
     ¥20.00"). A domain may put its own drawing into ``picture``, the name of a template that reads ``preview.extra``.
     """
 
-    title: Any = N_("What will happen")
+    title: Any = ""
     sentences: Sequence[Any] = ()
     facts: Sequence[PreviewFact] = ()
     lines: Sequence[PreviewLine] = ()
@@ -152,7 +152,10 @@ class OperationView(EntityView):
 
     def _preview_page(self, preview: Preview | None, problems: Sequence[Message]) -> str:
         page: str = self.render_template(
-            "feehouse/partials/preview.html", preview=preview, problems=problems, currency=(preview.currency if preview else "") or currency_of()
+            "feehouse/partials/preview.html",
+            preview=preview,
+            problems=problems,
+            currency=(preview.currency if preview else "") or currency_of(),
         )
         return page
 
@@ -180,5 +183,3 @@ class OperationView(EntityView):
 def is_complete(form: EntityForm) -> bool:
     """Tell whether every needed field of a form just opened has a value."""
     return all(field.data not in (None, "") for field in form if field.flags.required)
-
-

@@ -13,12 +13,13 @@ from sqlalchemy import Select
 
 from app.foundation.views import listing
 from app.foundation.views.access import needs
+from app.foundation.views.addresses import counted_words
 from app.foundation.views.columns import Cell, value_at
 from app.foundation.views.links import Action, action, present
 from app.foundation.views.listed import RELATED_ROWS, ListedView
 from app.foundation.views.listing import Row
 from app.foundation.views.office import currency_of, use_office
-from app.values.errors import Malformed, Message, N_, NotFound
+from app.values.errors import N_, Malformed, Message, NotFound
 
 PART = "part"
 
@@ -143,7 +144,7 @@ class RecordedView(ListedView):
             {
                 "label": part.title,
                 "href": url_for(f"{self.endpoint}.show", pk=record.id, part=part.name),
-                "count": listing.counted_words(part.count),
+                "count": counted_words(part.count),
                 "active": chosen is not None and part.name == chosen.name,
             }
             for part in parts

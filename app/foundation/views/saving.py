@@ -5,7 +5,6 @@ Anything with money or a state has an operation of its own; a view names it in `
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +21,8 @@ from app.values.errors import Conflict, Malformed, Message, OperationRefused
 Values = tuple[tuple[str, Any], ...]
 
 
-@functools.cache
 def saving(model: type[Any]) -> Callable[..., Any]:
-    """Return the operation that adds or changes a row of ``model``; the same object every time, so that keys fit."""
+    """Return the operation that adds or changes a row of ``model``; its name is part of the fingerprint of an idempotency key."""
 
     def save(*, record: int | None, office: int | None, version: str | None, values: Values) -> Any:
         return _changed(model, record, version, values) if record is not None else _added(model, office, values)
@@ -33,7 +31,6 @@ def saving(model: type[Any]) -> Callable[..., Any]:
     return save
 
 
-@functools.cache
 def deleting(model: type[Any]) -> Callable[..., Any]:
     """Return the operation that deletes a row of ``model``; the database refuses where others use it."""
 
@@ -50,7 +47,7 @@ def deleting(model: type[Any]) -> Callable[..., Any]:
 def _added(model: type[Any], office: int | None, values: Values) -> Any:
     row = model()
     if belongs_to_office(model):
-        if office is None or office not in current_scope().office_ids and not current_scope().unlimited:
+        if office is None or (office not in current_scope().office_ids and not current_scope().unlimited):
             raise OperationRefused(Message("Choose an office first."), code="no_office")
         row.office_id = office
     if isinstance(row, Created):

@@ -60,7 +60,9 @@ class Browser:
         return self.client.get(address, buffered=True, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
 
     def post(self, address: str, data: Any = None, **options: Any) -> Any:
-        return self.client.post(address, data=data, buffered=True, headers={"X-Person": self.person, **options.pop("headers", {})}, **options)
+        return self.client.post(
+            address, data=data, buffered=True, headers={"X-Person": self.person, **options.pop("headers", {})}, **options
+        )
 
 
 @pytest.fixture

@@ -27,7 +27,16 @@ def hidden(answer, name):
 
 
 def typed(street, /, **changes):
-    return {"name": "Wang", "street": street, "status": "active", "stops_on": "2026-08-14", "fee": "1,250.50", "phone": "", "key": "k1", **changes}
+    return {
+        "name": "Wang",
+        "street": street,
+        "status": "active",
+        "stops_on": "2026-08-14",
+        "fee": "1,250.50",
+        "phone": "",
+        "key": "k1",
+        **changes,
+    }
 
 
 def test_a_form_has_our_fields(wang):

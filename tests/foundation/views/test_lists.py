@@ -69,7 +69,9 @@ def test_the_order_of_the_address(wang, lines):
     assert names(wang.get(LIST + "?order=-stops_on"))[0] == "Li 30"
 
 
-@pytest.mark.parametrize("order", ["secret", "-secret", "street.secret", "street__secret", "password", "id;drop", "days_left", "-", "--name", "fee"])
+@pytest.mark.parametrize(
+    "order", ["secret", "-secret", "street.secret", "street__secret", "password", "id;drop", "days_left", "-", "--name", "fee"]
+)
 def test_only_declared_columns_order_a_list(wang, lines, order):
     assert wang.get(LIST, query_string={"order": order}).status_code == 400
 
@@ -109,7 +111,24 @@ def test_what_cannot_be_read_is_400(wang, lines, query):
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize("query", ["q=", "page=", "size=", "order=", "street=", "status=", "stops_on_from=", "unknown=1", "page=0", "size=0", "street=999", "fee_from=-5", "q=%ff%fe"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=",
+        "page=",
+        "size=",
+        "order=",
+        "street=",
+        "status=",
+        "stops_on_from=",
+        "unknown=1",
+        "page=0",
+        "size=0",
+        "street=999",
+        "fee_from=-5",
+        "q=%ff%fe",
+    ],
+)
 def test_empty_and_unknown_arguments_do_no_harm(wang, lines, query):
     assert wang.get(f"{LIST}?{query}").status_code == 200
 

@@ -15,7 +15,7 @@ from flask_appbuilder.actions import action as bulk_action
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import UserMixin
 from jinja2 import FileSystemLoader
-from sqlalchemy import ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation import scope
@@ -43,7 +43,7 @@ from app.foundation.views import (
 )
 from app.offices.models import Office
 from app.values.choices import Choice
-from app.values.errors import Message, N_, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
 
 HERE, THERE = 1, 2
 TOY_METADATA = MetaData(naming_convention=Model.metadata.naming_convention)  # type: ignore[arg-type]
@@ -257,8 +257,13 @@ def toy_app(url: str, **config: Any) -> Flask:
     app = Flask("toy", static_folder="../../../app/foundation/static", template_folder=None)
     app.jinja_loader = FileSystemLoader("app/foundation/templates")
     app.config.update(
-        SECRET_KEY="toy", SQLALCHEMY_DATABASE_URI=url, FAB_UPDATE_PERMS=False, FAB_ADD_OPENAPI_VIEWS=False, TESTING=True,
-        WTF_CSRF_ENABLED=False, SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8},
+        SECRET_KEY="toy",
+        SQLALCHEMY_DATABASE_URI=url,
+        FAB_UPDATE_PERMS=False,
+        FAB_ADD_OPENAPI_VIEWS=False,
+        TESTING=True,
+        WTF_CSRF_ENABLED=False,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 8},
     )
     app.config.update(config)
     db.init_app(app)
@@ -290,13 +295,22 @@ def make_tables(app: Flask) -> None:
         IdempotencyKey.__table__.create(db.engine)  # type: ignore[attr-defined]
         users = Model.metadata.tables["ab_user"]
         for name, person in PEOPLE.items():
-            db.session.execute(users.insert().values(id=person.id, username=name, first_name=name, last_name="", email=f"{name}@x", active=True))
+            db.session.execute(
+                users.insert().values(id=person.id, username=name, first_name=name, last_name="", email=f"{name}@x", active=True)
+            )
         db.session.add_all([_office(HERE, "CNY", "zh_Hans"), _office(THERE, "VND", "vi")])
         db.session.commit()
 
 
 def _office(number: int, currency: str, language: str) -> Office:
     return Office(
-        id=number, code=str(number), name=f"Office {number}", language=language, currency=currency, time_zone="Asia/Shanghai",
-        legal_name="Legal", short_name="Short", cash_step=Decimal(1),
+        id=number,
+        code=str(number),
+        name=f"Office {number}",
+        language=language,
+        currency=currency,
+        time_zone="Asia/Shanghai",
+        legal_name="Legal",
+        short_name="Short",
+        cash_step=Decimal(1),
     )
