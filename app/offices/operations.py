@@ -54,6 +54,7 @@ def create_user(
     _require_manager_of_users(roles)
     name = _new_username(username)
     passwords.require_good(password, name)
+    given_roles, given_offices = _role_rows(roles), _office_rows(offices)
     user = SystemUser(
         username=name,
         first_name=first_name,
@@ -64,9 +65,8 @@ def create_user(
         locale=_known_locale(locale),
         must_change_password=must_change_password,
     )
-    user.roles = _role_rows(roles)
-    user.offices = _office_rows(offices)
     db.session.add(user)
+    user.roles, user.offices = given_roles, given_offices
     db.session.flush()
     return user
 
