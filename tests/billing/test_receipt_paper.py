@@ -432,3 +432,18 @@ def test_every_code_has_a_caption(locale: str) -> None:
 def test_a_detail_follows_the_colon_of_the_language() -> None:
     assert line_text("discount", "zh_Hans", "老客户") == "优惠金：老客户"
     assert line_text("discount", "vi", "khách quen") == "Giảm giá: khách quen"
+
+
+def test_the_detail_of_a_line_is_said_once() -> None:
+    lines = [
+        {**examples.line("discount", "优惠金", "-10.00"), "detail": "老客户"},
+        {**examples.line("other", "成品网线", "20.00"), "detail": "成品网线"},
+        {**examples.line("late_fee", "滞纳金：20 天", "1.00"), "detail": "20 天"},
+    ]
+    text = text_of(printed(examples.receipt(lines=lines, total="11.00")))
+    assert_in_order(text, "优惠金：老客户 −10.00", "其它收费：成品网线 20.00", "滞纳金：20 天 1.00")
+
+
+def test_a_snapshot_without_a_time_zone_prints_the_time_it_was_given() -> None:
+    office = {key: value for key, value in examples.SHENZHEN.items() if key != "time_zone"}
+    assert "打印 2026-11-22 09:42" in text_of(printed(examples.receipt(office=office)))

@@ -51,7 +51,7 @@ def _drawn(mark: Mark, width: float, height: float) -> bytes:
     canvas.translate(width / 2, height / 2)
     canvas.rotate(ANGLE)
     canvas.setStrokeColorRGB(*COLOURS[mark.colour], alpha=0.65)
-    canvas.setLineWidth(max(size / 55, 0.6))
+    canvas.setLineWidth(max(size / 42, 0.6))
     text = canvas.beginText(-stringWidth(mark.text, fonts.BOLD, size) / 2, -size * 0.36)
     text.setFont(fonts.BOLD, size)
     text.setTextRenderMode(1)
