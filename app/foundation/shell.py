@@ -211,7 +211,7 @@ def _menu_item(entry: Mapping[str, Any], shell: Shell) -> MenuItem:
 
 def _with_active(sections: list[MenuSection], path: str) -> list[MenuSection]:
     best = max(
-        (item for section in sections for item in section.items if path.startswith(_stem(item.href))),
+        (item for section in sections for item in section.items if _leads_to(item.href, path)),
         key=lambda item: len(_stem(item.href)),
         default=None,
     )
@@ -222,6 +222,12 @@ def _with_active(sections: list[MenuSection], path: str) -> list[MenuSection]:
         )
         for section in sections
     ]
+
+
+def _leads_to(href: str, path: str) -> bool:
+    """Tell whether ``path`` is the page of the link, or one of the records behind it."""
+    stem = _stem(href)
+    return path == urlsplit(href).path or (stem != "/" and path.startswith(stem))
 
 
 def _stem(href: str) -> str:

@@ -107,6 +107,16 @@
     for (const element of place.querySelectorAll("[data-width]")) element.style.width = `${Math.max(0, Math.min(100, Number(element.dataset.width)))}%`;
   }
   widths(document);
+
+  // A wide table that scrolls can be scrolled by keys, too.
+  function scrollers() {
+    for (const box of document.querySelectorAll(".fh-scroll")) {
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      if (wide) { box.tabIndex = 0; box.setAttribute("role", "group"); } else { box.removeAttribute("tabindex"); box.removeAttribute("role"); }
+    }
+  }
+  scrollers();
+  addEventListener("resize", scrollers);
   document.addEventListener("htmx:afterSwap", (event) => widths(event.target));
 
   for (const toast of document.querySelectorAll("[data-toast]")) watchToast(toast);
