@@ -59,6 +59,7 @@ from app.foundation.views.listing import Tab
 from app.foundation.views.lookups import add_lookups, register_lookup
 from app.foundation.views.office import chosen_office, currency_of
 from app.foundation.views.operation import OperationView, Preview, PreviewFact, PreviewLine
+from app.foundation.views.report import ReportColumn, ReportFilter, ReportView, Span, Terms
 
 __all__ = [
     "Change",
@@ -86,8 +87,13 @@ __all__ = [
     "PreviewFact",
     "PreviewLine",
     "RadioField",
+    "ReportColumn",
+    "ReportFilter",
+    "ReportView",
     "SecretField",
+    "Span",
     "Tab",
+    "Terms",
     "TextField",
     "TextFilter",
     "WholeNumberField",
