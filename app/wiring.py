@@ -15,6 +15,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.database_role import become_application
+from app.foundation.jobs import nightly, queue
+from app.foundation.jobs.queue import JobKind
+from app.foundation.training import init_training
+from app.values.errors import N_
 
 if TYPE_CHECKING:
     from config import Settings
@@ -28,7 +32,17 @@ def import_models() -> None:
     """Import every module that declares tables."""
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
-    from app.foundation import numbering, transactions  # noqa: F401
+    from app.foundation import jobs, numbering, training, transactions  # noqa: F401
+
+
+def job_kinds() -> Mapping[str, JobKind]:
+    """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
+    return {"demonstration_history": JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history"))}
+
+
+def nights_table() -> tuple[nightly.Night, ...]:
+    """Return what happens in every office just after midnight, in its order."""
+    return ()
 
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
@@ -58,7 +72,10 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     app.jinja_loader = ChoiceLoader([FileSystemLoader(str(HERE / domain / "templates")) for domain in DOMAINS])
     import_models()
     effects.register(effects_table())
+    queue.register(job_kinds())
+    nightly.register(nights_table())
     db.init_app(app)
+    init_training(app)
     with app.app_context():
         if not app.config.get("AS_OWNER"):
             become_application(db.engine)
