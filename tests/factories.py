@@ -96,10 +96,9 @@ def a_pending_line(applied: str = "2026-01-01", code: str = "SH", *, payment: Pa
         new = db.session.scalars(select(BusinessType).where(BusinessType.code == "new")).one()
         line = LineTerms(
             community=community.id,
-            address="3-2-501",
             plan=plan.id,
             business_type=new.id,
-            **{"broadband_account": f"line{next(_numbers)}"} | values,
+            **{"address": "3-2-501", "broadband_account": f"line{next(_numbers)}"} | values,
         )
         return run(open_account, office=place.id, customer=customer.id, line=line, payment=payment).record
 

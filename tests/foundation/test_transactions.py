@@ -1,0 +1,105 @@
+"""One transaction per operation: keys, replays, previews, and refusals that leave nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from app.billing.models import Receipt
+from app.broadband.models import RegularPayment
+from app.broadband.operations.payments import PaymentTerms, pay
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.foundation.transactions import IdempotencyKey, preview, run
+from app.values.errors import Conflict, Malformed, OperationRefused
+from tests.factories import CASH, acting, an_active_line, on_day, reloaded
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def terms(months: int = 1) -> PaymentTerms:
+    return PaymentTerms(months=months, methods=CASH)
+
+
+def receipts() -> int:
+    with everything("counting receipts"):
+        return db.session.execute(select(func.count(Receipt.id))).scalar_one()
+
+
+def test_the_same_key_gives_one_receipt_and_a_replay() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        first = run(pay, key="k1", subscription=line.id, terms=terms())
+        second = run(pay, key="k1", subscription=line.id, terms=terms())
+    assert not first.replayed
+    assert second.replayed
+    assert second.record.id == first.record.id
+    assert receipts() == 1
+
+
+def test_the_same_key_with_other_content_is_a_conflict() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        run(pay, key="k1", subscription=line.id, terms=terms())
+        with pytest.raises(Conflict):
+            run(pay, key="k1", subscription=line.id, terms=terms(2))
+    assert receipts() == 1
+
+
+def test_a_refused_request_uses_no_key_so_a_corrected_form_goes_through() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        with pytest.raises(OperationRefused):
+            run(pay, key="k1", subscription=line.id, terms=terms(0))
+        assert not run(pay, key="k1", subscription=line.id, terms=terms(1)).replayed
+    assert receipts() == 1
+
+
+def test_a_key_belongs_to_its_user() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"):
+        with acting("wang"):
+            run(pay, key="k1", subscription=line.id, terms=terms())
+        with acting("li"):
+            assert not run(pay, key="k1", subscription=line.id, terms=terms()).replayed
+    assert receipts() == 2
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "a\x00b"])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"), pytest.raises(Malformed):
+        run(pay, key=key, subscription=line.id, terms=terms())
+    assert receipts() == 0
+
+
+def test_a_preview_says_what_will_happen_and_writes_nothing() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        said = preview(pay, lambda payment: (payment.total, payment.period_end, payment.number), subscription=line.id, terms=terms(3))
+        assert receipts() == 0
+        done = run(pay, subscription=line.id, terms=terms(3)).record
+    assert said == (done.total, done.period_end, done.number)
+
+
+def test_a_refusal_after_writing_leaves_nothing_and_no_gap() -> None:
+    line = an_active_line("2026-01-31")
+
+    def pay_and_fail(*, subscription: int) -> RegularPayment:
+        pay(subscription=subscription, terms=terms())
+        raise OperationRefused("too late")  # type: ignore[arg-type]
+
+    with on_day("2026-01-31"), acting("wang"):
+        with pytest.raises(OperationRefused):
+            run(pay_and_fail, subscription=line.id)
+        payment = run(pay, subscription=line.id, terms=terms()).record
+    assert payment.number.endswith("000001")
+    assert reloaded(line).stops_on == payment.period_end
+
+
+def test_the_key_stands_beside_the_committed_result() -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        payment = run(pay, key="k1", subscription=line.id, terms=terms()).record
+    kept = db.session.scalars(select(IdempotencyKey)).one()
+    assert (kept.record_type, kept.record_id) == ("RegularPayment", payment.id)
