@@ -41,7 +41,7 @@ def test_excel_holds_real_numbers_and_dates(wang, lines):
     assert rows[0][:2] == ("Customer name", "Community name")
     assert rows[0][-1] == "Fee (CNY)"
     assert rows[2][0] == "李小明"
-    assert rows[2][3] == datetime.datetime(2026, 8, 14)
+    assert rows[2][3].date() == datetime.date(2026, 8, 14)
     assert rows[2][-1] == 1250.5
     assert rows[2][5] == "Active"
     assert sheet.freeze_panes == "A2"

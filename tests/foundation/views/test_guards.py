@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.foundation.guards import too_many
@@ -21,7 +23,7 @@ def guarded(toy_url, toys):
 
 
 @pytest.fixture
-def browser(guarded):
+def visitor(guarded):
     client = guarded.test_client()
     client.environ_base["HTTP_HOST"] = "feehouse.example"
     return Browser(client, "wang")
@@ -33,7 +35,7 @@ def line(store):
     return store(ToyLine(office_id=HERE, name="Li", street_id=street))[0]
 
 
-def test_no_form_counts_without_its_token(browser, line, stored):
+def test_no_form_counts_without_its_token(visitor, line, stored):
     for address, data in (
         ("/toystreetview/add", {"code": "X", "name": "x"}),
         ("/toylineview/action_post", {"action": "close_lines", "rowid": line}),
@@ -42,25 +44,21 @@ def test_no_form_counts_without_its_token(browser, line, stored):
         ("/toypaymentview/preview", {"line": line}),
         ("/toystreetview/delete/1", {}),
     ):
-        answer = browser.post(address, data)
+        answer = visitor.post(address, data)
         assert answer.status_code == 400, address
         assert "Go back, reload the page and send it again." in answer.text
     assert [row.status for row in stored(ToyLine)] == [ToyState.ACTIVE]
     assert len(stored(ToyStreet)) == 1
 
 
-def test_a_form_with_its_token_counts(browser, stored):
-    import re
-
-    page = browser.get("/toystreetview/add")
+def test_a_form_with_its_token_counts(visitor, stored):
+    secure = {"base_url": "https://feehouse.example"}
+    page = visitor.get("/toystreetview/add", **secure)
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
-    answer = browser.post(
-        "/toystreetview/add",
-        {"code": "X", "name": "x", "csrf_token": token},
-        headers={"Referer": "https://feehouse.example/"},
-        base_url="https://feehouse.example",
-    )
-    assert answer.status_code in {302, 400}
+    typed = {"code": "X", "name": "x", "csrf_token": token}
+    assert visitor.post("/toystreetview/add", typed, headers={"Referer": "https://evil.example/"}, **secure).status_code == 400
+    assert visitor.post("/toystreetview/add", typed, headers={"Referer": "https://feehouse.example/"}, **secure).status_code == 302
+    assert [row.code for row in stored(ToyStreet)] == ["X"]
 
 
 def test_nothing_is_written_by_get(wang, toys, line, stored):
@@ -78,8 +76,8 @@ def test_nothing_is_written_by_get(wang, toys, line, stored):
     assert len(stored(ToyStreet)) == 1
 
 
-def test_every_page_carries_the_security_headers(browser):
-    for answer in (browser.get("/toylineview/list/"), browser.get("/nowhere"), browser.get("/toylineview/list/?page=x")):
+def test_every_page_carries_the_security_headers(visitor):
+    for answer in (visitor.get("/toylineview/list/"), visitor.get("/nowhere"), visitor.get("/toylineview/list/?page=x")):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "object-src 'none'" in policy
@@ -91,8 +89,8 @@ def test_every_page_carries_the_security_headers(browser):
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
 
 
-def test_scripts_carry_the_nonce_of_their_own_page(browser):
-    first, second = browser.get("/toylineview/list/"), browser.get("/toylineview/list/")
+def test_scripts_carry_the_nonce_of_their_own_page(visitor):
+    first, second = visitor.get("/toylineview/list/"), visitor.get("/toylineview/list/")
     nonce = first.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
     assert f'nonce="{nonce}"' in first.text
     assert nonce not in second.headers["Content-Security-Policy"]
@@ -132,22 +130,22 @@ def test_without_permission_the_page_says_so(as_person, line):
 @pytest.mark.parametrize(
     ("address", "status"), [("/nowhere", 404), ("/toylineview/show/999", 404), ("/toylineview/list/?page=x", 400), ("/bug", 500)]
 )
-def test_an_error_is_a_page_in_our_words(browser, address, status):
-    answer = browser.get(address)
+def test_an_error_is_a_page_in_our_words(visitor, address, status):
+    answer = visitor.get(address)
     assert answer.status_code == status
     assert "<h1>" in answer.text
     for leak in ("Traceback", "ZeroDivisionError", "werkzeug", "SELECT", "psycopg"):
         assert leak not in answer.text
 
 
-def test_a_program_gets_its_error_as_json(browser):
-    answer = browser.get("/toylineview/list/?page=x", headers={"Accept": "application/json"})
+def test_a_program_gets_its_error_as_json(visitor):
+    answer = visitor.get("/toylineview/list/?page=x", headers={"Accept": "application/json"})
     assert answer.json == {"error": {"code": "bad_page", "message": "The page number cannot be read.", "fields": {}}}
-    assert browser.get("/api/v1/nothing").json["error"]["code"] == "http_404"
+    assert visitor.get("/api/v1/nothing").json["error"]["code"] == "http_404"
 
 
-def test_a_wrong_method_is_said(browser):
-    answer = browser.get("/toypaymentview/preview")
+def test_a_wrong_method_is_said(visitor):
+    answer = visitor.get("/toypaymentview/preview")
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
 
@@ -155,13 +153,13 @@ def test_a_wrong_method_is_said(browser):
 @pytest.mark.parametrize(
     "address", ["/toylineview/list/?q=%00", "/toylineview/show/%00", "/lookup/toy_line?q=a%00b", "/toylineview/list/?" + "q=1&" * 3000]
 )
-def test_odd_bytes_and_endless_addresses_are_400(browser, address):
-    assert browser.get(address).status_code in {400, 404}
+def test_odd_bytes_and_endless_addresses_are_400(visitor, address):
+    assert visitor.get(address).status_code in {400, 404}
 
 
-def test_a_body_too_large_is_413(guarded, browser):
+def test_a_body_too_large_is_413(guarded, visitor):
     guarded.config["MAX_CONTENT_LENGTH"] = 1000
-    answer = browser.post("/toystreetview/add", {"code": "x" * 2000})
+    answer = visitor.post("/toystreetview/add", {"code": "x" * 2000})
     assert answer.status_code == 413
     assert "Send less at once." in answer.text
 

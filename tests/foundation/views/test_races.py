@@ -21,11 +21,11 @@ def test_600_adds_by_four_clients_all_reach_their_own_parent(toys, store, stored
     failed = []
 
     def work(number):
-        browser = Browser(toys.test_client(), "wang")
+        visitor = Browser(toys.test_client(), "wang")
         for turn in range(ROUNDS):
             # The related list names its parent in the address, as the framework's own filters did.
-            browser.get(f"/toypaymentview/list/?line={parents[number]}") if turn % 25 == 0 else None
-            answer = browser.post(
+            visitor.get(f"/toypaymentview/list/?line={parents[number]}") if turn % 25 == 0 else None
+            answer = visitor.post(
                 f"/toylineview/add?street={street}",
                 {
                     "name": f"{number}/{turn}",
@@ -53,7 +53,7 @@ def test_600_payments_by_four_clients_all_reach_their_own_line(toys, store, stor
     failed = []
 
     def work(number):
-        browser = Browser(toys.test_client(), "wang")
+        visitor = Browser(toys.test_client(), "wang")
         for turn in range(ROUNDS):
             data = {
                 "line": parents[number],
@@ -63,7 +63,7 @@ def test_600_payments_by_four_clients_all_reach_their_own_line(toys, store, stor
                 "note": str(number),
                 "key": f"{number}-{turn}",
             }
-            answer = browser.post("/toypaymentview/add", data)
+            answer = visitor.post("/toypaymentview/add", data)
             if answer.status_code != 302:
                 failed.append(answer.status_code)
 
