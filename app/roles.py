@@ -74,10 +74,9 @@ def _rights(*rights: Right) -> Pages:
     return {RIGHTS_VIEW: tuple(f"can_{right}" for right in rights)}
 
 
-# Everybody who signs in: the first page, the own account, the own sign-ins.
+# Everybody who signs in: the own account, the own sign-ins. The first page sends strangers away by itself.
 _EVERYBODY: Pages = {
-    "HomeView": ("can_index", "can_show"),
-    "MyAccountView": ("can_show", "can_password", "can_language", "can_theme"),
+    "MyAccountView": ("can_show", "can_password"),
     "SignInView": ("can_list", "can_end"),
 }
 
