@@ -1,0 +1,86 @@
+"""What customers owe."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.billing.choices import (
+    ChargeStatus,
+    FeeKind,
+    LineCode,
+)
+from app.customers.models import Customer
+from app.foundation.database import (
+    Amount,
+    Created,
+    Line,
+    OfficeRecord,
+    Quantity,
+    choice_column,
+    office_table,
+    same_office,
+)
+
+
+class Charge(Created, OfficeRecord):
+    """What a customer owes for a fee kind 應收款: lines, due date. ``paid`` is kept by the operations and proved by ``verify``."""
+
+    __tablename__ = "charge"
+    __table_args__ = office_table(
+        same_office("customer_id", "customer"),
+        CheckConstraint("total >= 0", name="total_not_negative"),
+        CheckConstraint("paid >= 0 AND paid <= total", name="paid_within_total"),
+        CheckConstraint("reversal_id IS NULL OR paid = 0", name="withdrawn_is_unpaid"),
+        Index("ix_charge_open", "office_id", "customer_id", "due_on", postgresql_where="paid < total AND reversal_id IS NULL"),
+    )
+
+    customer_id: Mapped[int] = mapped_column(index=True)
+    fee_kind: Mapped[FeeKind] = choice_column(FeeKind)
+    on: Mapped[datetime.date]
+    due_on: Mapped[datetime.date]
+    total: Mapped[Amount]
+    paid: Mapped[Amount] = mapped_column(default=Decimal(0))
+    # The reversal that withdrew the charge together with the payment that had made it.
+    reversal_id: Mapped[int | None] = mapped_column(ForeignKey("reversal.id", ondelete="RESTRICT", use_alter=True))
+
+    customer: Mapped[Customer] = relationship(primaryjoin="Charge.customer_id == Customer.id", foreign_keys="Charge.customer_id")
+    lines: Mapped[list[ChargeLine]] = relationship(
+        primaryjoin="Charge.id == ChargeLine.charge_id", foreign_keys="ChargeLine.charge_id", order_by="ChargeLine.position"
+    )
+
+    @property
+    def open_amount(self) -> Decimal:
+        return Decimal(0) if self.reversal_id else self.total - self.paid
+
+    @property
+    def is_voided(self) -> bool:
+        return self.reversal_id is not None
+
+    @property
+    def status(self) -> ChargeStatus:
+        if self.reversal_id:
+            return ChargeStatus.VOIDED
+        if self.paid == self.total:
+            return ChargeStatus.PAID
+        return ChargeStatus.PARTLY_PAID if self.paid else ChargeStatus.UNPAID
+
+
+class ChargeLine(OfficeRecord):
+    """One line of a charge: quantity × price = amount, and the days it is for."""
+
+    __tablename__ = "charge_line"
+    __table_args__ = office_table(same_office("charge_id", "charge"), UniqueConstraint("charge_id", "position"))
+
+    charge_id: Mapped[int]
+    position: Mapped[int]
+    code: Mapped[LineCode] = choice_column(LineCode)
+    detail: Mapped[Line] = mapped_column(default="")
+    quantity: Mapped[Quantity | None]
+    unit_price: Mapped[Amount | None]
+    amount: Mapped[Amount]
+    period_start: Mapped[datetime.date | None]
+    period_end: Mapped[datetime.date | None]
