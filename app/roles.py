@@ -150,8 +150,7 @@ ROLES: dict[Role, Pages] = {
             "BroadbandPolicyView": ("can_edit",),
             "BusinessTypeView": _OWN,
             "CommunityView": _OWN,
-            "CounterView": ("can_list", "can_show", "can_add", "can_find", "can_take"),
-            "CustomerView": _OWN,
+            "CustomerView": ("can_add", "can_edit"),
             "EmployeeView": _OWN,
             "InstallerView": _OWN,
             "MaterialView": _OWN,
@@ -160,9 +159,8 @@ ROLES: dict[Role, Pages] = {
             "PriceListView": _OWN,
             "ReceiptView": ("can_print", "can_void"),
             "RegularPaymentView": ("can_add",),
-            "ShiftView": ("can_add", "can_close"),
-            "VoucherView": ("can_add", "can_print"),
-            "WorkOrderView": ("can_add", "can_edit", "can_complete", "can_print"),
+            "VoucherView": ("can_print",),
+            "WorkOrderView": ("can_add", "can_edit", "can_complete"),
         },
         _rights(
             Right.BACKDATE,
@@ -186,11 +184,10 @@ ROLES: dict[Role, Pages] = {
         _COUNTER_READS,
         {
             "ApprovalView": _SEE,
-            "CounterView": ("can_list", "can_show", "can_add", "can_find", "can_take"),
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),
             "ReversalView": _SEE,
-            "ShiftView": (*_SEE, "can_add", "can_close"),
+            "ShiftView": _SEE,
             "VoucherView": (*_SEE, "can_print"),
             "WorkOrderView": _SEE,
         },
@@ -205,7 +202,7 @@ ROLES: dict[Role, Pages] = {
             "InstallerView": _SEE,
             "OpenAccountView": ("can_add",),
             "ReceiptView": (*_SEE, "can_print"),
-            "WorkOrderView": (*_SEE, "can_add", "can_edit", "can_print"),
+            "WorkOrderView": (*_SEE, "can_add", "can_edit"),
         },
     ),
     # Meters come later; until then a reader signs in and changes his password.
@@ -213,7 +210,7 @@ ROLES: dict[Role, Pages] = {
     # His own orders only: the list is limited to them in the view and in the operation.
     Role.INSTALLER: _together(
         _EVERYBODY,
-        {"MaterialView": _SEE, "WorkOrderView": (*_SEE, "can_complete", "can_print")},
+        {"MaterialView": _SEE, "WorkOrderView": (*_SEE, "can_complete")},
     ),
     Role.AUDITOR: _together(
         _EVERYBODY,
