@@ -17,7 +17,7 @@ from pypinyin import Style, pinyin
 
 LONGEST_TERM = 12
 SHORTEST_TAIL, LONGEST_TAIL = 3, 8
-MOST_READINGS = 8
+MOST_READINGS, MOST_INITIALS = 8, 32
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 
 
@@ -39,8 +39,12 @@ def name_terms(name: str) -> set[str]:
     terms: set[str] = set()
     for run in re.findall(r"[㐀-鿿豈-﫿]+", plain):
         terms |= set(run) | {run[at : at + 2] for at in range(len(run) - 1)}
-        for reading in _readings(run):
-            terms |= _prefixes("".join(reading)) | _prefixes("".join(syllable[0] for syllable in reading))
+        syllables = _syllables(run)
+        for reading in islice(product(*syllables), MOST_READINGS):
+            terms |= _prefixes("".join(reading))
+        initials = [dict.fromkeys(syllable[0] for syllable in readings) for readings in syllables]
+        for reading in islice(product(*initials), MOST_INITIALS):
+            terms |= _prefixes("".join(reading))
     words = re.findall(r"[a-z0-9]+", plain)
     for word in words:
         terms |= _prefixes(word)
@@ -50,14 +54,12 @@ def name_terms(name: str) -> set[str]:
     return terms
 
 
-def _readings(run: str) -> list[tuple[str, ...]]:
-    """Return the pinyin of ``run`` with every reading of each character (单 and 曾 differ as surnames), at most a handful."""
-    syllables = [sorted({reading for reading in readings if reading.isascii() and reading}) for readings in _pinyin(run)]
-    return list(islice(product(*(readings for readings in syllables if readings)), MOST_READINGS))
-
-
-def _pinyin(run: str) -> list[list[str]]:
-    return [[reading.replace("ü", "v") for reading in readings] for readings in pinyin(run, style=Style.NORMAL, heteronym=True)]
+def _syllables(run: str) -> list[list[str]]:
+    """Return the readings of each character, the usual one first (单 is dān, and shàn as a surname); 绿 is lv."""
+    usual = pinyin(run, style=Style.NORMAL)
+    every = pinyin(run, style=Style.NORMAL, heteronym=True)
+    readings = [dict.fromkeys(reading.replace("ü", "v") for reading in [*first, *others]) for first, others in zip(usual, every, strict=True)]
+    return [kept for each in readings if (kept := [reading for reading in each if reading.isascii() and reading])]
 
 
 def _prefixes(word: str) -> set[str]:
@@ -88,7 +90,7 @@ def address_terms(address: str) -> set[str]:
     # "3 栋 2 单元 501" is typed as 3-2-501.
     numbers = re.findall(r"[a-z]?\d+[a-z]?", plain)
     if len(numbers) > 1:
-        terms |= {f"@{'-'.join(numbers)[:LONGEST_TERM]}"}
+        terms |= code_terms("-".join(numbers))
     return terms
 
 
