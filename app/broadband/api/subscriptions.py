@@ -1,0 +1,263 @@
+"""Subscriptions 宽带用户: found, shown, opened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marshmallow import fields
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.broadband.api.looks import todays
+from app.broadband.api.payments import PaymentTermsBody, terms_of
+from app.broadband.choices import PeriodKind, StopReason, SubscriptionState, SubscriptionStatus
+from app.broadband.models import Subscription
+from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
+from app.broadband.queries import has_status, payments_of
+from app.broadband.rules.status import days_left, status
+from app.customers.api import NewCustomerBody, new_customer
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Day,
+    Filter,
+    Given,
+    Inner,
+    Look,
+    Moment,
+    Money,
+    Reference,
+    Routes,
+    Rows,
+    Secret,
+    Shown,
+    Text,
+    Whole,
+    days,
+    done,
+    records,
+    require_office,
+    same_record,
+    same_text,
+)
+from app.foundation.api.fields import HIDDEN, SHORT, TEXT
+from app.foundation.api.problems import problem
+from app.foundation.database import db
+from app.foundation.transactions import found, run
+from app.places.models import Community
+from app.values.errors import Message, NotFound
+from app.workorders.models import BusinessType
+
+routes = Routes("Subscriptions")
+
+
+class CustomerChoice(Reference):
+    """A customer's id, or an object with a new customer."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if isinstance(value, dict):
+            return fields.Nested(NewCustomerBody).deserialize(value, attr, data)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise problem(Message("This must be the number (id) of a customer, or an object with a new one."))
+        return super()._deserialize(value, attr, data, **options)
+
+
+class OrderBody(Body):
+    installer = Reference()
+    appointment_at = Moment()
+    note = Text(TEXT)
+
+
+class SubscriptionBody(Body):
+    """An application: the line, its customer, perhaps its first payment. Without ``office`` it is the community's."""
+
+    office = Reference()
+    customer = CustomerChoice(required=True)
+    community = Reference(required=True)
+    address = Text(required=True)
+    plan = Reference(required=True)
+    business_type = Text(SHORT, required=True)
+    broadband_account = Text(SHORT, required=True)
+    password = Secret(SHORT)
+    bound_number = Text(SHORT)
+    access_order_no = Text(SHORT)
+    contact_phone = Text(SHORT)
+    telephone = Text(SHORT)
+    salesperson = Reference()
+    applied_on = Day()
+    note = Text(TEXT)
+    work_order = Inner(OrderBody)
+    payment = Inner(PaymentTermsBody)
+
+
+class PeriodAnswer(Answer):
+    kind = Code(PeriodKind)
+    start = Day()
+    stop = Day()
+    months = Whole()
+    price = Money()
+
+
+class SubscriptionAnswer(Answer):
+    id = Reference()
+    office = Reference(attribute="office_id")
+    status = Code(SubscriptionStatus)
+    customer = Reference(attribute="customer_id")
+    customer_no = Text(attribute="customer.customer_no")
+    customer_name = Text(attribute="customer.name")
+    community = Reference(attribute="community_id")
+    community_name = Text(attribute="community.name")
+    address = Text()
+    contact_phone = Text()
+    telephone = Text()
+    business_type = Text(attribute="business_type.code")
+    plan = Reference(attribute="plan_id")
+    plan_name = Text(attribute="plan.name")
+    fee = Money()
+    access_order_no = Text()
+    broadband_account = Text()
+    password = Text()
+    bound_number = Text()
+    salesperson = Reference(attribute="salesperson_id")
+    note = Text()
+    applied_on = Day()
+    activated_on = Day()
+    stops_on = Day()
+    days_left = Whole()
+    halted_on = Day()
+    stop_reason = Code(StopReason)
+    periods = Rows(PeriodAnswer)
+    work_order = Reference()
+    version = Whole()
+
+
+class OpenedAnswer(SubscriptionAnswer):
+    receipt = Reference()
+
+
+def as_they_stand(lines: Sequence[Subscription]) -> Sequence[Shown]:
+    """Return the lines as they stand today: status, days left, the newest work order; the password stays hidden."""
+    known = todays()
+    return [_standing(line, *known[line.office_id]) for line in lines]
+
+
+def _standing(line: Subscription, today: datetime.date, grace_days: int) -> Shown:
+    return Shown(
+        line,
+        status=status(state=line.state, stops_on=line.stops_on, today=today, grace_days=grace_days),
+        days_left=days_left(state=line.state, stops_on=line.stops_on, today=today, frozen_on=_frozen_on(line)),
+        password=HIDDEN if line.password else None,
+        work_order=line.work_orders[-1].id if line.work_orders else None,
+        receipt=_first_receipt(line) if line.state is SubscriptionState.PENDING else None,
+    )
+
+
+def _frozen_on(line: Subscription) -> datetime.date | None:
+    """Return since when the line's clock stands still; it runs on in a forced stop that is not the operator's fault."""
+    is_frozen = line.state is SubscriptionState.SUSPENDED or line.stop_reason is StopReason.OPERATOR
+    return line.halted_on if is_frozen else None
+
+
+def _first_receipt(line: Subscription) -> int | None:
+    first = db.session.scalars(payments_of(line.id).limit(1)).one_or_none()
+    return first.receipt_id if first else None
+
+
+def status_today(wanted: SubscriptionStatus) -> ColumnElement[bool]:
+    """Return the condition of a status as it is today in each of the caller's offices."""
+    return or_(
+        *(
+            (Subscription.office_id == office) & has_status(wanted, today=today, grace_days=grace)
+            for office, (today, grace) in sorted(todays().items())
+        )
+    )
+
+
+SUBSCRIPTION = Look(SubscriptionAnswer, as_they_stand)
+
+records(
+    routes,
+    "subscriptions",
+    Subscription,
+    view="SubscriptionView",
+    look=SUBSCRIPTION,
+    filters={
+        "customer": same_record(Subscription.customer_id),
+        "community": same_record(Subscription.community_id),
+        "plan": same_record(Subscription.plan_id),
+        "broadband_account": same_text(Subscription.broadband_account),
+        "status": Filter(Code(SubscriptionStatus), status_today),
+        **days("applied_on", Subscription.applied_on),
+        **days("activated_on", Subscription.activated_on),
+        **days("stops_on", Subscription.stops_on),
+    },
+    loads=(
+        joinedload(Subscription.customer),
+        joinedload(Subscription.community),
+        joinedload(Subscription.plan),
+        joinedload(Subscription.business_type),
+        selectinload(Subscription.periods),
+        selectinload(Subscription.work_orders),
+    ),
+)
+
+
+@routes.post(
+    "/subscriptions",
+    may=("OpenAccountView", "can_add"),
+    takes=SubscriptionBody,
+    gives=Look(OpenedAnswer, as_they_stand),
+    moves_money=lambda body: "payment" in body,
+)
+def open_subscription(body: dict[str, Any], key: str | None) -> Given:
+    """Open an account for a customer, or for a new one; the line is pending until its work order is done.
+
+    A payment of the first months may go with it; they start on the billing date of the work order.
+    """
+    office = require_office(body["office"]) if "office" in body else found(Community, body["community"], "community").office_id
+    customer = body["customer"]
+    is_new = isinstance(customer, dict)
+    outcome = run(
+        open_account,
+        key=key,
+        office=office,
+        customer=None if is_new else customer,
+        new_customer=new_customer(customer) if is_new else None,
+        line=_line(body, office),
+        work_order=OrderTerms(**body["work_order"]) if "work_order" in body else None,
+        payment=terms_of(body["payment"]) if "payment" in body else None,
+    )
+    return done(outcome)
+
+
+def _line(body: Mapping[str, Any], office: int) -> LineTerms:
+    named = (
+        "address",
+        "broadband_account",
+        "contact_phone",
+        "telephone",
+        "password",
+        "bound_number",
+        "access_order_no",
+        "salesperson",
+        "applied_on",
+        "note",
+    )
+    return LineTerms(
+        community=body["community"],
+        plan=body["plan"],
+        business_type=_business_type(office, body["business_type"]),
+        **{name: body[name] for name in named if name in body},
+    )
+
+
+def _business_type(office: int, code: str) -> int:
+    """Return the id of the office's business type of that code. Raises NotFound."""
+    statement = select(BusinessType.id).where(BusinessType.office_id == office, BusinessType.code == code)
+    number: int | None = db.session.scalars(statement).one_or_none()
+    if number is None:
+        raise NotFound(Message("The office has no business type “%(code)s”.", code=code), code="not_found", field="business_type")
+    return number

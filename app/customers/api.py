@@ -1,0 +1,102 @@
+"""Customers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.customers.choices import CustomerKind
+from app.customers.models import Customer
+from app.customers.operations import NewCustomer, register_customer, save_customer
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Given,
+    Look,
+    OfficeBody,
+    Reference,
+    Routes,
+    Secret,
+    Text,
+    Whole,
+    done,
+    kept,
+    records,
+    same_code,
+    same_text,
+)
+from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.transactions import found, run
+from app.offices.choices import Language
+
+routes = Routes("Customers")
+ROUTES = (routes,)
+
+
+class NewCustomerBody(Body):
+    """A customer as he is registered; the number is given by the office."""
+
+    name = Text(required=True)
+    kind = Code(CustomerKind)
+    id_number = Secret(SHORT, allow_none=True)
+    telephone = Text(SHORT)
+    mobile = Text(SHORT)
+    contact_phone = Text(SHORT)
+    tax_number = Text(SHORT)
+    invoice_address = Text()
+    language = Code(Language, allow_none=True)
+    note = Text(TEXT)
+
+
+class CustomerBody(OfficeBody, NewCustomerBody):
+    """A customer of an office."""
+
+
+class CustomerAnswer(Answer):
+    id = Reference()
+    office = Reference(attribute="office_id")
+    customer_no = Text()
+    name = Text()
+    kind = Code(CustomerKind)
+    id_number = Text(attribute="masked_id_number")
+    telephone = Text()
+    mobile = Text()
+    contact_phone = Text()
+    tax_number = Text()
+    invoice_address = Text()
+    language = Code(Language)
+    note = Text()
+    version = Whole()
+
+
+def new_customer(values: Mapping[str, Any]) -> NewCustomer:
+    """Return the customer that a ``NewCustomerBody`` describes."""
+    return NewCustomer(**values)
+
+
+def _register(*, office: int, values: Mapping[str, Any]) -> Given:
+    return done(run(register_customer, office=office, customer=new_customer(values)))
+
+
+def _change(*, record: int, version: str, values: Mapping[str, Any]) -> Customer:
+    customer = found(Customer, record)
+    return run(save_customer, office=customer.office_id, record=record, version=version, **{"name": customer.name} | dict(values)).record
+
+
+customers = records(
+    routes,
+    "customers",
+    Customer,
+    view="CustomerView",
+    look=Look(CustomerAnswer),
+    # Never by identity number: addresses are kept in logs.
+    filters={
+        "customer_no": same_text(Customer.customer_no),
+        "name": same_text(Customer.name),
+        "kind": same_code(Customer.kind, CustomerKind),
+        "mobile": same_text(Customer.mobile),
+        "telephone": same_text(Customer.telephone),
+    },
+)
+kept(routes, "customers", customers, view="CustomerView", body=CustomerBody, add=_register, change=_change)

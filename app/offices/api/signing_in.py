@@ -1,0 +1,70 @@
+"""Signing a script in and out: ``POST /login`` gives a token, ``POST /logout`` ends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request
+from werkzeug.exceptions import TooManyRequests, Unauthorized
+
+from app.foundation import clock
+from app.foundation.api import PUBLIC, SIGNED_IN, Answer, Body, Given, Routes, Text, Whole
+from app.foundation.api.requests import bearer_token
+from app.foundation.guards import answer
+from app.offices.sessions import Session, end_session, session_of_token, token_sign_in
+from app.values.errors import OperationRefused
+
+LONGEST_PASSWORD = 1000
+STATUS_OF = {"bad_credentials": Unauthorized.code, "locked": TooManyRequests.code, "password_must_change": 403}
+
+routes = Routes("Signing in")
+
+
+class LoginBody(Body):
+    username = Text(LONGEST_PASSWORD, required=True)
+    password = Text(LONGEST_PASSWORD, required=True)
+    # For a second factor; nobody has one yet, so nothing is compared.
+    code = Text()
+
+
+class TokenAnswer(Answer):
+    access_token = Text()
+    expires_in = Whole()
+
+
+@routes.post("/login", may=PUBLIC, takes=LoginBody, gives=TokenAnswer, status=200, other_statuses={429: "Too many failed attempts"})
+def login(body: dict[str, Any]) -> Any:
+    """Sign in and get a token.
+
+    Send it as `Authorization: Bearer …` with every other request. Failures count towards the same lock-out as on the sign-in page.
+    """
+    address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
+    now = clock.real_now()
+    try:
+        token, expires_at = token_sign_in(body["username"], body["password"], address, agent, at=now)
+    except OperationRefused as error:
+        return _refused(error)
+    return {"access_token": token, "expires_in": int((expires_at - now).total_seconds())}
+
+
+@routes.post("/logout", may=SIGNED_IN, status=204)
+def logout() -> Given:
+    """Sign out: the token is worth nothing any more."""
+    end_session(bearer_token() or "")
+    return Given(None, 204)
+
+
+def caller_of(token: str) -> Session | None:
+    """Return who sends ``token``; the security manager may have found that out for this request already."""
+    known: Session | None = g.get("feehouse_session")
+    return known or session_of_token(token)
+
+
+def _refused(error: OperationRefused) -> Response:
+    status = STATUS_OF.get(error.code)
+    if status is None:
+        raise error
+    response = answer(status, error.code, error.message, error.fields)
+    if status == TooManyRequests.code:
+        response.headers["Retry-After"] = str(60 * int(error.message.parameters.get("minutes", 1)))
+    return response

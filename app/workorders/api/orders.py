@@ -1,0 +1,104 @@
+"""Work orders 施工单: listed, shown, completed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Day,
+    Filter,
+    Look,
+    Moment,
+    Reference,
+    Routes,
+    Text,
+    Whole,
+    days,
+    records,
+    same_code,
+    same_record,
+    same_text,
+)
+from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.scope import current_scope
+from app.foundation.transactions import run
+from app.foundation.views.access import allowed
+from app.workorders.choices import WorkOrderStatus
+from app.workorders.models import BusinessType, Installer, WorkOrder
+from app.workorders.operations import ANY_ORDER, complete
+
+routes = Routes("Work orders")
+
+
+class CompletionBody(Body):
+    """The result of the work; both days are today where they are left out, billing starts on the day of the work."""
+
+    worked_on = Day()
+    billing_from = Day()
+    note = Text(TEXT)
+
+
+class WorkOrderAnswer(Answer):
+    id = Reference()
+    office = Reference(attribute="office_id")
+    number = Text()
+    customer = Reference(attribute="customer_id")
+    customer_no = Text(attribute="customer.customer_no")
+    customer_name = Text(attribute="customer.name")
+    business_type = Text(attribute="business_type.code")
+    address = Text()
+    phone = Text()
+    installer = Reference(attribute="installer_id")
+    installer_name = Text(attribute="installer.name")
+    status = Code(WorkOrderStatus)
+    accepted_at = Moment()
+    appointment_at = Moment()
+    worked_on = Day()
+    billing_from = Day()
+    note = Text()
+    version = Whole()
+
+
+def own_orders_only() -> list[ColumnElement[bool]]:
+    """Return the condition that an installer sees his own orders only; who completes none sees all of his offices."""
+    scope = current_scope()
+    if scope.may(ANY_ORDER) or not allowed("can_complete", "WorkOrderView"):
+        return []
+    return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
+
+
+ORDER = Look(WorkOrderAnswer)
+
+orders = records(
+    routes,
+    "work_orders",
+    WorkOrder,
+    view="WorkOrderView",
+    look=ORDER,
+    filters={
+        "number": same_text(WorkOrder.number),
+        "customer": same_record(WorkOrder.customer_id),
+        "installer": same_record(WorkOrder.installer_id),
+        "status": same_code(WorkOrder.status, WorkOrderStatus),
+        "business_type": Filter(Text(SHORT), lambda code: WorkOrder.business_type.has(BusinessType.code == code)),
+        **days("worked_on", WorkOrder.worked_on),
+    },
+    loads=(joinedload(WorkOrder.customer), joinedload(WorkOrder.business_type), joinedload(WorkOrder.installer)),
+    visible=own_orders_only,
+)
+
+
+@routes.post("/work_orders/<int:record>/complete", may=("WorkOrderView", "can_complete"), takes=CompletionBody, gives=ORDER, status=200)
+def complete_order(record: int, body: dict[str, Any]) -> Any:
+    """Complete a work order.
+
+    A new installation activates its subscription: the months paid before start on `billing_from`.
+    """
+    orders.one(record)
+    return run(complete, work_order=record, **body).record
