@@ -10,6 +10,7 @@
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-submit-many")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
+    for (const shown of form.querySelectorAll('[data-reveal][aria-pressed="true"]')) shown.click();
     (event.submitter || form.querySelector('[type="submit"]'))?.setAttribute("aria-busy", "true");
   });
   addEventListener("pageshow", () => {
@@ -62,13 +63,15 @@
   const PREFIX = "fh-keep:";
   const nameOf = (form) => `${PREFIX}${location.pathname}#${form.dataset.keep || form.id || "form"}`;
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !["csrf_token", "key", "idempotency_key"].includes(field.name) &&
-    !["password", "file", "submit", "button"].includes(field.type) && !field.hasAttribute("data-never-keep"));
+    !["password", "file", "submit", "button"].includes(field.type) && !/password|one-time/.test(field.autocomplete) && !field.hasAttribute("data-never-keep"));
   const stateOf = (form) => fieldsOf(form).map((field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.checked : field.value]);
 
   function restore(form, state) {
     const fields = fieldsOf(form);
-    state.forEach(([name, value], position) => {
-      const field = fields[position]?.name === name ? fields[position] : null;
+    const met = {};
+    state.forEach(([name, value]) => {
+      met[name] = (met[name] ?? -1) + 1;
+      const field = fields.filter((other) => other.name === name)[met[name]];
       if (!field) return;
       if (typeof value === "boolean") field.checked = value; else field.value = value;
     });

@@ -10,12 +10,15 @@
     event.preventDefault();
     const dark = root.dataset.bsTheme !== "dark";
     root.dataset.bsTheme = dark ? "dark" : "light";
-    form.querySelector("[data-theme-toggle]").setAttribute("aria-pressed", String(dark));
+    showTheme();
     const body = new FormData(form);
     body.set("theme", dark ? "dark" : "light");
     ask(form.action, { method: "POST", body }).catch(() => {});
   });
-  document.querySelector("[data-theme-toggle]")?.setAttribute("aria-pressed", String(root.dataset.bsTheme === "dark"));
+  function showTheme() {
+    for (const button of document.querySelectorAll("[data-theme-toggle]")) button.setAttribute("aria-pressed", String(root.dataset.bsTheme === "dark"));
+  }
+  showTheme();
 
   // Menus: one open at a time, closed by a click elsewhere or Esc.
   document.addEventListener("click", (event) => {
