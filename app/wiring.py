@@ -80,6 +80,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
         if not app.config.get("AS_OWNER"):
             become_application(db.engine)
         _add_pages(app)
+        _add_api(app)
     return app
 
 
@@ -112,3 +113,19 @@ def _add_pages(app: Flask) -> None:
         domain.register(appbuilder)
     add_lookups()
     offices.fill_shell(shell)
+
+
+def _add_api(app: Flask) -> None:
+    """Put the JSON face of every domain under ``/api/v1``; it needs the guards and the languages."""
+    from app.billing import api as billing
+    from app.broadband import api as broadband
+    from app.customers import api as customers
+    from app.foundation.api import register_api
+    from app.offices import api as offices
+    from app.places import api as places
+    from app.roles import permissions_of
+    from app.workorders import api as workorders
+
+    domains = (offices, places, customers, broadband, workorders, billing)
+    routes = [each for domain in domains for each in domain.ROUTES]
+    register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)
