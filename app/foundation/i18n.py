@@ -22,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.foundation.catalogues import TRANSLATIONS, catalogue
+from app.foundation.catalogues import TRANSLATIONS, catalogue, compile_if_stale
 from app.foundation.database import db
 from app.foundation.scope import scope_or_none
 from app.values import formats
@@ -206,6 +206,9 @@ FORM_TEXTS = FormTexts()
 
 def init_i18n(app: Flask) -> None:
     """Make ``app`` speak our languages. Call it after ``AppBuilder``, whose own language choice is a session value set by GET."""
+    with suppress(OSError):
+        # In a folder that cannot be written, each process compiles for itself.
+        compile_if_stale()
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT_LOCALE
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["LANGUAGES"] = {code: {"name": name} for code, name in LANGUAGES.items()}
