@@ -89,9 +89,7 @@ def voucher_content(
     }
 
 
-def _common(
-    document: Receipt | Voucher, office: Office, locale: str, customer: Customer | None, shift: Shift | None
-) -> dict[str, Any]:
+def _common(document: Receipt | Voucher, office: Office, locale: str, customer: Customer | None, shift: Shift | None) -> dict[str, Any]:
     other = customer.language.value if customer is not None and customer.language else None
     return {
         "version": VERSION,
@@ -144,5 +142,3 @@ def _name_of(user_id: int) -> str:
 
     user = db.session.get(SystemUser, user_id)
     return str(user) if user else ""
-
-

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.models import Charge, Receipt, Reversal, Voucher
-from app.values.errors import Message
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
+from app.values.errors import Message
 
 
 class JournalEntry(Created, OfficeRecord):
@@ -45,8 +45,12 @@ class JournalEntry(Created, OfficeRecord):
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
     )
-    receipt: Mapped[Receipt | None] = relationship(primaryjoin="JournalEntry.receipt_id == Receipt.id", foreign_keys="JournalEntry.receipt_id")
-    voucher: Mapped[Voucher | None] = relationship(primaryjoin="JournalEntry.voucher_id == Voucher.id", foreign_keys="JournalEntry.voucher_id")
+    receipt: Mapped[Receipt | None] = relationship(
+        primaryjoin="JournalEntry.receipt_id == Receipt.id", foreign_keys="JournalEntry.receipt_id"
+    )
+    voucher: Mapped[Voucher | None] = relationship(
+        primaryjoin="JournalEntry.voucher_id == Voucher.id", foreign_keys="JournalEntry.voucher_id"
+    )
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="JournalEntry.reversal_id == Reversal.id", foreign_keys="JournalEntry.reversal_id"
     )

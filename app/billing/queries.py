@@ -22,6 +22,6 @@ def price_of(office_id: int, operation: PricedOperation) -> Select[tuple[PriceLi
     return select(PriceListItem).where(PriceListItem.office_id == office_id, PriceListItem.operation == operation)
 
 
-def printings_of(receipt: Receipt) -> Select[tuple[int]]:
+def printings_of(receipt: Receipt) -> Select[int]:
     """Return how often a receipt has been printed."""
     return select(func.count(Printing.id)).where(Printing.receipt_id == receipt.id)

@@ -47,9 +47,10 @@ def later_payment(payment: RegularPayment) -> Select[tuple[RegularPayment]]:
 def has_status(status: SubscriptionStatus, *, today: datetime.date, grace_days: int) -> ColumnElement[bool]:
     """Return the condition of a status; expired 到期 is active with its stop date and days of grace passed."""
     last_good_day = today - datetime.timedelta(days=grace_days)
-    is_active = Subscription.state == SubscriptionState.ACTIVE
+    is_active: ColumnElement[bool] = Subscription.state == SubscriptionState.ACTIVE
     if status is SubscriptionStatus.EXPIRED:
         return and_(is_active, Subscription.stops_on < last_good_day)
     if status is SubscriptionStatus.ACTIVE:
         return and_(is_active, Subscription.stops_on >= last_good_day)
-    return Subscription.state == SubscriptionState(status.value)
+    state: ColumnElement[bool] = Subscription.state == SubscriptionState(status.value)
+    return state

@@ -121,7 +121,7 @@ def explained(error: DBAPIError) -> OperationRefused | DBAPIError:
 def locked(model: type[T], record_id: int) -> T:
     """Return the row of ``model`` with its lock taken and its values fresh; ``NotFound`` outside the scope."""
     statement = select(model).where(model.id == record_id).with_for_update(of=model).execution_options(populate_existing=True)
-    record = db.session.execute(statement).scalar_one_or_none()
+    record: T | None = db.session.execute(statement).scalar_one_or_none()
     if record is None:
         raise NotFound(Message("This record does not exist."), code="not_found")
     return record
@@ -129,7 +129,7 @@ def locked(model: type[T], record_id: int) -> T:
 
 def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
     """Return the row of ``model`` in scope; ``NotFound`` otherwise, with the form ``field`` that named it."""
-    record = None
+    record: T | None = None
     if record_id is not None:
         record = db.session.execute(select(model).where(model.id == record_id)).scalar_one_or_none()
     if record is None:
@@ -154,7 +154,7 @@ def _take_key(key: str, fingerprint: str) -> IdempotencyKey | None:
     taken = db.session.execute(insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.id)).scalar()
     if taken is not None:
         return None
-    earlier = db.session.execute(
+    earlier: IdempotencyKey = db.session.execute(
         select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
     ).scalar_one()
     if earlier.fingerprint != fingerprint:
@@ -174,7 +174,8 @@ def _keep_result(key: str, record: Record) -> None:
 def _result(earlier: IdempotencyKey) -> Record:
     for mapper in Record.registry.mappers:
         if mapper.class_.__name__ == earlier.record_type:
-            return found(mapper.class_, earlier.record_id)
+            record: Record = found(mapper.class_, earlier.record_id)
+            return record
     raise LookupError(f"The result of key {earlier.key!r} is of the unknown type {earlier.record_type!r}.")
 
 

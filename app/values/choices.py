@@ -17,7 +17,7 @@ class Choice(StrEnum):
     colour: str
     icon: str
 
-    def __new__(cls, value: str, label: str, colour: str = "neutral", icon: str = "") -> Self:
+    def __new__(cls, value: str, label: str = "", colour: str = "neutral", icon: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

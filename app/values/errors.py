@@ -40,9 +40,7 @@ class Message:
 class OperationRefused(Exception):
     """A rule says no; nothing is written. ``code`` names the rule, ``field`` the form field to blame, where there is one."""
 
-    def __init__(
-        self, message: Message, code: str = "refused", field: str | None = None, fields: dict[str, Message] | None = None
-    ) -> None:
+    def __init__(self, message: Message, code: str = "refused", field: str | None = None, fields: dict[str, Message] | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.code = code

@@ -19,7 +19,18 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import NotAllowed, OperationRefused
-from tests.factories import CASH, a_line_until, a_pending_line, a_plan, acting, an_active_line, installed, on_day, paid, reloaded, set_policy
+from tests.factories import (
+    CASH,
+    a_line_until,
+    a_pending_line,
+    a_plan,
+    acting,
+    an_active_line,
+    installed,
+    paid,
+    reloaded,
+    set_policy,
+)
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -22,7 +22,9 @@ def test_a_chinese_name_is_not_found_by_what_it_is_not(typed: str) -> None:
     assert not found(name_terms("王晓明"), typed)
 
 
-@pytest.mark.parametrize(("name", "typed"), [("单立", "sl"), ("单立", "dl"), ("曾伟", "zw"), ("仇英", "qy"), ("解军", "xj"), ("区杰", "oj"), ("查理", "zl")])
+@pytest.mark.parametrize(
+    ("name", "typed"), [("单立", "sl"), ("单立", "dl"), ("曾伟", "zw"), ("仇英", "qy"), ("解军", "xj"), ("区杰", "oj"), ("查理", "zl")]
+)
 def test_surnames_are_found_by_their_own_reading(name: str, typed: str) -> None:
     assert found(name_terms(name), typed)
 

@@ -31,7 +31,9 @@ def test_the_application_may_not_rewrite_amounts(statement: str) -> None:
     assert "permission denied" in _refused(statement)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE posting SET amount = amount * 2", "DELETE FROM receipt_method", "UPDATE charge SET total = total + 1"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE posting SET amount = amount * 2", "DELETE FROM receipt_method", "UPDATE charge SET total = total + 1"]
+)
 def test_triggers_refuse_even_the_owner(statement: str) -> None:
     paid(an_active_line("2026-01-31"), "2026-01-31")
     db.session.commit()
@@ -53,11 +55,8 @@ def test_an_entry_that_does_not_balance_cannot_be_stored() -> None:
 
 def test_periods_in_force_cannot_overlap() -> None:
     payment = paid(an_active_line("2026-01-31"), "2026-01-31")
-    again = (
-        "INSERT INTO service_period (office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at) "
-        "SELECT office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at "
-        f"FROM service_period WHERE regular_payment_id = {payment.id}"
-    )
+    columns = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
+    again = f"INSERT INTO service_period ({columns}) SELECT {columns} FROM service_period WHERE regular_payment_id = {payment.id}"
     assert "ex_service_period_in_force" in _refused(again)
 
 

@@ -69,7 +69,9 @@ def test_two_counters_on_one_debt_take_it_once(office_at_work: Flask) -> None:
 
     def take(cashier: str) -> object:
         with on_day("2026-05-14"), acting(cashier):
-            return run(take_payment, customer=customer_id, items=(PaidItem(debt_id, Decimal("50.00")),), methods=(MethodAmount(Method.CASH),)).record.number
+            return run(
+                take_payment, customer=customer_id, items=(PaidItem(debt_id, Decimal("50.00")),), methods=(MethodAmount(Method.CASH),)
+            ).record.number
 
     results = at_once(office_at_work, [lambda name=name: take(name) for name in COUNTERS])  # type: ignore[misc]
     refused = [result for result in results if isinstance(result, OperationRefused)]

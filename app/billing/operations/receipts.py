@@ -141,7 +141,9 @@ def receive(
     receipt.allocations = [
         Allocation(office_id=office.id, charge_id=charge.id, charge=charge, amount=amount) for charge, amount in shares if amount
     ]
-    receipt.content = receipt_content(receipt, office=office, customer=customer, charges=[charge for charge, _ in shares], shift=shift, facts=facts)
+    receipt.content = receipt_content(
+        receipt, office=office, customer=customer, charges=[charge for charge, _ in shares], shift=shift, facts=facts
+    )
     db.session.add(receipt)
     post(receipt, _received(receipt, paid, shares), booked_on=booked_on)
     return receipt
@@ -171,9 +173,7 @@ def _require_credit(customer: Customer, paid: Sequence[Paid]) -> None:
 
 
 def _method_row(office_id: int, paid: Paid) -> ReceiptMethod:
-    return ReceiptMethod(
-        office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference
-    )
+    return ReceiptMethod(office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference)
 
 
 def _received(receipt: Receipt, paid: Sequence[Paid], shares: Sequence[tuple[Charge, Decimal]]) -> list[Side]:

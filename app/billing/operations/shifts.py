@@ -20,10 +20,9 @@ def shift_of(office: Office, cashier_id: int, on: datetime.date) -> Shift:
 
 
 def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
-    statement = select(Shift).where(
-        Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None)
-    )
-    return db.session.scalars(statement).one_or_none()
+    statement = select(Shift).where(Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None))
+    shift: Shift | None = db.session.scalars(statement).one_or_none()
+    return shift
 
 
 def _new_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift:

@@ -47,9 +47,7 @@ def approve_void(*, approval: int, note: str = "") -> Approval:
     office = found(Office, request.office_id)
     paper = found(Receipt, request.receipt_id)
     if request.created_by_id == _me() and office.second_person:
-        raise OperationRefused(
-            Message("You asked for this void yourself. Another person must approve it."), code="maker_is_checker"
-        )
+        raise OperationRefused(Message("You asked for this void yourself. Another person must approve it."), code="maker_is_checker")
     reversal = _reverse(paper, office, request.reason, made_by=request.created_by_id or _me(), approved_by=_me())
     db.session.flush()
     _decide(request, ApprovalStatus.APPROVED, note)

@@ -15,7 +15,7 @@ from app.foundation.transactions import run
 from app.foundation.views import EntityView, GuardedInterface, action, present
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
-from app.values.errors import Malformed, N_, NotAllowed, NotFound, OperationRefused
+from app.values.errors import N_, Malformed, NotAllowed, NotFound, OperationRefused
 
 
 class ApprovalView(EntityView):

@@ -175,5 +175,3 @@ class JournalView(EntityView):
 
     def record_title(self, record: JournalEntry) -> Any:
         return N_("Journal entry")
-
-

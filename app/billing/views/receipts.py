@@ -33,7 +33,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action, action
-from app.values.errors import Message, N_
+from app.values.errors import N_, Message
 
 IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
 
@@ -119,9 +119,9 @@ class ReceiptView(EntityView):
         if not self.allowed("can_print"):
             return None
         # A printing is logged, so it is asked for by a form; the paper opens in a page of its own.
-        return action(N_("Print"), url_for(f"{self.endpoint}.paper", pk=record.id), icon="printer", primary=primary, method="post", key="P") | {
-            "target": "_blank"
-        }
+        return action(
+            N_("Print"), url_for(f"{self.endpoint}.paper", pk=record.id), icon="printer", primary=primary, method="post", key="P"
+        ) | {"target": "_blank"}
 
     @expose("/paper/<pk>", methods=["POST"])
     @needs("print")
@@ -156,7 +156,9 @@ def describe_void(result: Reversal | Approval) -> Preview:
     currency = receipt.content["currency"]
     return Preview(
         sentences=[
-            Message("The receipt %(number)s is voided by the counter-document %(reversal)s.", number=receipt.number, reversal=result.number),
+            Message(
+                "The receipt %(number)s is voided by the counter-document %(reversal)s.", number=receipt.number, reversal=result.number
+            ),
             Message("%(amount)s go back to the customer.", amount=receipt.total, currency=currency),
             Message("What the payment bought is taken back: dates are as before it."),
         ],

@@ -88,7 +88,9 @@ def receipt_voided(receipt: Receipt, reversal: Reversal) -> None:
 
 
 def _payment_of(receipt: Receipt) -> RegularPayment | None:
-    return db.session.scalars(select(RegularPayment).where(RegularPayment.receipt_id == receipt.id)).one_or_none()
+    statement = select(RegularPayment).where(RegularPayment.receipt_id == receipt.id)
+    payment: RegularPayment | None = db.session.scalars(statement).one_or_none()
+    return payment
 
 
 def _followed(receipt: Receipt, operation: Message, on: object) -> OperationRefused:

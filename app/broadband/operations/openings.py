@@ -105,9 +105,7 @@ def open_account(
 
 def _customer(office: Office, customer: int | None, new_customer: NewCustomer | None) -> Customer:
     if (customer is None) == (new_customer is None):
-        raise OperationRefused(
-            Message("Choose a customer, or enter a new one."), code="customer_missing", field="customer"
-        )
+        raise OperationRefused(Message("Choose a customer, or enter a new one."), code="customer_missing", field="customer")
     if new_customer is not None:
         return register_customer(office=office.id, customer=new_customer)
     return _of_office(found(Customer, customer, "customer"), office, "customer")
@@ -143,7 +141,5 @@ def _order_works(subscription: Subscription, customer: Customer, business_type: 
         appointment_at=terms.appointment_at,
         note=terms.note,
     )
-    db.session.add(
-        SubscriptionWorkOrder(office_id=subscription.office_id, subscription_id=subscription.id, work_order_id=order.id)
-    )
+    db.session.add(SubscriptionWorkOrder(office_id=subscription.office_id, subscription_id=subscription.id, work_order_id=order.id))
     return order

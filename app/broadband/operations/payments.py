@@ -14,12 +14,12 @@ from app.billing.queries import price_of
 from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
 from app.broadband.choices import Effect, Move, PeriodKind, StopReason, SubscriptionOperation, SubscriptionState
-from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
+from app.broadband.models import BroadbandPolicy, RegularPayment, Subscription
 from app.broadband.operations.standing import period_row, policy, standing_of, status_on
 from app.broadband.rules.late_fee import LateFee, agreed_late_fee, late_fee
 from app.broadband.rules.moves import allowed_move
-from app.broadband.rules.payment_amount import PaymentAmount, payment_amount, require_gift_months
 from app.broadband.rules.payment_amount import LineCode as AmountCode
+from app.broadband.rules.payment_amount import PaymentAmount, payment_amount, require_gift_months
 from app.broadband.rules.service_period import Period, periods_sold
 from app.foundation import clock
 from app.foundation.database import db
@@ -112,10 +112,9 @@ def _deal(line: Subscription, office: Office, rules: BroadbandPolicy, terms: Pay
     """Work out the payment by the rules, from the line as it stands."""
     today = clock.today(office)
     on = _business_day(line, rules, terms, today)
-    move = allowed_move(
-        SubscriptionOperation.PAY, status=status_on(line, rules, on), number=line.broadband_account, stops_on=line.stops_on
-    )
-    fee, periods = LateFee(), ()
+    move = allowed_move(SubscriptionOperation.PAY, status=status_on(line, rules, on), number=line.broadband_account, stops_on=line.stops_on)
+    fee = LateFee()
+    periods: tuple[Period, ...] = ()
     require_gift_months(terms.gift_months)
     if line.state is not SubscriptionState.PENDING:
         fee = _late_fee(line, office, rules, on)
@@ -241,7 +240,9 @@ def _remark(line: Subscription, deal: _Deal) -> Message:
         return Message("Installation is pending: the service is billed from the day the work is done.")
     stops_on = deal.periods[-1].stop
     if deal.move.effect is Effect.STAYS_FROZEN:
-        return Message("The line is suspended: its dates move by the length of the suspension. The stop date is now %(date)s.", date=stops_on)
+        return Message(
+            "The line is suspended: its dates move by the length of the suspension. The stop date is now %(date)s.", date=stops_on
+        )
     return Message("After this payment the broadband stop date is %(date)s.", date=stops_on)
 
 

@@ -19,7 +19,7 @@ from app.values.errors import Message, OperationRefused
 
 def policy(office_id: int) -> BroadbandPolicy:
     """Return the office's policy; a missing one is an error, never a default."""
-    found = db.session.scalars(policy_of(office_id)).one_or_none()
+    found: BroadbandPolicy | None = db.session.scalars(policy_of(office_id)).one_or_none()
     if found is None:
         raise OperationRefused(Message("The office has no broadband policy yet. Ask a manager to set it."), code="policy_missing")
     return found

@@ -58,7 +58,9 @@ def _syllables(run: str) -> list[list[str]]:
     """Return the readings of each character, the usual one first (单 is dān, and shàn as a surname); 绿 is lv."""
     usual = pinyin(run, style=Style.NORMAL)
     every = pinyin(run, style=Style.NORMAL, heteronym=True)
-    readings = [dict.fromkeys(reading.replace("ü", "v") for reading in [*first, *others]) for first, others in zip(usual, every, strict=True)]
+    readings = [
+        dict.fromkeys(reading.replace("ü", "v") for reading in [*first, *others]) for first, others in zip(usual, every, strict=True)
+    ]
     return [kept for each in readings if (kept := [reading for reading in each if reading.isascii() and reading])]
 
 
