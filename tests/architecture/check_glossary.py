@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import collections
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import language_rules
+from tests.architecture import language_rules
 
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 LOCALES = ("zh_Hans", "zh_Hant", "vi")

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from babel.messages.catalog import Catalog
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import check_glossary
-import language_rules
-import source_texts
-
 from app.foundation import catalogues
+from tests.architecture import check_glossary, language_rules, source_texts
 
 # Proper names, codes and what people of the language write in Latin letters.
 SAME_IN_ENGLISH = {
