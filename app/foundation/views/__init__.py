@@ -33,6 +33,7 @@ A table of master data and an operation, as a developer writes them::
 under "Hooks of a view" in ``listed``, ``recorded`` and ``edited``.
 """
 
+from app.foundation.views.acting import bulk_operation
 from app.foundation.views.columns import Kind
 from app.foundation.views.entity import EntityView
 from app.foundation.views.fields import (
@@ -100,6 +101,7 @@ __all__ = [
     "action",
     "action_to",
     "add_lookups",
+    "bulk_operation",
     "chosen_office",
     "currency_of",
     "present",

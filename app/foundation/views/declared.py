@@ -102,6 +102,8 @@ class DeclaredView(SharedObject, ModelView):
             closed.add("edit")
         if not self.can_be_deleted:
             closed.add("delete")
+        if not any(hasattr(getattr(type(self), name, None), "_action") for name in dir(type(self))):
+            closed |= {"action", "action_post"}
         return closed
 
     # Made once, when the view is made -----------------------------------------------------------------------------------

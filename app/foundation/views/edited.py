@@ -82,7 +82,7 @@ class EditedView(RecordedView):
 
     def after_saving(self, record: Any) -> str:
         """Return where to go after saving."""
-        return record_address(record) or url_for(f"{self.endpoint}.list")
+        return record_address(record) or self.list_address() or "/"
 
     def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
         """Return further variables of the form's template."""
@@ -126,7 +126,12 @@ class EditedView(RecordedView):
         """Return where "Cancel" leads."""
         if record is not None and self.allowed("can_show"):
             return url_for(f"{self.endpoint}.show", pk=record.id)
-        return url_for(f"{self.endpoint}.list", office=self._office_argument()) if self.allowed("can_list") else "/"
+        return self.list_address() or "/"
+
+    def list_address(self) -> str:
+        """Return the address of the list, empty where there is none for this person."""
+        has_list = "list" not in self.exclude_route_methods and self.allowed("can_list")
+        return url_for(f"{self.endpoint}.list", office=self._office_argument()) if has_list else ""
 
     def _version(self, record: Any | None, stale: bool) -> str:
         if record is None:

@@ -123,10 +123,10 @@ class ListedView(DeclaredView):
             return dict(page.page_totals)
         return listing.all_totals(self.spec, statement.where(*self.totals_conditions()), self.totals_columns)
 
-    def row(self, record: Any) -> Row:
-        """Return ``record`` as a row of the list."""
+    def row(self, record: Any, columns: Sequence[Column] | None = None) -> Row:
+        """Return ``record`` as a row of the list, or of a part of its columns."""
         href = url_for(f"{self.endpoint}.show", pk=record.id) if self.allowed("can_show") else None
-        cells = [self.cell(record, column) for column in self.spec.columns]
+        cells = [self.cell(record, column) for column in columns or self.spec.columns]
         return Row(record, record.id, href, cells, currency_of(record), self.is_voided(record), builtins.list(self.row_actions(record)))
 
     def cell(self, record: Any, column: Column) -> Cell:

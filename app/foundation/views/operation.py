@@ -18,9 +18,11 @@ from app.foundation.i18n import say
 from app.foundation.views.access import needs
 from app.foundation.views.edited import DONE_BEFORE, UNPROCESSABLE
 from app.foundation.views.entity import EntityView
+from app.foundation.views.fields import LookupField
 from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
+from app.foundation.views.lookups import lookup_record
 from app.foundation.views.office import currency_of
 from app.values.errors import N_, Message, OperationRefused
 
@@ -80,13 +82,22 @@ class OperationView(EntityView):
     done_message: Any = N_("Saved")
     icon = "receipt"
     can_be_deleted = False
+    # True for a second operation over records that have their own view: there is the page that runs it, and nothing else.
+    is_only_a_page = False
     # The page of the operation asks for its preview while people type; False where the operation is too heavy for that.
     has_preview = True
 
     add_template = "feehouse/operation.html"
 
+    def __init__(self, **kwargs: Any) -> None:
+        if self.is_only_a_page:
+            self.default_view = "add"
+        super().__init__(**kwargs)
+
     def closed_routes(self) -> set[str]:
         closed = (super().closed_routes() - {"add"}) | {"edit", "delete"}
+        if self.is_only_a_page:
+            closed |= {"list", "show", "export"}
         return closed if self.describe is not None and self.has_preview else closed | {"preview"}
 
     def _init_forms(self) -> None:
@@ -106,7 +117,23 @@ class OperationView(EntityView):
 
     def after_saving(self, record: Any) -> str:
         """Return where to go after the operation: its record, else the list."""
-        return record_address(record) or url_for(f"{self.endpoint}.list")
+        return record_address(record) or self.list_address() or "/"
+
+    def subject(self, form: EntityForm) -> Any:
+        """Return whom or what the page is about: the row that the first lookup has chosen."""
+        field = first_lookup(form)
+        return field.chosen if field is not None else ""
+
+    def way_back(self, record: Any | None) -> str:
+        """Return where "Cancel" leads: to the record from which the page was opened, else to the list."""
+        for name in lookup_fields(self.form):
+            address = record_address(lookup_record(self._lookup_of(name), request.values.get(name)))
+            if address:
+                return address
+        return super().way_back(record)
+
+    def _lookup_of(self, name: str) -> str:
+        return str(getattr(self.form, name).kwargs["lookup"])
 
     # Running --------------------------------------------------------------------------------------------------------------
 
@@ -163,6 +190,7 @@ class OperationView(EntityView):
         """Return what the operation's page shows beside the form: the preview of the terms it opened with."""
         has_preview = "preview" not in self.exclude_route_methods
         return {
+            "subject": self.subject(form),
             "preview_url": url_for(f"{self.endpoint}.preview") if has_preview else None,
             "first_preview": self._first_preview(form) if has_preview else None,
             "deed": self.deed,
@@ -178,6 +206,23 @@ class OperationView(EntityView):
             return self._previewed(form)
         except OperationRefused:
             return None
+
+
+def lookup_fields(form: type[EntityForm]) -> builtins.list[str]:
+    """Return the names of the lookups of ``form``, in the order of the form."""
+    found = [(getattr(form, name).creation_counter, name) for name in dir(form) if is_lookup(getattr(form, name, None))]
+    return [name for _, name in sorted(found)]
+
+
+def is_lookup(unbound: Any) -> bool:
+    """Tell whether a class attribute of a form is a lookup not yet bound to a form."""
+    kind = getattr(unbound, "field_class", None)
+    return isinstance(kind, type) and issubclass(kind, LookupField)
+
+
+def first_lookup(form: EntityForm) -> LookupField | None:
+    """Return the first lookup of a form."""
+    return next((field for field in form if isinstance(field, LookupField)), None)
 
 
 def is_complete(form: EntityForm) -> bool:

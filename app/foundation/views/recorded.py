@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -14,7 +14,7 @@ from sqlalchemy import Select
 from app.foundation.views import listing
 from app.foundation.views.access import needs
 from app.foundation.views.addresses import counted_words
-from app.foundation.views.columns import Cell, value_at
+from app.foundation.views.columns import Cell, Column, value_at
 from app.foundation.views.links import Action, action, present
 from app.foundation.views.listed import RELATED_ROWS, ListedView
 from app.foundation.views.listing import Row
@@ -32,6 +32,7 @@ class RelatedPart:
     view: Any
     title: Any
     count: int
+    columns: Sequence[Column]
     rows: Sequence[Row]
     href: str
     add: Action | None
@@ -53,14 +54,18 @@ class RecordedView(ListedView):
             title=self.record_title(record),
             context=self.record_context(record),
             badge=self.record_badge(record),
-            facts=[self.cell(record, self.column(name)) for name in self.facts],
-            sections=[(title, [self.cell(record, self.column(name)) for name in names]) for title, names in self.show_fieldsets],
+            facts=self._details(record, self.facts),
+            sections=[(title, self._details(record, names)) for title, names in self.show_fieldsets],
             currency=currency_of(record),
             actions=builtins.list(self.record_actions(record)),
             parts=parts,
             part=next((part for part in parts if part.rows is not None and part.name == self._chosen_part(parts)), None),
             **self.record_extras(record),
         )
+
+    def _details(self, record: Any, names: Sequence[str]) -> builtins.list[Cell]:
+        """Return the cells of ``names`` without the second lines that they have in the list."""
+        return [self.cell(record, replace(self.column(name), second_line=None)) for name in names]
 
     def record_or_404(self, pk: object, shown: Sequence[str] = ()) -> Any:
         """Return the record, through the same row rule as the list; its office becomes the office of the page. Raises NotFound."""
@@ -98,7 +103,11 @@ class RecordedView(ListedView):
 
     def record_actions(self, record: Any) -> Sequence[Action]:
         """Return the buttons of the page; only what is allowed now."""
-        return present(self._edit_action(record))
+        return [*present(self._edit_action(record)), *self.single_actions(record)]
+
+    def single_actions(self, record: Any) -> Sequence[Action]:
+        """Return the actions that make sense for one record."""
+        return []
 
     def delete_dialog(self, record: Any) -> Action | None:
         """Return the deed of the confirmation, if the person may delete."""
@@ -127,10 +136,13 @@ class RecordedView(ListedView):
         wanted = listing.Wanted("", "", {argument: record.id}, view.spec.base_order, 1, RELATED_ROWS)
         statement = view.filtered(wanted)
         count = view.datamodel.counted(statement)
-        rows = listing.page_rows(view.spec, statement, wanted, count) if with_rows and count else []
+        records = listing.page_rows(view.spec, statement, wanted, count) if with_rows and count else []
+        # Each of these rows has the same parent: the record of this page.
+        columns = [column for column in view.spec.columns if column.name.split(".")[0] != through]
+        rows = [view.row(row, columns) for row in records]
         href = url_for(f"{view.endpoint}.list", **{argument: record.id, "office": getattr(record, "office_id", None)})
         add = view.related_add(record, argument)
-        return RelatedPart(view.endpoint, view, view.list_title, count, [view.row(row) for row in rows], href, add)
+        return RelatedPart(view.endpoint, view, view.list_title, count, columns, rows, href, add)
 
     def related_add(self, parent: Any, argument: str) -> Action | None:
         """Return the button that adds a row of this view to ``parent``."""
@@ -149,7 +161,3 @@ class RecordedView(ListedView):
             }
             for part in parts
         ]
-
-    def detail_rows(self, cells: Sequence[Cell]) -> Sequence[Cell]:
-        """Return the cells of a section that are worth a line: a record page does not list what is empty."""
-        return [cell for cell in cells if cell.value is not None and cell.value != ""]

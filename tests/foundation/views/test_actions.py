@@ -71,3 +71,27 @@ def test_actions_are_not_done_by_get(wang, lines, stored):
     assert wang.get(f"/toylineview/action/close_lines/{lines[0]}").status_code == 405
     assert wang.get(POST).status_code == 405
     assert closed(stored) == []
+
+
+def test_a_bulk_operation_first_says_what_it_does_to_each_row(wang, store, street, lines, stored):
+    (gone,) = store(ToyLine(office_id=HERE, name="Zhou", street_id=street, status=ToyState.CLOSED))
+    ticked = {"action": "close_with_preview", "rowid": [*lines[:2], gone], "back": "/toylineview/list/?page=1"}
+    page = wang.post(POST, ticked)
+    assert page.status_code == 200
+    assert "The line Li 0 is closed." in page.text
+    assert "The line Zhou was closed before." in page.text
+    assert 'name="confirmed" value="yes"' in page.text
+    assert "Close account: 2" in page.text
+    assert closed(stored) == ["Zhou"]
+
+
+def test_a_confirmed_bulk_operation_does_what_can_be_done(wang, store, street, lines, stored):
+    (gone,) = store(ToyLine(office_id=HERE, name="Zhou", street_id=street, status=ToyState.CLOSED))
+    answer = wang.post(POST, {"action": "close_with_preview", "rowid": [*lines[:2], gone], "confirmed": "yes"}, follow_redirects=True)
+    assert closed(stored) == ["Li 0", "Li 1", "Zhou"]
+    assert "Done for 2 rows." in answer.text
+    assert "Zhou: The line Zhou was closed before." in answer.text
+
+
+def test_a_view_without_actions_has_no_address_for_them(wang):
+    assert wang.post("/toystreetview/action_post", {"action": "x", "rowid": 1}).status_code == 404

@@ -39,6 +39,7 @@ from app.foundation.views import (
     TextField,
     WholeNumberField,
     add_lookups,
+    bulk_operation,
     register_lookup,
 )
 from app.offices.models import Office
@@ -139,6 +140,8 @@ def describe(payment: ToyPayment) -> Preview:
 
 def close_line(*, line: int) -> ToyLine:
     row = found(ToyLine, line)
+    if row.status is ToyState.CLOSED:
+        raise OperationRefused(Message("The line %(name)s was closed before.", name=row.name), code="closed")
     row.status = ToyState.CLOSED
     return row
 
@@ -196,7 +199,15 @@ class ToyLineView(EntityView):
     def row_conditions(self) -> list[Any]:
         return [ToyLine.name != "hidden"]
 
-    @bulk_action("close_lines", N_("Close account"), N_("Close?"), "archive")
+    close_with_preview = bulk_operation(
+        "close_with_preview",
+        N_("Close account"),
+        operation=close_line,
+        terms=lambda line: {"line": line.id},
+        describe=lambda line: Preview(sentences=[Message("The line %(name)s is closed.", name=line.name)]),
+    )
+
+    @bulk_action("close_lines", N_("Close account"), "", "archive")
     def close_lines(self, lines: list[ToyLine]) -> None:
         for line in lines:
             line.status = ToyState.CLOSED
