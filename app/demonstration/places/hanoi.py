@@ -1,0 +1,82 @@
+"""The office in Hà Nội: two blocks of flats with a small network, VND, Vietnamese. All names and numbers are invented."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.billing.choices import Method, PricedOperation
+from app.demonstration.profiles import Colleague, Good, OfficeProfile, Place, PlanProfile, Words
+from app.offices.choices import Copies, Currency, Language, VoucherForm
+from app.roles import Role
+
+HANOI = OfficeProfile(
+    code="HN",
+    facts={
+        "name": "Văn phòng Hà Nội",
+        "language": Language.VIETNAMESE,
+        "currency": Currency.VND,
+        "time_zone": "Asia/Ho_Chi_Minh",
+        "legal_name": "Công ty TNHH Quản lý và Dịch vụ Sao Mai",
+        "short_name": "Sao Mai",
+        "address": "Tầng 1, tòa A, Chung cư Sao Mai, Tây Hồ, Hà Nội",
+        "telephone": "024 3000 0088",
+        "tax_number": "0100000088",
+        "customer_prefix": "KH",
+        "receipt_prefix": "PT",
+        "voucher_prefix": "PC",
+        "reversal_prefix": "PĐ",
+        "work_order_prefix": "WO",
+        "voucher_form": VoucherForm.TT99,
+        "copies": Copies.SINGLE,
+        "cash_step": Decimal(1000),
+    },
+    plans=(
+        PlanProfile("Gia đình 200M – tháng", Decimal(200_000), 1, 50),
+        PlanProfile("Gia đình 200M – 6 tháng", Decimal(1_140_000), 6, 25),
+        PlanProfile("Gia đình 500M – năm", Decimal(3_000_000), 12, 20),
+        PlanProfile("Văn phòng 500M – tháng", Decimal(450_000), 1, 5, for_firms=True),
+    ),
+    places=(
+        Place("SM-A", "Chung cư Sao Mai – tòa A", "Phạm Quốc Toàn", "A-{floor:02d}{flat:02d}"),
+        Place("SM-B", "Chung cư Sao Mai – tòa B", "Đỗ Thị Hạnh", "B-{floor:02d}{flat:02d}"),
+    ),
+    goods=(
+        Good("VT01", "Dây quang", "FTTH 1 sợi", "m", Decimal(4_000)),
+        Good("VT02", "Modem quang", "GPON", "cái", Decimal(450_000)),
+        Good("VT03", "Bộ phát Wi-Fi", "AX1800", "cái", Decimal(650_000)),
+        Good("VT04", "Dây mạng", "Cat 6", "m", Decimal(9_000)),
+    ),
+    people=(
+        Colleague("Vũ Đức Thắng", "Ban quản lý", Role.CHIEF, "chief.hn"),
+        Colleague("Trần Thanh Bình", "Ban quản lý", Role.MANAGER, "manager.hn"),
+        Colleague("Nguyễn Thị Lan", "Thu ngân", Role.CASHIER, "cashier.hn"),
+        Colleague("Lê Quang Minh", "Kỹ thuật", Role.METER_READER, "reader.hn"),
+        Colleague("Hoàng Thu Hà", "Lễ tân", Role.RECEPTIONIST, "reception.hn"),
+        Colleague("Bùi Văn Dũng", "Kỹ thuật", installs=True),
+    ),
+    prices={
+        PricedOperation.INSTALLATION: Decimal(300_000),
+        PricedOperation.HANDLING: Decimal(0),
+        PricedOperation.MAINTENANCE: Decimal(0),
+        PricedOperation.RELOCATION: Decimal(150_000),
+        PricedOperation.TRANSFER: Decimal(100_000),
+        PricedOperation.SUSPENSION: Decimal(0),
+        PricedOperation.RESUMPTION: Decimal(50_000),
+        PricedOperation.PLAN_CHANGE: Decimal(0),
+    },
+    methods=((Method.CASH, 45), (Method.QR_TRANSFER, 40), (Method.BANK_TRANSFER, 15)),
+    notes=(50_000, 100_000, 500_000),
+    discount=Decimal(20_000),
+    maintenance=Decimal(10_000),
+    words=Words(
+        backdate_reason="Khách đã chuyển khoản, hôm đó chưa nhập",
+        discount_reason="Ưu đãi khách hàng lâu năm",
+        void_reasons=("Nhập sai số tháng", "Thu trùng"),
+        gift_note="Đóng 12 tháng tặng 2 tháng",
+        order_note="Gọi điện trước khi đến",
+        extras=(("Dây mạng", Decimal(90_000)), ("Phí kiểm tra tại nhà", Decimal(50_000))),
+        invoice_address="Số {number} đường Lạc Long Quân, Tây Hồ, Hà Nội",
+    ),
+    customers=8,
+    today=2,
+)

@@ -1,0 +1,110 @@
+"""What a demonstration office is made of, as plain values; the three offices themselves stand in the folder ``places``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.billing.choices import Method, PricedOperation
+from app.roles import Role
+
+
+@dataclass(frozen=True)
+class PlanProfile:
+    """A plan of the price list; ``weight`` says how often it is chosen, ``for_firms`` by whom."""
+
+    name: str
+    fee: Decimal
+    months: int
+    weight: int
+    for_firms: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A community: its code, name, person in charge, and how an address in it is written."""
+
+    code: str
+    name: str
+    person_in_charge: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Good:
+    """A material of the list."""
+
+    code: str
+    name: str
+    specification: str
+    unit: str
+    unit_price: Decimal
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works in the office; with a ``role`` he signs in, and is an installer where ``installs``."""
+
+    name: str
+    department: str
+    role: Role | None = None
+    username: str = ""
+    installs: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What clerks of this office write by hand."""
+
+    backdate_reason: str
+    discount_reason: str
+    void_reasons: tuple[str, ...]
+    gift_note: str
+    order_note: str
+    extras: tuple[tuple[str, Decimal], ...]
+    invoice_address: str
+
+
+@dataclass(frozen=True)
+class OfficeProfile:
+    """An office with its lists, its people, and how its customers behave."""
+
+    code: str
+    facts: Mapping[str, Any]
+    plans: tuple[PlanProfile, ...]
+    places: tuple[Place, ...]
+    goods: tuple[Good, ...]
+    people: tuple[Colleague, ...]
+    prices: Mapping[PricedOperation, Decimal]
+    methods: tuple[tuple[Method, int], ...]
+    notes: tuple[int, ...]  # banknotes a customer puts on the counter
+    discount: Decimal
+    maintenance: Decimal
+    words: Words
+    customers: int
+    today: int  # payments on the morning of the first start
+
+    @property
+    def time_zone(self) -> str:
+        return str(self.facts["time_zone"])
+
+    def login_of(self, *roles: Role) -> str:
+        """Return the login of the first of ``roles`` that the office has."""
+        by_role = {person.role: person.username for person in self.people if person.username}
+        return next(by_role[role] for role in roles if role in by_role)
+
+    @property
+    def clerk(self) -> str:
+        """Who opens accounts."""
+        return self.login_of(Role.RECEPTIONIST, Role.MANAGER)
+
+    @property
+    def cashier(self) -> str:
+        return self.login_of(Role.CASHIER)
+
+    @property
+    def manager(self) -> str:
+        return self.login_of(Role.MANAGER)
