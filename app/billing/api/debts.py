@@ -30,6 +30,7 @@ from app.foundation.api import (
     same_code,
     same_record,
 )
+from app.foundation.api.fields import Resolve
 from app.foundation.api.problems import problem
 from app.foundation.transactions import found
 from app.values.errors import Message
@@ -64,6 +65,9 @@ class ChargeAnswer(Answer):
 
 class ChargeStatusField(Code):
     """The status of a charge, or ``open`` for unpaid and partly paid ones."""
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "enum": [OPEN, *(status.value for status in ChargeStatus)]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         known: dict[str, Any] = {OPEN: OPEN, **{status.value: status for status in ChargeStatus}}

@@ -43,7 +43,7 @@ from app.foundation.api import (
     same_record,
     same_text,
 )
-from app.foundation.api.fields import HIDDEN, SHORT, TEXT
+from app.foundation.api.fields import HIDDEN, SHORT, TEXT, Resolve
 from app.foundation.api.problems import problem
 from app.foundation.database import db
 from app.foundation.transactions import found, run
@@ -56,6 +56,9 @@ routes = Routes("Subscriptions")
 
 class CustomerChoice(Reference):
     """A customer's id, or an object with a new customer."""
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"oneOf": [{"type": "integer", "description": "id"}, resolve(NewCustomerBody)]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if isinstance(value, dict):

@@ -47,7 +47,7 @@ class ItemBody(PaymentTermsBody):
             raise ValidationError([Problem(_ONE_THING, "bad_item")])
 
 
-class PaymentBody(Body):
+class CounterPaymentBody(Body):
     """A payment of a customer. Without items the oldest charges are paid first, and what is left becomes his credit."""
 
     customer = Reference(required=True)
@@ -66,7 +66,7 @@ class PaymentBody(Body):
             raise ValidationError([Problem(_ONE_WAY, "payment_twice")], "methods")
 
 
-@routes.post("/payments", may=("CounterView", "can_take"), takes=PaymentBody, gives=RECEIPT, moves_money=True)
+@routes.post("/payments", may=("CounterView", "can_take"), takes=CounterPaymentBody, gives=RECEIPT, moves_money=True)
 def take(body: dict[str, Any], key: str) -> Given:
     """Take a payment of a customer and give a receipt.
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from app.foundation.api.problems import Problem, problem
 from app.foundation.views.office import currency_of, office_fact
@@ -31,6 +32,11 @@ _MISSING = [Problem(Message("This field is required."), "required")]
 # marshmallow hands these on as they are; its types expect plain texts.
 SENTENCES: Any = {"required": _MISSING, "null": _MISSING, "validator_failed": [Problem(Message("This value is not possible here."))]}
 
+NOT_AN_OBJECT: Any = {**SENTENCES, "type": [Problem(Message("This must be an object."))]}
+NOT_A_LIST: Any = {**SENTENCES, "invalid": [Problem(Message("This must be a list."))]}
+
+Resolve = Callable[[type[Schema]], dict[str, Any]]
+
 
 class Value(fields.Field):
     """The base: its refusals are sentences of ours, and an empty value is one that was left out."""
@@ -41,6 +47,10 @@ class Value(fields.Field):
         self.text = text
         super().__init__(**options)
 
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        """Return what the OpenAPI document says of such a value; ``resolve`` gives the reference of a schema."""
+        return {"type": "string"}
+
 
 class Text(Value):
     """A text; blanks around it are taken off."""
@@ -48,6 +58,9 @@ class Text(Value):
     def __init__(self, longest: int = LINE, **options: Any) -> None:
         self.longest = longest
         super().__init__(**options)
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.longest}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if not isinstance(value, str):
@@ -78,6 +91,11 @@ class Whole(Value):
         self.least, self.most = least, most
         super().__init__(**options)
 
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        least = {"minimum": self.least} if self.least > -LARGEST_ID else {}
+        most = {"maximum": self.most} if self.most < LARGEST_ID else {}
+        return {"type": "integer", **least, **most}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         if self.text and isinstance(value, str) and _WHOLE.fullmatch(value):
             value = int(value)
@@ -92,6 +110,9 @@ class Whole(Value):
 class Reference(Value):
     """The id of another record. One that cannot exist is not found, like one that does not."""
 
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "integer", "description": "id"}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> int:
         if self.text and isinstance(value, str) and re.fullmatch(r"[0-9]{1,18}", value, re.ASCII):
             value = int(value)
@@ -104,6 +125,9 @@ class Reference(Value):
 
 class Flag(Value):
     """Yes or no."""
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "boolean"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> bool:
         if self.text and value in ("true", "false"):
@@ -119,6 +143,9 @@ class Number(Value):
     def __init__(self, least: Decimal | None = None, most: Decimal | None = None, **options: Any) -> None:
         self.least, self.most = least, most
         super().__init__(**options)
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "format": "decimal", "example": "0.003"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Decimal:
         number = _decimal(value)
@@ -136,6 +163,9 @@ class Number(Value):
 
 class Money(Value):
     """An amount in the currency of the record's office, with exactly that currency's decimals."""
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "format": "decimal", "example": "50.00"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Decimal:
         return _decimal(value)
@@ -158,6 +188,9 @@ def _decimal(value: Any) -> Decimal:
 class Day(Value):
     """A day of the calendar: 2026-05-14."""
 
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime.date:
         if isinstance(value, str) and _DAY.fullmatch(value) and _FIRST_YEAR <= int(value[:4]) <= _LAST_YEAR:
             try:
@@ -172,6 +205,9 @@ class Day(Value):
 
 class Moment(Value):
     """A time with its offset, given in the time zone of the record's office."""
+
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime.datetime:
         try:
@@ -196,6 +232,9 @@ class Code(Value):
         self.choices = choices
         super().__init__(**options)
 
+    def shape(self, resolve: Resolve) -> dict[str, Any]:
+        return {"type": "string", "enum": [choice.value for choice in self.choices] + ([None] if self.allow_none else [])}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Choice:
         known: dict[str, Choice] = {choice.value: choice for choice in self.choices}
         if not isinstance(value, str) or value not in known:
@@ -209,13 +248,13 @@ class Code(Value):
 class Inner(fields.Nested):
     """An object inside the object."""
 
-    default_error_messages = {**SENTENCES, "type": [Problem(Message("This must be an object."))]}
+    default_error_messages = NOT_AN_OBJECT
 
 
 class Rows(fields.List):
     """A list of objects, at most ``most`` of them."""
 
-    default_error_messages = {**SENTENCES, "invalid": [Problem(Message("This must be a list."))]}
+    default_error_messages = NOT_A_LIST
 
     def __init__(self, row: Any, *, most: int = 200, **options: Any) -> None:
         self.most = most

@@ -11,6 +11,8 @@ from flask_babel import get_babel
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from app.foundation.api import installation
+from app.foundation.api.installation import EXTENSION, ROOT
 from app.foundation.api.requests import bearer_token
 from app.foundation.api.routes import Endpoint, May, Routes
 from app.foundation.guards import csrf
@@ -18,8 +20,6 @@ from app.foundation.i18n import locale_asked_for
 from app.foundation.scope import Scope, scope_or_none, set_scope
 from app.values.errors import Message, NotAllowed
 
-ROOT = "/api/v1"
-EXTENSION = "feehouse_api"
 _SCOPE_BEFORE = "feehouse.api_scope_before"
 
 
@@ -40,7 +40,7 @@ PermissionsOf = Callable[[frozenset[str]], Mapping[str, frozenset[str]]]
 
 def register_api(app: Flask, routes: Iterable[Routes], *, caller_of: CallerOf, permissions_of: PermissionsOf) -> None:
     """Register the endpoints of all ``routes``. Call it after ``init_i18n`` and ``init_guards``."""
-    endpoints = [endpoint for each in routes for endpoint in each.endpoints]
+    endpoints = [endpoint for each in (*routes, installation.routes) for endpoint in each.endpoints]
     blueprint = Blueprint("api", __name__, url_prefix=ROOT)
     app.extensions[EXTENSION] = {f"api.{endpoint.name}": endpoint for endpoint in endpoints}
     for endpoint in endpoints:

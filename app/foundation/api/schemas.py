@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, pre_load
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
-from app.foundation.api.fields import Reference, Whole
+from app.foundation.api.fields import Reference, Rows, Whole
 from app.foundation.api.problems import Problem, refusal_of
 from app.values.errors import Malformed, Message
 
@@ -64,7 +64,11 @@ class ListQuery(Query):
 
 
 class Answer(Face):
-    """What an endpoint gives."""
+    """What an endpoint gives: always all of these fields; everything but the id and lists may be null."""
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
+        field_obj.required = True
+        field_obj.allow_none = field_name != "id" and not isinstance(field_obj, Rows)
 
 
 def loaded(schema: Schema, data: Any) -> dict[str, Any]:
