@@ -53,7 +53,7 @@ class Ticks:
 
     def __call__(self, field: Any, **_: Any) -> Markup:
         boxes = [self._box(field, number, value, label) for number, (value, label) in enumerate(field.choices or ())]
-        return Markup('<div class="fh-ticks" id="{}" role="group" aria-label="{}">{}</div>').format(
+        return Markup('<div class="fh-ticks fh-fields fh-fields-3" id="{}" role="group" aria-label="{}">{}</div>').format(
             field.id, say(field.label.text), Markup("").join(boxes)
         )
 
@@ -96,7 +96,7 @@ def _office_id(value: Any) -> int:
 class _PersonForm(EntityForm):
     """What both forms of a user share."""
 
-    first_name = TextField(N_("Name"), required=True, longest=64)
+    first_name = TextField(N_("Full name"), required=True, longest=64)
     email = TextField(N_("E-mail"), longest=120)
     locale = ChoiceField(N_("Language"), options=list(LANGUAGES.items()))
     roles = TicksField(N_("Roles"), key=_role_name, required=True)

@@ -92,6 +92,20 @@ def test_somebody_who_left_cannot_sign_in(app: Flask, client: FlaskClient) -> No
     assert client.post("/login/", data={"username": "wang", "password": PASSWORD}).status_code == 401
 
 
+@pytest.mark.parametrize("name", ["wang", "nobody", "left"])
+def test_every_failure_costs_one_hash(app: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    from app.offices import passwords
+
+    if name == "left":
+        name = "li"
+        change(SystemUser, user("li").id, active=False)
+    compared = []
+    monkeypatch.setattr(passwords, "check_password_hash", lambda stored, given: bool(compared.append(stored)))
+    assert attempt(name, "wrong", MOMENT) == "bad_credentials"
+    assert len(compared) == 1
+    assert compared[0]
+
+
 def test_the_password_is_never_written_back(client: FlaskClient) -> None:
     page = client.post("/login/", data={"username": "wang", "password": "my-wrong-secret"}).get_data(as_text=True)
     assert "my-wrong-secret" not in page

@@ -340,7 +340,16 @@ def test_a_new_office_gets_its_lists_from_the_domains_above(app: Flask, sign_in)
 
 @pytest.mark.parametrize(
     "changed",
-    [{"time_zone": "Asia/Nowhere"}, {"time_zone": "../../etc/passwd"}, {"currency": "XXX"}, {"code": "SH"}, {"idle_minutes": "0"}],
+    [
+        {"receipt_prefix": ""},
+        {"cash_step": "0"},
+        {"whole_word": "x"},
+        {"time_zone": "Asia/Nowhere"},
+        {"time_zone": "../../etc/passwd"},
+        {"currency": "XXX"},
+        {"code": "SH"},
+        {"idle_minutes": "0"},
+    ],
 )
 def test_a_wrong_office_is_refused(app: Flask, sign_in, changed: dict[str, Any]) -> None:
     assert sign_in("ada").post("/officeview/add", data=office_form(**changed)).status_code == 422

@@ -38,7 +38,7 @@ class SystemUserView(EntityView):
     list_title, show_title, add_title, edit_title = N_("Users"), N_("User"), N_("Add user"), N_("Edit user")
     label_columns = {
         "username": N_("Username"),
-        "first_name": N_("Name"),
+        "first_name": N_("Full name"),
         "email": N_("E-mail"),
         "locale": N_("Language"),
         "roles": N_("Roles"),
@@ -64,6 +64,7 @@ class SystemUserView(EntityView):
 
     def record_actions(self, record: Any) -> list[Action]:
         return present(
+            *self.single_actions(record),
             action(N_("Set a new password"), url_for("SystemUserView.reset_password", pk=record.id), icon="key")
             if self.allowed("can_reset_password")
             else None,
@@ -128,7 +129,7 @@ class SystemUserView(EntityView):
             was_sent=request.method == "POST",
         )
 
-    @deed("end_sessions", N_("End all sessions"), N_("The user must sign in again on every device."), "logout", multiple=False)
+    @deed("end_sessions", N_("End all sessions"), icon="logout", multiple=False)
     def end_sessions(self, records: Any) -> Any:
         """Sign the user out everywhere."""
         (record,) = records
@@ -189,7 +190,7 @@ class SignInView(EntityView):
             return Cell(column, say(N_("Program over the API") if record.kind == API else N_("Browser")), Kind.TEXT)
         return super().cell(record, column)
 
-    @deed("end", N_("End"), N_("This device must sign in again."), "logout", single=False)
+    @deed("end", N_("End"), icon="logout", single=False)
     def end(self, records: Any) -> None:
         """Sign the chosen devices out."""
         for record in records:
@@ -209,7 +210,7 @@ class EmployeeView(EntityView):
     list_title, show_title, add_title, edit_title = N_("Employees"), N_("Employee"), N_("Add employee"), N_("Edit employee")
     label_columns = {
         "code": N_("Employee code"),
-        "name": N_("Name"),
+        "name": N_("Full name"),
         "department": N_("Department"),
         "id_number": N_("ID number"),
         "telephone": N_("Telephone"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import request
 
-from app.foundation.views import EntityForm, EntityView, GuardedInterface
+from app.foundation.views import ChoiceField, EntityForm, EntityView, GuardedInterface, NumberField, TextField
 from app.offices.models import Office
 from app.offices.operations import save_office
 from app.values.errors import N_
@@ -15,6 +16,10 @@ _LETTERHEAD = ("legal_name", "short_name", "address", "telephone", "tax_number")
 _NUMBERS = ("customer_prefix", "receipt_prefix", "voucher_prefix", "reversal_prefix", "work_order_prefix")
 _PAPERS = ("voucher_form", "copies", "zero_word", "whole_word")
 _RULES = ("cash_step", "second_person", "idle_minutes", "absolute_hours")
+
+
+def _short(label: str, default: str) -> TextField:
+    return TextField(label, required=True, longest=8, default=default)
 
 
 class OfficeView(EntityView):
@@ -47,6 +52,22 @@ class OfficeView(EntityView):
         "second_person": N_("A second person approves"),
         "idle_minutes": N_("Minutes without use before signing out"),
         "absolute_hours": N_("Hours before signing out in any case"),
+    }
+    # An empty prefix would give two kinds of papers the same number.
+    form_fields = {
+        "customer_prefix": _short(N_("Prefix of customer numbers"), "C"),
+        "receipt_prefix": _short(N_("Prefix of receipts"), "R"),
+        "voucher_prefix": _short(N_("Prefix of payment vouchers"), "P"),
+        "reversal_prefix": _short(N_("Prefix of reversals"), "V"),
+        "work_order_prefix": _short(N_("Prefix of work orders"), "WO"),
+        "zero_word": ChoiceField(
+            N_("Word for zero in Vietnamese amounts"), options=[("linh", "linh"), ("lẻ", "lẻ")], default="linh", required=True
+        ),
+        "whole_word": ChoiceField(
+            N_("Sign for a whole amount in Chinese"), options=[("整", "整"), ("正", "正")], default="整", required=True
+        ),
+        # Not in the currency of the page: this office may have another one.
+        "cash_step": NumberField(N_("Smallest cash amount"), required=True, places=2, least=Decimal("0.01"), default=Decimal("0.01")),
     }
     description_columns = {
         "time_zone": N_("For example Asia/Shanghai, Asia/Hong_Kong, Asia/Ho_Chi_Minh."),
