@@ -55,7 +55,7 @@ def view_of(model: type[Any]) -> Any | None:
 
 def _view_of(model: type[Any]) -> Any | None:
     for view in current_app.appbuilder.baseviews:  # type: ignore[attr-defined]
-        if getattr(getattr(view, "datamodel", None), "obj", None) is model and hasattr(view, "show") and may_open(view, "show"):
+        if getattr(getattr(view, "datamodel", None), "obj", None) is model and hasattr(view, "record_url") and may_open(view, "show"):
             return view
     return None
 
@@ -65,4 +65,4 @@ def record_address(record: Any) -> str | None:
     if record is None or getattr(record, "id", None) is None:
         return None
     view = view_of(type(record))
-    return url_for(f"{view.endpoint}.show", pk=record.id) if view is not None else None
+    return str(view.record_url("show", record)) if view is not None else None

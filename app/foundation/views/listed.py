@@ -23,6 +23,7 @@ from app.foundation.views.links import Action, action, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import lookup_text
 from app.foundation.views.office import currency_of
+from app.foundation.views.state import once_per_request
 from app.values.choices import Choice
 from app.values.errors import N_, Malformed, Message
 
@@ -125,7 +126,7 @@ class ListedView(DeclaredView):
 
     def row(self, record: Any, columns: Sequence[Column] | None = None) -> Row:
         """Return ``record`` as a row of the list, or of a part of its columns."""
-        href = url_for(f"{self.endpoint}.show", pk=record.id) if self.allowed("can_show") else None
+        href = self.record_url("show", record) if self.allowed("can_show") else None
         cells = [self.cell(record, column) for column in columns or self.spec.columns]
         return Row(record, record.id, href, cells, currency_of(record), self.is_voided(record), builtins.list(self.row_actions(record)))
 
@@ -179,7 +180,12 @@ class ListedView(DeclaredView):
     def _edit_action(self, record: Any) -> Action | None:
         if not self.allowed("can_edit"):
             return None
-        return action(N_("Edit"), url_for(f"{self.endpoint}.edit", pk=record.id), icon="pencil", key="E")
+        return action(N_("Edit"), self.record_url("edit", record), icon="pencil", key="E")
+
+    def record_url(self, route: str, record: Any) -> str:
+        """Return the address of ``route`` for a record; a list needs dozens, so the way there is worked out once a request."""
+        stem = once_per_request(("record url", self.endpoint, route), lambda: url_for(f"{self.endpoint}.{route}", pk=0).removesuffix("0"))
+        return f"{stem}{record.id}"
 
     # Used by templates ------------------------------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.orm.util import identity_key
 
-from app.foundation.database import OfficeRecord, db
+from app.foundation.database import OfficeItself, OfficeRecord, db
 from app.foundation.scope import scope_or_none
 from app.foundation.views.interface import record_id
 from app.foundation.views.state import once_per_request, request_store
@@ -56,12 +57,24 @@ def office_facts(office_id: int | None = None) -> dict[str, Any]:
 
 
 def _read_facts(number: int) -> dict[str, Any]:
+    held = _held_office(number)
+    if held is not None:
+        return {name: getattr(held, name) for name in _facts}
     table = OfficeRecord.registry.metadata.tables.get("office")
     if table is None:
         return {}
     columns = [table.c[name] for name in _facts if name in table.c]
     row = db.session.connection().execute(select(*columns).where(table.c.id == number)).mappings().one_or_none()
     return dict(row) if row else {}
+
+
+def _held_office(number: int) -> Any | None:
+    """Return the office if the session holds it already, so that it is not read twice for one page."""
+    for model in OfficeItself.__subclasses__():
+        held = db.session().identity_map.get(identity_key(model, number))
+        if held is not None and not inspect(held).expired:
+            return held
+    return None
 
 
 def office_fact(name: str, office_id: int | None = None) -> Any:
