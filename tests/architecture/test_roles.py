@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from app.offices.sessions import token_sign_in
 from app.roles import RANK, RIGHTS_VIEW, ROLES, Right, Role, fab_roles, may, permissions_of, rank_of, require, rights_of
 from app.values.errors import NotAllowed
 from tests.cast import PASSWORD, PEOPLE
@@ -165,6 +166,30 @@ def test_a_role_passes_exactly_the_doors_of_the_table(app: Flask, role: Role) ->
         if refused == door.opens_for(role):
             wrong.append(f"{door} gave {answer.status_code}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_passes_exactly_the_endpoints_of_the_table(app: Flask, role: Role) -> None:
+    token, _ = token_sign_in(USERNAMES[role], PASSWORD, "10.0.0.1", "a script")
+    client, wrong = app.test_client(), []
+    granted = permissions_of(frozenset({role.value}))
+    for end in app.extensions["feehouse_api"].values():
+        if end.may is None or end.rule == "/logout":
+            continue
+        address = "/api/v1" + re.sub(r"<[^>]+>", "999999999", end.rule)
+        body = None if end.method == "GET" else {}
+        answer = client.open(address, method=end.method, json=body, headers={"Authorization": f"Bearer {token}"})
+        if (answer.status_code == 403) == (end.may[1] in granted.get(end.may[0], ())):
+            wrong.append(f"{end.method} {end.rule} gave {answer.status_code}")
+    assert wrong == []
+
+
+def test_a_script_without_a_token_passes_none(app: Flask) -> None:
+    client = app.test_client()
+    for end in app.extensions["feehouse_api"].values():
+        if end.may is not None:
+            answer = client.open("/api/v1" + re.sub(r"<[^>]+>", "1", end.rule), method=end.method)
+            assert answer.status_code == 401, end.rule
 
 
 def test_a_stranger_passes_none(app: Flask) -> None:

@@ -387,6 +387,29 @@ def test_the_frameworks_own_doors_do_not_exist(client: FlaskClient, path: str) -
     assert client.post(path, json={"username": "wang", "password": PASSWORD, "provider": "db"}).status_code == 404
 
 
+def test_the_api_has_the_same_lock_out(app: Flask, client: FlaskClient) -> None:
+    wrong = {"username": "wang", "password": "wrong-password"}
+    assert [client.post("/api/v1/login", json=wrong).status_code for _ in range(5)] == [401] * 5
+    answer = client.post("/api/v1/login", json={"username": "wang", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert answer.get_json()["error"]["code"] == "locked"
+    assert client.post("/login/", data={"username": "wang", "password": PASSWORD}).status_code == 429
+
+
+def test_a_token_of_the_api_dies_with_signing_out(app: Flask, client: FlaskClient) -> None:
+    given = client.post("/api/v1/login", json={"username": "chen", "password": PASSWORD}).get_json()
+    assert given["expires_in"] == 12 * 60 * 60
+    bearer = {"Authorization": f"Bearer {given['access_token']}"}
+    assert client.get("/api/v1/plans", headers=bearer).status_code == 200
+    assert client.get("/api/v1/plans").status_code == 401
+    assert client.post("/api/v1/logout", headers=bearer).status_code == 204
+    assert client.get("/api/v1/plans", headers=bearer).status_code == 401
+
+
+def test_a_cookie_opens_nothing_of_the_api(app: Flask, sign_in) -> None:
+    assert sign_in("chen").get("/api/v1/plans").status_code == 401
+
+
 # --- H14, H15: the password ------------------------------------------------------------------------------------------------------
 
 
