@@ -55,7 +55,7 @@ class SampleForm(Form):
     discount = StringField("Discount", default="800.00")
     id_number = StringField("ID number", default="440305********3527")
     community = StringField("Community")
-    plan = SelectField("Plan", choices=[("a", "200M, 12 months"), ("b", "500M, 12 months")])
+    plan = SelectField("Plan", choices=["200M, 12 months", "500M, 12 months"])
 
 
 def sample_form(prefix: str) -> SampleForm:

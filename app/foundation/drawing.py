@@ -135,7 +135,7 @@ def _month(day: datetime.date) -> str:
     if day.month == 1:
         return str(day.year)
     # "Tháng 12" would not fit between two ticks.
-    return f"T{day.month}" if locale == "vi" else format_skeleton("MMM", day, locale=locale)
+    return f"T{day.month}" if locale == "vi" else str(format_skeleton("MMM", day, locale=locale))
 
 
 def _day(day: datetime.date) -> str:
@@ -144,6 +144,6 @@ def _day(day: datetime.date) -> str:
 
 def _sentence(spans: list[tuple[datetime.date, datetime.date, str, str]], stop: datetime.date | None) -> str:
     if not spans:
-        return gettext("No service period yet.")
+        return str(gettext("No service period yet."))
     first, last = min(span[0] for span in spans), stop or max(span[1] for span in spans)
-    return gettext("%(count)s service periods, from %(first)s to %(last)s.", count=len(spans), first=_day(first), last=_day(last))
+    return str(gettext("%(count)s service periods, from %(first)s to %(last)s.", count=len(spans), first=_day(first), last=_day(last)))

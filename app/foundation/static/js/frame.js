@@ -50,12 +50,13 @@
       veil.className = "fh-veil"; veil.type = "button"; veil.setAttribute("aria-label", texts.close || "");
       veil.addEventListener("click", () => drawer(false, opener));
       side.after(veil);
-      (side.querySelector("[aria-current]") || side.querySelector("a"))?.focus();
+      // Not at once: while it slides in it is still hidden, and what is hidden takes no focus.
+      setTimeout(() => (side.querySelector("[aria-current]") || side.querySelector("a"))?.focus(), 30);
     } else opener?.focus();
   }
   on("click", "[data-menu-open]", (event, button) => drawer(true, button));
-  side?.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && side.hasAttribute("data-open")) drawer(false, document.querySelector("[data-menu-open]"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && side?.hasAttribute("data-open")) drawer(false, document.querySelector("[data-menu-open]"));
   });
 
   // Dialogs and sheets: the browser traps the focus and gives it back.
