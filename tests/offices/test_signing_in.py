@@ -549,3 +549,17 @@ def test_nothing_is_asked_of_the_database_to_answer_may_he(app: Flask, sign_in) 
 def test_sign_ins_are_counted_once_each(app: Flask, sign_in) -> None:
     sign_in("wang")
     assert db.session.scalar(select(func.count(SignIn.id))) == 1
+
+
+def test_only_a_demonstration_names_its_logins(app: Flask, client: FlaskClient) -> None:
+    from app.offices.views.signing_in import demonstration_panel
+
+    assert "chen" not in client.get("/login/").get_data(as_text=True)
+    app.extensions["feehouse_demonstration"] = lambda: demonstration_panel("Feehouse-demo-1")
+    try:
+        page = client.get("/login/").get_data(as_text=True)
+    finally:
+        del app.extensions["feehouse_demonstration"]
+    for name in ("chen", "lan", "wong", "ada", "Feehouse-demo-1"):
+        assert name in page
+    assert scope_or_none() is None

@@ -79,8 +79,9 @@ class SystemUserView(EntityView):
         own = rank_of(found.roles) if found is not None else 0
         form.roles.offer([(role.value, role.value) for role in Role if RANK[role] <= own])
         form.offices.offer([(office.id, office.name) for office in db.session.scalars(select(Office).order_by(Office.id))])
-        if record is not None and request.method == "GET" and record.email.endswith(NO_MAIL):
-            form.email.data = ""
+        if record is not None and request.method == "GET":
+            form.first_name.data = str(record)
+            form.email.data = _words_of_user(record, "email")
 
     def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
         return {**form.terms(), **({"user": record.id} if record is not None else {})}
@@ -140,6 +141,8 @@ class SystemUserView(EntityView):
 
 def _words_of_user(user: SystemUser, name: str) -> str | None:
     """Return the text of a column that is more than one value; nothing for the others."""
+    if name == "first_name":
+        return str(user)
     if name == "roles":
         return " · ".join(say(role.name) for role in user.roles)
     if name == "offices":

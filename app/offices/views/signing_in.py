@@ -7,21 +7,36 @@ from typing import Any
 from flask import current_app, flash, redirect, request, session, url_for
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.preferences import local_address
+from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.foundation.views import EntityForm
 from app.foundation.views.access import needs
 from app.foundation.views.state import SharedObject
 from app.offices import lockout, presence
 from app.offices.forms import PASSWORD_RULES, PasswordForm, SignInForm
+from app.offices.models import Office, SystemUser
 from app.offices.operations import change_password
 from app.offices.sessions import authenticate
+from app.roles import Role, rank_of
 from app.values.errors import N_, Message, OperationRefused
 
+ROLE_ICONS = {
+    Role.ADMINISTRATOR.value: "settings",
+    Role.CHIEF.value: "checklist",
+    Role.MANAGER.value: "layout-dashboard",
+    Role.CASHIER.value: "cash-register",
+    Role.RECEPTIONIST.value: "user-plus",
+    Role.METER_READER.value: "gauge",
+    Role.INSTALLER.value: "tool",
+    Role.AUDITOR.value: "eye",
+}
 STATUS = {"locked": 429, "bad_credentials": 401}
 
 
@@ -68,9 +83,36 @@ class LoginView(SharedObject, BaseView):
 
 
 def _demonstration() -> Any:
-    """Return the logins of a demonstration installation, as the page shows them; nothing in any other."""
+    """Return the logins of a demonstration, as the page shows them; nothing in any other installation.
+
+    ``app.extensions["feehouse_demonstration"]`` is a function that gives ``demonstration_panel(password)`` or nothing.
+    """
     given = current_app.extensions.get("feehouse_demonstration")
     return given() if callable(given) else given
+
+
+def demonstration_panel(password: str) -> dict[str, Any]:
+    """Return what the sign-in page of a demonstration offers: its logins by office. Only the wiring knows that it is one."""
+    with everything("the sign-in page of a demonstration names its logins"):
+        offices = list(db.session.scalars(select(Office).order_by(Office.id)))
+        statement = select(SystemUser).where(SystemUser.active).order_by(SystemUser.id)
+        statement = statement.options(joinedload(SystemUser.offices), joinedload(SystemUser.roles))
+        people = [(user, {office.id for office in user.offices}) for user in db.session.scalars(statement).unique()]
+    groups = [
+        {
+            "name": office.name,
+            "note": f"{office.currency} · {say(office.language)}",
+            "people": [_tile(user) for user, places in people if places == {office.id}],
+        }
+        for office in offices
+    ]
+    everywhere = [_tile(user) for user, places in people if len(places) != 1]
+    return {"password": password, "offices": [*groups, {"name": N_("All offices"), "note": "", "people": everywhere}]}
+
+
+def _tile(user: SystemUser) -> dict[str, str]:
+    role = max((role.name for role in user.roles), key=lambda name: rank_of([name]), default="")
+    return {"username": str(user.username), "role": role, "icon": ROLE_ICONS.get(role, "user")}
 
 
 class MyAccountView(SharedObject, BaseView):
