@@ -64,7 +64,8 @@ def test_the_page_shows_every_endpoint_without_anything_from_elsewhere(app: Flas
     answer = client.get("/api/v1/docs")
     assert answer.status_code == 200
     for endpoint in endpoints_of(app):
-        assert f"{endpoint.method} /api/v1{re.sub(r'<int:(.*?)>', r'{\1}', endpoint.rule)}" in answer.text
+        path = endpoint.rule.replace("<int:", "{").replace(">", "}")
+        assert f"{endpoint.method} /api/v1{path}" in answer.text
     assert not re.search(r'(src|href)="(https?:)?//', answer.text)
     for script in re.findall(r"<script[^>]*>", answer.text):
-        assert "src=" in script or "nonce=" in script
+        assert "src=" in script or "nonce=" in script or 'type="application/json"' in script

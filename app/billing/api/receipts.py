@@ -111,7 +111,7 @@ class VoidBody(Body):
 
 
 class VoidAnswer(Answer):
-    """A void that was carried out: the reversal, and the receipt as it is now."""
+    """A void that was carried out: the reversal; ``status`` is the receipt's."""
 
     id = Reference()
     number = Text()
@@ -171,6 +171,9 @@ receipts = records(
 )
 
 
+VOID = Look(VoidAnswer, lambda reversals: [Shown(reversal, status=DocumentStatus.VOIDED) for reversal in reversals])
+
+
 @routes.get("/receipts/<int:record>.pdf", may=("ReceiptView", "can_print"), media_types=(PDF,))
 def print_paper(record: int) -> Response:
     """Print a receipt: its PDF. Every printing is logged, and marked from the second on."""
@@ -184,7 +187,7 @@ def print_paper(record: int) -> Response:
     "/receipts/<int:record>/void",
     may=("ReceiptView", "can_void"),
     takes=VoidBody,
-    gives=VoidAnswer,
+    gives=VOID,
     moves_money=True,
     other_statuses={202: "The void waits for a second person: the approval's id"},
 )

@@ -68,6 +68,9 @@ class Answer(Face):
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field) -> None:
         field_obj.required = True
+        if "." in (field_obj.attribute or ""):
+            # The name of an installer where there is none.
+            field_obj.dump_default = None
         field_obj.allow_none = field_name != "id" and not isinstance(field_obj, Rows)
 
 
