@@ -150,7 +150,7 @@ ROLES: dict[Role, Pages] = {
             "BroadbandPolicyView": ("can_edit",),
             "BusinessTypeView": _OWN,
             "CommunityView": _OWN,
-            "CounterView": ("can_take",),
+            "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "CustomerView": ("can_add", "can_edit"),
             "EmployeeView": _OWN,
             "InstallerView": _OWN,
@@ -185,7 +185,7 @@ ROLES: dict[Role, Pages] = {
         _COUNTER_READS,
         {
             "ApprovalView": _SEE,
-            "CounterView": ("can_take",),
+            "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),
             "ReversalView": _SEE,

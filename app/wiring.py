@@ -88,6 +88,7 @@ def _add_pages(app: Flask) -> None:
     """Put the guards, the frame of the pages and every domain's menu in place."""
     from app.billing import menu as billing
     from app.broadband import menu as broadband
+    from app.counter import menu as counter
     from app.customers import menu as customers
     from app.foundation.guards import init_guards
     from app.foundation.i18n import init_i18n
@@ -109,7 +110,7 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (customers, broadband, workorders, billing, places, offices):
+    for domain in (counter, customers, broadband, workorders, billing, places, offices):
         domain.register(appbuilder)
     add_lookups()
     offices.fill_shell(shell)

@@ -40,8 +40,20 @@ from app.offices.models import Office
 from app.values.errors import Message, N_
 from app.values.money import ZERO
 
-# Cash first: the method of most payments is chosen already.
-COUNTER_METHODS = [method for method in Method if method is not Method.CREDIT]
+# What people pay with, by the office's currency. Cash first: the method of most payments is chosen already.
+METHODS = {
+    "CNY": (Method.CASH, Method.WECHAT_PAY, Method.ALIPAY, Method.QR_TRANSFER, Method.CARD, Method.BANK_TRANSFER),
+    "HKD": (Method.CASH, Method.FPS, Method.CARD, Method.WECHAT_PAY, Method.ALIPAY, Method.CHEQUE, Method.BANK_TRANSFER),
+    "VND": (Method.CASH, Method.QR_TRANSFER, Method.BANK_TRANSFER, Method.CARD),
+}
+COUNTER_METHODS = tuple(method for method in Method if method is not Method.CREDIT)
+
+
+def offer_methods(form: Any, currency: str) -> None:
+    """Show first what people of the office's currency pay with; the form still takes every method."""
+    usual = METHODS.get(currency, COUNTER_METHODS)
+    form.method.usual = [method.value for method in usual]
+    form.method.offer([*usual, *(method for method in COUNTER_METHODS if method not in usual)])
 
 
 class PaymentFields(EntityForm):
@@ -53,7 +65,7 @@ class PaymentFields(EntityForm):
     other_fee = MoneyField(N_("Other fee"))
     discount = MoneyField(N_("Discount"))
     gift_months = WholeNumberField(N_("Gift months"), least=0, most=120)
-    method = RadioField(N_("Payment method"), options=[(method.value, method.label) for method in COUNTER_METHODS], default="cash")
+    method = RadioField(N_("Payment method"), options=COUNTER_METHODS, default=Method.CASH)
     tendered = MoneyField(N_("Cash tendered"))
     reference = TextField(N_("Transaction reference"))
 

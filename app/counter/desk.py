@@ -1,0 +1,177 @@
+"""What lies on the desk: the customer's card, the sale that is being prepared, the sale that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.billing.models import Charge, Receipt
+from app.billing.queries import open_charges
+from app.broadband.choices import SubscriptionOperation
+from app.broadband.models import Plan, RegularPayment, Subscription
+from app.broadband.operations.payments import pay
+from app.broadband.rules.moves import allowed_move
+from app.broadband.views.cover import drawn_periods
+from app.broadband.views.payments import RegularPaymentForm, describe_payment
+from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
+from app.counter.rules import proposed_cash
+from app.customers.models import Customer
+from app.foundation import clock, transactions
+from app.foundation.database import db
+from app.foundation.views import Preview
+from app.offices.models import Office
+from app.values.errors import Message, NotFound, OperationRefused
+from app.values.money import sum_of
+
+EXPIRING_DAYS = 15
+
+
+@dataclass(frozen=True)
+class Result:
+    """A found customer and his line that needs attention first."""
+
+    customer: Customer
+    line: Subscription | None
+    lines: int
+
+
+@dataclass(frozen=True)
+class LineCard:
+    """A line of the customer: how it stands, and why it cannot be paid where it cannot."""
+
+    line: Subscription
+    periods: list[dict[str, Any]]
+    is_chosen: bool
+    refusal: Message | None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What the form would do now: the preview, and the picture of the time line with it."""
+
+    preview: Preview | None = None
+    periods: list[dict[str, Any]] = field(default_factory=list)
+    stops_on: Any = None
+    cash: Sequence[Decimal] = ()
+    problems: Sequence[Message] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything the middle of the counter shows of a customer."""
+
+    customer: Customer
+    office: Office
+    today: Any
+    lines: list[LineCard]
+    charges: Sequence[Charge]
+    owed: Decimal
+    receipts: Sequence[Receipt]
+
+    @property
+    def chosen(self) -> LineCard | None:
+        """The line the payment is for."""
+        return next((card for card in self.lines if card.is_chosen), None)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A payment that was taken, as the page tells it."""
+
+    receipt: Receipt
+    payment: RegularPayment | None
+    preview: Preview | None
+    change: Decimal
+
+
+def results(typed: str) -> list[Result]:
+    """Return the customers that ``typed`` finds."""
+    if not typed.strip():
+        return []
+    people = db.session.scalars(found_customers(typed)).unique().all()
+    lines: dict[int, list[Subscription]] = {}
+    for line in db.session.scalars(lines_of([person.id for person in people])) if people else ():
+        lines.setdefault(line.customer_id, []).append(line)
+    return [Result(person, _first(lines.get(person.id, [])), len(lines.get(person.id, []))) for person in people]
+
+
+def _first(lines: list[Subscription]) -> Subscription | None:
+    return next((line for line in lines if refusal_of(line) is None), lines[0] if lines else None)
+
+
+def refusal_of(line: Subscription) -> Message | None:
+    """Return why no payment can be taken for ``line``; nothing where it can."""
+    try:
+        allowed_move(SubscriptionOperation.PAY, status=line.status, number=line.broadband_account, stops_on=line.stops_on)
+    except OperationRefused as refusal:
+        return refusal.message
+    return None
+
+
+def line_to_pay(customer_id: int, asked: int | None) -> int | None:
+    """Return the line the counter opens with: the one asked for, else the one that stops first among those that can be paid."""
+    lines = db.session.scalars(lines_of([customer_id])).all()
+    if asked is not None and any(line.id == asked for line in lines):
+        return asked
+    payable = [line for line in lines if refusal_of(line) is None]
+    return payable[0].id if payable else None
+
+
+def usual_months(line_id: int | None) -> int:
+    """Return the months the counter proposes: one package of the line's plan."""
+    found = db.session.execute(select(Plan.months).join(Subscription, Subscription.plan_id == Plan.id).where(Subscription.id == line_id))
+    return found.scalar_one_or_none() or 1
+
+
+def card_of(customer_id: int, line_id: int | None) -> Card:
+    """Return the card of a customer. Raises NotFound for one of another office."""
+    customer = db.session.scalars(select(Customer).where(Customer.id == customer_id)).one_or_none()
+    if customer is None:
+        raise NotFound(Message("This record does not exist."), code="not_found")
+    office = db.session.scalars(select(Office).where(Office.id == customer.office_id)).one()
+    lines = db.session.scalars(lines_with_periods(customer.id)).unique().all()
+    charges = db.session.scalars(open_charges(customer.id)).all()
+    return Card(
+        customer=customer,
+        office=office,
+        today=clock.today(office),
+        lines=[LineCard(line, drawn_periods(line.periods), line.id == line_id, refusal_of(line)) for line in lines],
+        charges=charges,
+        owed=sum_of(charge.open_amount for charge in charges),
+        receipts=db.session.scalars(receipts_of(customer.id)).unique().all(),
+    )
+
+
+def sale_of(form: RegularPaymentForm) -> Sale:
+    """Return what the terms of ``form`` would do, by the payment's own operation run and rolled back."""
+    try:
+        sale: Sale = transactions.preview(pay, _described, **form.terms())
+    except OperationRefused as refusal:
+        return Sale(problems=[refusal.message])
+    return sale
+
+
+def _described(payment: RegularPayment) -> Sale:
+    line = payment.subscription
+    db.session.expire(line, ["periods"])
+    preview = describe_payment(payment)
+    return Sale(
+        preview=preview,
+        periods=drawn_periods(line.periods, proposed_by=payment.id),
+        stops_on=line.stops_on,
+        cash=proposed_cash(payment.total, preview.currency),
+    )
+
+
+def made_sale(receipt_id: int) -> Made:
+    """Return a receipt with what its payment did. Raises NotFound for one of another office."""
+    receipt = db.session.scalars(select(Receipt).where(Receipt.id == receipt_id)).one_or_none()
+    if receipt is None:
+        raise NotFound(Message("This record does not exist."), code="not_found")
+    payment = db.session.scalars(select(RegularPayment).where(RegularPayment.receipt_id == receipt.id)).one_or_none()
+    change = sum_of(method.change or Decimal(0) for method in receipt.methods)
+    return Made(receipt, payment, describe_payment(payment) if payment else None, change)

@@ -1,0 +1,74 @@
+"""How the counter finds people, and what it shows of one."""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.billing.models import Receipt
+from app.broadband.choices import SubscriptionState
+from app.broadband.models import Subscription
+from app.customers.models import Customer
+from app.customers.queries import has_terms, matches
+
+MOST_RESULTS = 20
+MOST_HITS = 60  # looked at in each branch of the search before the customers are put in order
+MOST_RECEIPTS = 6
+
+
+def found_customers(typed: str) -> Select[tuple[Customer]]:
+    """Return the customers that ``typed`` finds, at most twenty: the one of a receipt's number, those found by name, number or
+    telephone, and those of lines found by room, address, login or telephone. One statement; the scope limits each branch.
+    """
+    number = typed.strip().upper()
+    branches = (
+        select(Receipt.customer_id.label("id"), literal(0).label("rank")).where(Receipt.number == number).limit(1),
+        select(Customer.id, literal(1)).where(matches(typed)).limit(MOST_HITS),
+        select(Subscription.customer_id, literal(2)).where(has_terms(Subscription.search_terms, typed)).limit(MOST_HITS),
+    )
+    hits = union_all(*branches).subquery()
+    best = func.min(hits.c.rank)
+    return (
+        select(Customer)
+        .join(hits, hits.c.id == Customer.id)
+        .group_by(Customer.id)
+        .order_by(best, Customer.name, Customer.id)
+        .limit(MOST_RESULTS)
+    )
+
+
+def lines_of(customer_ids: list[int]) -> Select[tuple[Subscription]]:
+    """Return the lines of customers with everything a card shows: those in use first, the one that stops next on top."""
+    return (
+        select(Subscription)
+        .where(Subscription.customer_id.in_(customer_ids))
+        .options(
+            joinedload(Subscription.office),
+            joinedload(Subscription.policy),
+            joinedload(Subscription.plan),
+            joinedload(Subscription.community),
+        )
+        .order_by(Subscription.state == SubscriptionState.CLOSED, Subscription.stops_on.nulls_first(), Subscription.id)
+    )
+
+
+def lines_with_periods(customer_id: int) -> Select[tuple[Subscription]]:
+    """Return the lines of one customer together with their service periods."""
+    return lines_of([customer_id]).options(selectinload(Subscription.periods))
+
+
+def receipts_of(customer_id: int) -> Select[tuple[Receipt]]:
+    """Return the last receipts of a customer."""
+    return _with_marks(select(Receipt).where(Receipt.customer_id == customer_id))
+
+
+def receipts_taken(cashier_id: int | None, day: datetime.date) -> Select[tuple[Receipt]]:
+    """Return what a cashier has taken on a day, the newest first. No sum: the drawer is counted blind."""
+    return _with_marks(select(Receipt).where(Receipt.cashier_id == cashier_id, Receipt.booked_on == day))
+
+
+def _with_marks(statement: Select[tuple[Receipt]]) -> Select[tuple[Receipt]]:
+    loaded = (joinedload(Receipt.reversal), joinedload(Receipt.customer), selectinload(Receipt.methods))
+    return statement.options(*loaded).order_by(Receipt.id.desc()).limit(MOST_RECEIPTS)

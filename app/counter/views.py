@@ -1,0 +1,195 @@
+"""The page of the counter."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder import BaseView, expose
+
+from app.broadband.operations.payments import pay
+from app.broadband.views.payments import RegularPaymentForm, offer_methods
+from app.counter import desk
+from app.counter.queries import receipts_taken
+from app.foundation import clock, transactions
+from app.foundation.database import db
+from app.foundation.guards import status_of
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found
+from app.foundation.views import action_to, chosen_office
+from app.foundation.views.access import needs
+from app.foundation.views.interface import record_id
+from app.foundation.views.links import may_open, view_named
+from app.foundation.views.office import use_office
+from app.foundation.views.state import SharedObject
+from app.offices.models import Office
+from app.values.errors import Malformed, Message, N_, OperationRefused
+
+LONGEST_SEARCH = 100
+REFUSED = 422
+# The script writes the change as the server writes this amount.
+SHAPE = Decimal("1234567.89")
+
+
+class CounterView(SharedObject, BaseView):
+    """Find a customer, see everything, take the payment, print, next."""
+
+    route_base = "/counter"
+    default_view = "list"
+
+    # Pages -----------------------------------------------------------------------------------------------------------------
+
+    @expose("/")
+    @needs("list")
+    def list(self) -> Any:
+        """Show the counter: empty, with a customer, or with the payment just taken."""
+        receipt = _number("receipt")
+        made = desk.made_sale(receipt) if receipt is not None else None
+        if made is not None:
+            use_office(made.receipt.office_id)
+        customer = made.receipt.customer_id if made is not None else _number("customer")
+        return self._page(customer, made=made)
+
+    @expose("/customer/<pk>")
+    @needs("show")
+    def show(self, pk: str) -> Any:
+        """Give the customer's card and the payment form as a piece of the page; the whole page to a browser without scripts."""
+        number = record_id(pk)
+        if request.headers.get("X-Requested-With") is None:
+            return redirect(url_for("CounterView.list", customer=number, line=request.args.get("line")))
+        return self.render_template("counter/work.html", **self._work(number or 0))
+
+    @expose("/find")
+    @needs("find")
+    def find(self) -> Any:
+        """Give the list of customers that were searched for as a piece of the page."""
+        return self.render_template("counter/results.html", **self._search())
+
+    @expose("/preview", methods=["POST"])
+    @needs("take")
+    def preview(self) -> Any:
+        """Give what the form would do as pieces of the page; nothing is written."""
+        form = self._sent()
+        sale = desk.sale_of(form) if form.validate() else desk.Sale(problems=_errors(form))
+        currency = sale.preview.currency if sale.preview else self._currency()
+        page = self.render_template("counter/preview.html", sale=sale, currency=currency, today=self._today())
+        return page, REFUSED if sale.problems else 200
+
+    @expose("/take", methods=["POST"])
+    @needs("take")
+    def take(self) -> Any:
+        """Take the payment once, however often the form is sent, and show the receipt."""
+        form = self._sent()
+        problems: Any = []
+        status = REFUSED
+        if form.validate():
+            try:
+                outcome = transactions.run(pay, key=form.key.data, **form.terms())
+            except OperationRefused as refusal:
+                if refusal.code == "key_reused":
+                    form.key.renew()
+                problems, status = form.blame(refusal), status_of(refusal)
+            else:
+                return redirect(url_for("CounterView.list", receipt=outcome.record.receipt_id, again=1 if outcome.replayed else None))
+        return self._page(_number("customer", request.form), form=form, problems=problems), status
+
+    # Pieces ----------------------------------------------------------------------------------------------------------------
+
+    def _page(self, customer: int | None, *, made: Any = None, form: Any = None, problems: Any = ()) -> Any:
+        work = self._work(customer, form, made, problems) if customer is not None else {"card": None, "made": made}
+        scope = current_scope()
+        return self.render_template(
+            "counter/till.html",
+            taken=db.session.scalars(receipts_taken(scope.user_id, self._today())).unique().all(),
+            **(self._search() | work),
+        )
+
+    def _search(self) -> dict[str, Any]:
+        typed = request.args.get("q", "")[:LONGEST_SEARCH]
+        if "\x00" in typed:
+            raise Malformed(Message("The address cannot be read."), code="bad_search")
+        return {"typed": typed, "results": desk.results(typed), "customer_id": _number("customer"), "expiring_days": desk.EXPIRING_DAYS}
+
+    def _work(self, customer: int, form: Any = None, made: Any = None, problems: Any = ()) -> dict[str, Any]:
+        """Return what the card and the payment column show. The preview runs first: it rolls back what was read before it."""
+        asked = form.subscription.data if form is not None else _number("line")
+        line = desk.line_to_pay(customer, asked) if made is None else getattr(made.payment, "subscription_id", None)
+        may_take = made is None and line is not None and may_open(self, "take")
+        if may_take and form is None:
+            form = self._opened(line)
+        sale = desk.sale_of(form) if may_take and not problems and not form.errors else desk.Sale()
+        card = desk.card_of(customer, line)
+        use_office(card.office.id)
+        if form is not None:
+            offer_methods(form, card.office.currency.value)
+        if made is not None:
+            made = desk.made_sale(made.receipt.id)
+        return {
+            "card": card,
+            "form": form if may_take else None,
+            "sale": sale,
+            "made": made,
+            "again": request.args.get("again") is not None,
+            "problems": problems,
+            "currency": card.office.currency.value,
+            "today": card.today,
+            "shape": SHAPE,
+            "paper": self._paper(made),
+            "voiding": self._voiding(made),
+            "expiring_days": desk.EXPIRING_DAYS,
+        }
+
+    @staticmethod
+    def _opened(line: int | None) -> RegularPaymentForm:
+        form = RegularPaymentForm()
+        form.subscription.data = line
+        form.months.data = desk.usual_months(line)
+        return form
+
+    @staticmethod
+    def _sent() -> RegularPaymentForm:
+        return RegularPaymentForm(request.form)
+
+    @staticmethod
+    def _paper(made: Any) -> str | None:
+        receipts = view_named("ReceiptView")
+        if made is None or receipts is None or not may_open(receipts, "paper"):
+            return None
+        return url_for("ReceiptView.paper", pk=made.receipt.id)
+
+    @staticmethod
+    def _voiding(made: Any) -> Any:
+        if made is None or made.receipt.is_voided:
+            return None
+        return action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=made.receipt.id, office=made.receipt.office_id)
+
+    @staticmethod
+    def _today() -> Any:
+        return clock.today(found(Office, chosen_office()))
+
+    @staticmethod
+    def _currency() -> str:
+        return found(Office, chosen_office()).currency.value
+
+
+def _number(name: str, source: Any = None) -> int | None:
+    """Return an id of the address or the form. Raises Malformed for what is none."""
+    text = (source if source is not None else request.args).get(name)
+    if text is None or text == "":
+        return None
+    number = record_id(text)
+    if number is None:
+        raise Malformed(Message("The address cannot be read."), code=f"bad_{name}")
+    return number
+
+
+def _errors(form: RegularPaymentForm) -> list[Message]:
+    """Return the errors of the form as sentences with their field's name."""
+    return [
+        Message("%(field)s: %(problem)s", field=Message(str(field.label.text)), problem=error)
+        for field in form
+        for error in field.errors
+        if not isinstance(error, dict)
+    ]
+
