@@ -33,7 +33,7 @@ from app.places.models import Community
 from app.roles import rights_of
 from app.values.errors import OperationRefused
 from app.workorders.choices import WorkKind, WorkOrderStatus
-from app.workorders.models import BusinessType, Installer, WorkOrder
+from app.workorders.models import BusinessType, Installer
 from app.workorders.operations import complete
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,8 @@ def _live(*, work: Work, chunk: Sequence[Event], desks: dict[tuple[str, str], De
         with clock.at(event.at), scoped(desk.user_id, [desk.office_id], desk.rights):
             _played(event, desk)
     work.advance(work.done + len(chunk), total)
-    return db.session.get_one(BackgroundJob, work.job_id)
+    job: BackgroundJob = db.session.get_one(BackgroundJob, work.job_id)
+    return job
 
 
 def _played(event: Event, desk: Desk) -> None:
@@ -132,9 +133,7 @@ def _(event: Voiding, desk: Desk) -> None:
 @play.register
 def _(event: Approving, desk: Desk) -> None:
     receipt_id = _last_payment(event.account).receipt_id
-    approve_void(
-        approval=_id(select(Approval.id).where(Approval.receipt_id == receipt_id, Approval.status == ApprovalStatus.WAITING))
-    )
+    approve_void(approval=_id(select(Approval.id).where(Approval.receipt_id == receipt_id, Approval.status == ApprovalStatus.WAITING)))
 
 
 def _line(account: str) -> Subscription:

@@ -6,7 +6,7 @@ Pure: the rules of broadband say where a payment's months end, so that the next 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from random import Random
@@ -49,6 +49,7 @@ class Life:
     random: Random
     opened_on: datetime.date
     today: datetime.date
+    waits: bool = False  # the installer has not come yet
     stops_on: datetime.date | None = None
     run: Run | None = None
     busy_until: datetime.datetime | None = None
@@ -65,9 +66,9 @@ class Life:
         paid = self.chance(0.55)
         yield from self._opened(paid=paid)
         installed_on = self.opened_on + self.days(0, 5)
-        if installed_on >= self.today:
+        if self.waits or installed_on >= self.today:
             return
-        yield Completion(**self._installing(installed_on))
+        yield self._installed(installed_on)
         if not paid:
             self.stops_on = installed_on - ONE_DAY
             yield from self._paid_on(installed_on + self.days(0, 2))
@@ -106,16 +107,13 @@ class Life:
         if terms is not None:
             self.run = periods_from(Run(self.opened_on), months=terms.months, gift_months=terms.gift_months)[-1].run
             if not together:
-                yield self._paying(self.moment(self.opened_on, minutes=self.random.randrange(4, 12)), self.profile.cashier, terms)
+                yield self._paying(self.moment(self.opened_on, minutes=self.random.randrange(4, 12)), self.who_takes(terms), terms)
 
-    def _installing(self, on: datetime.date) -> dict[str, object]:
-        by_user = next((person.username for person in self.profile.people if person.name == self._installer()), "")
-        return {
-            "at": self.moment(on, minutes=self.random.randrange(30, 90) if on == self.opened_on else None),
-            "office": self.profile.code,
-            "account": self.home.account,
-            "by": by_user or self.profile.manager,
-        }
+    def _installed(self, on: datetime.date) -> Completion:
+        """Return the report of the work: by the installer himself where he signs in, else by the manager."""
+        login = next((person.username for person in self.profile.people if person.name == self._installer()), "")
+        at = self.moment(on, minutes=self.random.randrange(30, 90))
+        return Completion(at=at, office=self.profile.code, account=self.home.account, by=login or self.profile.manager)
 
     def _paid_on(self, on: datetime.date) -> Iterator[Event]:
         """Yield the payment of a day, sometimes with what goes wrong before it."""
@@ -133,9 +131,11 @@ class Life:
         yield self._paying(self.moment(on), self.who_takes(terms), terms)
         self.sell(on, terms)
 
-    def _mistaken(self, on: datetime.date, terms: PaymentTerms) -> Iterator[Event]:
+    def _mistaken(self, on: datetime.date, terms: PaymentTerms) -> Generator[Event, None, datetime.date]:
         """Yield a wrong payment and its void; return the day on which the right one follows."""
-        wrong = replace(terms, months=terms.months + self.home.plan.months, methods=(MethodAmount(self.method()),), discount=ZERO, gift_months=0)
+        wrong = replace(
+            terms, months=terms.months + self.home.plan.months, methods=(MethodAmount(self.method()),), discount=ZERO, gift_months=0
+        )
         wrong = replace(wrong, reason="", note="")
         yield self._paying(self.moment(on), self.profile.cashier, wrong)
         reason = self.random.choice(self.profile.words.void_reasons)

@@ -15,7 +15,8 @@ from app.offices.choices import Language
 SURNAMES = {
     Language.SIMPLIFIED_CHINESE: (
         "单 曾 仇 解 区 查",
-        "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林 何 郭 马 罗 梁 宋 郑 谢 韩 唐 冯 于 董 萧 程 曹 袁 邓 许 傅 沈 彭 吕 苏 卢 蒋 蔡 欧阳 司徒 上官",
+        "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林 何 郭 马 罗 梁 宋 郑 谢 韩 唐 冯 于 董 萧 程 曹 袁 邓 许 "
+        "傅 沈 彭 吕 苏 卢 蒋 蔡 欧阳 司徒 上官",
     ),
     Language.TRADITIONAL_CHINESE: (
         "單 曾 區",
@@ -33,16 +34,18 @@ GIVEN = {
         "志明 志強 偉強 家輝 家豪 俊傑 嘉欣 嘉敏 詠詩 詠琪 曉彤 淑芬 淑儀 美玲 美儀 慧敏 慧珊 子軒 浩然 梓晴 國榮 國華 "
         "耀明 耀輝 錦榮 少芳 鳳儀 麗珍 穎彤 卓軒"
     ),
-    Language.VIETNAMESE: "Văn Hùng|Văn Nam|Thị Hoa|Thị Mai|Thị Hồng Nhung|Minh Tuấn|Minh Anh|Quốc Bảo|Quang Huy|Thu Hương|Thanh Tùng|Thùy Linh|"
-    "Đức Anh|Ngọc Ánh|Hải Yến|Bích Ngọc|Gia Bảo|Phương Thảo",
+    Language.VIETNAMESE: (
+        "Văn Hùng|Văn Nam|Thị Hoa|Thị Mai|Thị Hồng Nhung|Minh Tuấn|Minh Anh|Quốc Bảo|Quang Huy|Thu Hương|Thanh Tùng|Thùy Linh|Đức Anh|"
+        "Ngọc Ánh|Hải Yến|Bích Ngọc|Gia Bảo|Phương Thảo"
+    ),
 }
 FIRMS = {
     Language.SIMPLIFIED_CHINESE: (
         "深圳市{}有限公司",
-        "明远科技 华盛贸易 蓝海物流 恒信财务咨询 百味餐饮 新视野教育 康宁药房 顺达汽修 云帆网络 金穗超市 雅居装饰 启航幼儿园".split(),
+        "明远科技 华盛贸易 蓝海物流 恒信财务咨询 百味餐饮 新视野教育 康宁药房 顺达汽修 云帆网络 金穗超市 雅居装饰 启航幼儿园",
     ),
-    Language.TRADITIONAL_CHINESE: ("{}有限公司", "永盛貿易 海港茶餐廳 匯通顧問 藝文印刷".split()),
-    Language.VIETNAMESE: ("Công ty TNHH {}", ["Hoa Sen", "An Phát", "Tân Việt"]),
+    Language.TRADITIONAL_CHINESE: ("{}有限公司", "永盛貿易 海港茶餐廳 匯通顧問 藝文印刷"),
+    Language.VIETNAMESE: ("Công ty TNHH {}", "Hoa-Sen An-Phát Tân-Việt"),
 }
 FIRM_SHARE = 0.08
 
@@ -99,7 +102,8 @@ def _early(choices: list[str], random: Random) -> str:
 
 
 def _firm(profile: OfficeProfile, language: Language, number: int, random: Random) -> NewCustomer:
-    form, names = FIRMS[language]
+    form, written = FIRMS[language]
+    names = [name.replace("-", " ") for name in written.split()]
     tax_number = {
         Language.SIMPLIFIED_CHINESE: credit_code(number),
         Language.VIETNAMESE: vietnamese_tax_number(number),
@@ -124,7 +128,11 @@ def _mobile(language: Language, number: int) -> str:
 def _telephone(language: Language, number: int) -> str:
     if language is Language.VIETNAMESE:
         return f"024 3000 {1000 + number * 61 % 9000:04d}"
-    return f"2300 {1000 + number * 61 % 9000:04d}" if language is Language.TRADITIONAL_CHINESE else f"0755-2600 {1000 + number * 61 % 9000:04d}"
+    return (
+        f"2300 {1000 + number * 61 % 9000:04d}"
+        if language is Language.TRADITIONAL_CHINESE
+        else f"0755-2600 {1000 + number * 61 % 9000:04d}"
+    )
 
 
 def id_number(language: Language, random: Random) -> str:

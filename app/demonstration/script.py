@@ -20,7 +20,7 @@ SEED = 20260814
 DAYS = 425  # fourteen months
 BUSY_START = 60  # days in which the first half of the customers came
 SECOND_LINE = 25  # every so many customers one has a second line
-NEWCOMERS = 6  # the last of the office's lines came in these last days, and wait for the installer or have just met him
+NEWCOMERS = 6  # the office's last customers came in these days, and wait for the installer or have just met him
 MORNING = datetime.time(8, 40)
 LATEST = datetime.time(11, 40)
 ONE_DAY = datetime.timedelta(days=1)
@@ -41,7 +41,9 @@ def _office_events(profile: OfficeProfile, until: datetime.datetime, customers: 
     for number, (account, person, earlier) in enumerate(_lines(profile, customers, seed), start=1):
         random = Random(f"{seed}:{account}")  # noqa: S311  (nothing secret comes from it)
         home = _home(profile, account, person, earlier, random)
-        life = Life(profile, home, random, _opened_on(number, customers, today, random, late=bool(earlier)), today)
+        opened_on = _opened_on(number, customers, today, random, second=bool(earlier))
+        waits = _is_newcomer(number, customers) and (customers - number) % 2 == 0
+        life = Life(profile, home, random, opened_on, today, waits)
         yield from life.told()
         lives.append(life)
     yield from _this_morning(profile, lives, today, until)
@@ -58,16 +60,19 @@ def _lines(profile: OfficeProfile, customers: int, seed: int) -> Iterator[tuple[
         yield f"{prefix}{earlier:04d}-2", people[earlier - 1], f"{prefix}{earlier:04d}"
 
 
-def _opened_on(number: int, customers: int, today: datetime.date, random: Random, *, late: bool) -> datetime.date:
-    newcomers = min(NEWCOMERS, customers // 5)
-    if customers - newcomers < number <= customers:
+def _opened_on(number: int, customers: int, today: datetime.date, random: Random, *, second: bool) -> datetime.date:
+    if _is_newcomer(number, customers):
         return today - ONE_DAY * random.randint(1, 4)
-    if late:
+    if second:
         return today - ONE_DAY * random.randint(5, 40)
     begin = today - ONE_DAY * DAYS
     if number <= customers // 2:
         return begin + ONE_DAY * random.randrange(BUSY_START)
     return begin + ONE_DAY * random.randrange(BUSY_START, DAYS - 45)
+
+
+def _is_newcomer(number: int, customers: int) -> bool:
+    return customers - min(NEWCOMERS, customers // 5) < number <= customers
 
 
 def _home(profile: OfficeProfile, account: str, person: Resident, earlier: str, random: Random) -> Home:
