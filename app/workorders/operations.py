@@ -16,6 +16,7 @@ from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, WorkOrder
 
 ANY_ORDER = "complete_any_order"
+LONGEST_WAIT = datetime.timedelta(days=366)
 
 
 def make_business_types(office: Office) -> None:
@@ -86,6 +87,12 @@ def complete(
                 code="before_application",
                 field=field,
             )
+    if billing_from > worked_on + LONGEST_WAIT:
+        raise OperationRefused(
+            Message("Billing starts at most %(days)s days after the work.", days=LONGEST_WAIT.days),
+            code="billing_too_late",
+            field="billing_from",
+        )
     order.status = WorkOrderStatus.DONE
     order.worked_on = worked_on
     order.billing_from = billing_from

@@ -620,7 +620,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.Numeric(precision=18, scale=2), nullable=False),
     sa.Column('tendered', sa.Numeric(precision=18, scale=2), nullable=True),
     sa.Column('reference', sa.String(length=200), nullable=False),
-    sa.CheckConstraint("amount > 0 OR (amount = 0 AND method = 'cash')", name=op.f('ck_receipt_method_amount_positive')),
+    sa.CheckConstraint('amount >= 0', name=op.f('ck_receipt_method_amount_not_negative')),
     sa.CheckConstraint("tendered IS NULL OR (method = 'cash' AND tendered >= amount)", name=op.f('ck_receipt_method_tendered_covers')),
     sa.ForeignKeyConstraint(['office_id', 'receipt_id'], ['receipt.office_id', 'receipt.id'], name=op.f('fk_receipt_method_office_id_receipt_id'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['office_id'], ['office.id'], name=op.f('fk_receipt_method_office_id'), ondelete='RESTRICT'),

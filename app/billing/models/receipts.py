@@ -101,7 +101,7 @@ class ReceiptMethod(OfficeRecord):
     __tablename__ = "receipt_method"
     __table_args__ = office_table(
         same_office("receipt_id", "receipt"),
-        CheckConstraint("amount > 0 OR (amount = 0 AND method = 'cash')", name="amount_positive"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("tendered IS NULL OR (method = 'cash' AND tendered >= amount)", name="tendered_covers"),
     )
 

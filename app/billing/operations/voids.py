@@ -15,6 +15,8 @@ from app.billing.choices import ApprovalStatus
 from app.billing.journal import JournalEntry, Posting, Side, post
 from app.billing.models import Approval, Charge, Receipt, Reversal
 from app.billing.operations.charges import locked_charges
+from app.billing.operations.receipts import credit_balance
+from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.numbering import document_number, take_number
@@ -66,6 +68,7 @@ def _reverse(paper: Receipt, office: Office, reason: str, *, made_by: int, appro
     effects.call("lock_for_void", paper)
     charges = locked_charges([allocation.charge_id for allocation in paper.allocations])
     _require_standing(paper)
+    _require_credit_left(paper)
     effects.call("may_void", paper)
     today = clock.today(office)
     sequence = take_number(office.id, "reversal", today.year)
@@ -110,6 +113,24 @@ def _require_standing(paper: Receipt) -> None:
                 date=reversal.booked_on,
             ),
             code="already_voided",
+        )
+
+
+def _require_credit_left(paper: Receipt) -> None:
+    """Refuse while the credit that the receipt gave has been spent: the customer would owe the office his own money."""
+    if not paper.credited:
+        return
+    customer = locked(Customer, paper.customer_id)
+    balance = credit_balance(customer)
+    if balance < paper.credited:
+        raise OperationRefused(
+            Message(
+                "The receipt gave a credit of %(credit)s, of which only %(balance)s is left. Void the receipts that used it first.",
+                credit=paper.credited,
+                balance=balance,
+                currency=paper.content["currency"],
+            ),
+            code="credit_spent",
         )
 
 

@@ -22,6 +22,8 @@ from app.workorders.models import BusinessType, WorkOrder
 from app.workorders.operations import make_order
 
 T = TypeVar("T", bound=OfficeRecord)
+# Older lines than this are no broadband lines: a slip of the keyboard in the year.
+EARLIEST_APPLICATION = datetime.date(1995, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,10 @@ def _of_office(record: T, office: Office, field: str) -> T:
 
 
 def _require_line(line: LineTerms, applied_on: datetime.date, today: datetime.date) -> None:
+    if applied_on < EARLIEST_APPLICATION:
+        raise OperationRefused(
+            Message("The application date %(date)s is too long ago.", date=applied_on), code="past_date", field="applied_on"
+        )
     if applied_on > today:
         raise OperationRefused(
             Message("The application date %(date)s is in the future.", date=applied_on), code="future_date", field="applied_on"

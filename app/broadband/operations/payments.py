@@ -27,7 +27,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import locked
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO
+from app.values.money import ZERO, require_amount
 
 BACKDATE, WAIVE, SELL_PARTS = "backdate", "waive_late_fee", "sell_parts"
 
@@ -77,6 +77,7 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
     rules = policy(office.id)
     terms = replace(terms, maintenance_fee=_maintenance_fee(office.id, terms))
     deal = _deal(line, office, rules, terms)
+    require_amount(deal.amount.total, office.currency)
     sold = charge(
         office_id=office.id,
         customer_id=line.customer_id,
