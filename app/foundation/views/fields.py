@@ -70,11 +70,8 @@ class LinesField(Extras, FieldList):
     @property
     def blank(self) -> Any:
         """An empty line, which the page's script copies; its name carries a mark in the place of the number."""
-        return self.unbound_field.bind(
-            form=None,
-            name=f"{self.name}-__line__",
-            id=f"{self.id}-__line__",
-            prefix=self._prefix,
-            _meta=self.meta,
-            translations=self._translations,
-        )
+        mark = f"{self._separator}__line__"
+        options = {"name": self.name + mark, "id": self.id + mark, "_meta": self.meta, "translations": self._translations}
+        line = self.meta.bind_field(self._form, self.unbound_field, options)
+        line.process(None)
+        return line

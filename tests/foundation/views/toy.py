@@ -15,7 +15,7 @@ from flask_appbuilder.actions import action as bulk_action
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import UserMixin
 from jinja2 import FileSystemLoader
-from sqlalchemy import Index, MetaData, String, UniqueConstraint
+from sqlalchemy import Index, MetaData, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation import scope
@@ -30,12 +30,16 @@ from app.foundation.views import (
     EntityForm,
     EntityView,
     GuardedInterface,
+    Kind,
     LookupField,
     MoneyField,
     OperationView,
     Preview,
     PreviewFact,
     PreviewLine,
+    ReportColumn,
+    ReportFilter,
+    ReportView,
     TextField,
     WholeNumberField,
     add_lookups,
@@ -214,6 +218,31 @@ class ToyLineView(EntityView):
         db.session.commit()
 
 
+class ToyTakingsView(ReportView):
+    """Takings by line."""
+
+    title = N_("Takings")
+    columns = [
+        ReportColumn("name", N_("Customer name"), link=lambda row, terms: f"/toypaymentview/list/?line={row['id']}"),
+        ReportColumn("count", N_("Quantity"), Kind.NUMBER),
+        ReportColumn("amount", N_("Amount"), Kind.MONEY, is_summed=True),
+    ]
+    filters = [ReportFilter("line", N_("Subscription"), lookup="toy_line"), ReportFilter("status", N_("Status"), choices=ToyState)]
+
+    @staticmethod
+    def query(*, offices: tuple[int, ...], start: datetime.date, end: datetime.date, line: int | None, status: ToyState | None) -> Any:
+        statement = (
+            select(ToyLine.id, ToyLine.name, func.count().label("count"), func.sum(ToyPayment.amount).label("amount"))
+            .join(ToyPayment, ToyPayment.line_id == ToyLine.id)
+            .where(ToyPayment.office_id.in_(offices), ToyPayment.paid_on.between(start, end))
+            .group_by(ToyLine.id, ToyLine.name)
+            .order_by(ToyLine.name)
+        )
+        statement = statement.where(ToyLine.id == line) if line else statement
+        statement = statement.where(ToyLine.status == status) if status else statement
+        return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
 class ToyPerson(UserMixin):
     """Somebody of the tests; ``may`` decides his permissions."""
 
@@ -288,7 +317,7 @@ def toy_app(url: str, **config: Any) -> Flask:
         app.teardown_request(lambda error: scope.set_scope(None))
         register_lookup("toy_street", ToyStreet, columns=["code", "name"])
         register_lookup("toy_line", ToyLine, columns=["name"])
-        for view in (ToyStreetView, ToyPaymentView, ToyLineView):
+        for view in (ToyStreetView, ToyPaymentView, ToyLineView, ToyTakingsView):
             builder.add_view(view, view.__name__)
         add_lookups()
     return app
