@@ -8,6 +8,7 @@ Always in real time, never by the business clock.
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import math
 from dataclasses import dataclass
 
@@ -59,13 +60,26 @@ def folded(username: str) -> str:
     return username.encode("utf-8", "replace").decode().replace("\x00", "").strip().casefold()[:LONGEST_NAME]
 
 
+def network(address: str) -> str:
+    """Return what an address is counted under: itself, or of IPv6 the /64 that one subscriber has to himself."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:LONGEST_NAME]
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
 def count_attempt(username: str, address: str, at: datetime.datetime) -> int:
     """Count an attempt as failed, commit it, and return how many are left before the account has to wait.
 
     Raises OperationRefused ``locked`` while the account or the address waits; then nothing more is counted.
     """
     # The address always comes first: two attempts can wait for each other's rows only if they take them in different orders.
-    _count(ADDRESS, address, at)
+    _count(ADDRESS, network(address), at)
     left = ACCOUNT.failures - _count(ACCOUNT, folded(username), at)
     db.session.commit()
     return max(left, 0)
@@ -76,7 +90,7 @@ def forgive(username: str, address: str) -> None:
 
     The address keeps its other failures: a thief with one good account must not wash away his guesses at the others.
     """
-    db.session.execute(_FORGIVE_ADDRESS, {"kind": ADDRESS.kind, "name": address, "limit": ADDRESS.failures})
+    db.session.execute(_FORGIVE_ADDRESS, {"kind": ADDRESS.kind, "name": network(address), "limit": ADDRESS.failures})
     db.session.execute(_FORGET, {"kind": ACCOUNT.kind, "name": folded(username)})
 
 

@@ -349,6 +349,15 @@ def test_thirty_failures_lock_the_address_for_every_account(app: Flask) -> None:
     assert attempt("wang", PASSWORD, MOMENT, address="10.0.0.2") == "in"
 
 
+def test_the_addresses_of_one_subscriber_count_together(app: Flask) -> None:
+    for number in range(30):
+        attempt(f"name{number}", "wrong", MOMENT, address=f"2001:db8:1:2::{number:x}")
+    assert attempt("wang", PASSWORD, MOMENT, address="2001:db8:1:2:ffff::1") == "locked"
+    assert attempt("wang", PASSWORD, MOMENT, address="2001:db8:1:3::1") == "in"
+    assert attempt("wang", PASSWORD, MOMENT, address="::ffff:10.0.0.1") == "in"
+    assert attempt("wang", PASSWORD, MOMENT, address="no address") == "in"
+
+
 def test_a_good_account_does_not_wash_away_the_failures_of_its_address(app: Flask) -> None:
     for number in range(29):
         attempt(f"name{number}", "wrong", MOMENT)
