@@ -61,7 +61,7 @@ def bare_words_of_templates() -> Iterator[str]:
 def unmarked_labels(labels: set[str]) -> Iterator[str]:
     """Yield labels of the glossary that stand in views, forms, menus and choices without a mark for extraction."""
     for path, module in python_sources().items():
-        if not re.search(r"(views|forms|menu|choices|api|reports|counter|home)", str(path.relative_to(APP))):
+        if not re.search(r"(views|forms|menu|choices|reports|counter|home)", str(path.relative_to(APP))):
             continue
         marked = {id(word) for node in ast.walk(module) if _is_marked(node) for word in ast.walk(node)}
         for word in ast.walk(module):
