@@ -34,7 +34,22 @@
   });
   document.addEventListener("toggle", (event) => {
     const list = event.target.matches?.("details[data-menu][open]") && event.target.querySelector(".fh-menu-list");
-    if (list) list.classList.toggle("fh-menu-left", list.getBoundingClientRect().left < 4);
+    if (list) place(event.target, list);
+  }, true);
+
+  // A menu inside a scrolling table would be cut off: it floats over the page instead. Near an edge it opens to the other side.
+  function place(menu, list) {
+    const button = menu.querySelector("summary").getBoundingClientRect();
+    const size = list.getBoundingClientRect();
+    if (menu.closest(".fh-scroll")) {
+      list.style.position = "fixed";
+      list.style.right = "auto";
+      list.style.left = `${Math.max(8, button.right - size.width)}px`;
+      list.style.top = `${button.bottom + size.height + 8 > innerHeight ? Math.max(8, button.top - size.height - 4) : button.bottom + 4}px`;
+    } else if (size.left < 4) { list.style.right = "auto"; list.style.left = "0"; }
+  }
+  addEventListener("scroll", (event) => {
+    for (const menu of document.querySelectorAll(".fh-scroll details[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
   }, true);
 
   // The drawer of a phone.
@@ -121,7 +136,7 @@
   }
   scrollers();
   addEventListener("resize", scrollers);
-  document.addEventListener("htmx:afterSwap", (event) => widths(event.target));
+  for (const kind of ["htmx:afterSwap", "feehouse:changed"]) document.addEventListener(kind, () => { widths(document); scrollers(); });
 
   for (const toast of document.querySelectorAll("[data-toast]")) watchToast(toast);
   // The list of what must be mended takes the focus after a refused save.

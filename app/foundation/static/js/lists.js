@@ -41,6 +41,7 @@
       }
       history.replaceState(null, "", address);
       count();
+      document.dispatchEvent(new CustomEvent("feehouse:changed"));
     } catch (error) { if (error.name !== "AbortError") toast(texts.failed, { tone: "bad" }); }
   }
   const applySoon = later(300, apply);
