@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import assoc_user_role
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from app.foundation.database import db
 from app.offices.lockout import folded
-from app.offices.models import SignIn, SystemUser, user_office
+from app.offices.models import SystemUser, user_office
 from app.roles import Role
 
 
@@ -42,8 +40,3 @@ def other_administrators(user_id: int) -> int:
         .where(RoleRow.name == Role.ADMINISTRATOR.value, SystemUser.__table__.c.active, SystemUser.__table__.c.id != user_id)
     )
     return int(db.session.execute(statement).scalar_one())
-
-
-def live_sign_ins(user_id: int) -> Select[Any]:
-    """Return the statement for the sessions of the user that nobody has ended."""
-    return select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
