@@ -14,8 +14,10 @@ from jsonschema import Draft4Validator
 from werkzeug.test import TestResponse
 
 from app.foundation.api.installation import document
+from app.foundation.database import db
+from app.foundation.scope import everything
 from app.offices.sessions import API, open_session
-from tests.factories import user
+from tests.factories import office, user
 
 ROOT = "/api/v1"
 NO_KEY = ""
@@ -83,6 +85,16 @@ def made(answer: TestResponse, status: int = 201) -> dict[str, Any]:
     assert answer.status_code == status, answer.get_data(as_text=True)[:500]
     assert answer.json is not None
     return dict(answer.json)
+
+
+def stored(model: Any, at_office: str, **values: Any) -> Any:
+    """Return a new row of an office, written past the operations."""
+    place = office(at_office)
+    with everything("making a test's own record"):
+        record = model(office_id=place.id, **values)
+        db.session.add(record)
+        db.session.commit()
+        return record
 
 
 def require_documented(app: Flask, method: str, path: str, answer: TestResponse) -> None:

@@ -55,9 +55,10 @@ def logout() -> Given:
 
 
 def caller_of(token: str) -> Session | None:
-    """Return who sends ``token``; the security manager may have found that out for this request already."""
-    known: Session | None = g.get("feehouse_session")
-    return known or session_of_token(token)
+    """Return who sends ``token``, and let the security manager answer for him in this request."""
+    g.feehouse_session = session_of_token(token)
+    found: Session | None = g.feehouse_session
+    return found
 
 
 def _refused(error: OperationRefused) -> Response:

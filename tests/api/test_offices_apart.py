@@ -1,0 +1,147 @@
+"""Another office's records do not exist: every address with an id of theirs is 404, and no list shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.billing.choices import PricedOperation
+from app.billing.models import Approval, Charge, PriceListItem, Receipt, Shift
+from app.broadband.models import Subscription
+from app.foundation.api import endpoints_of
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.offices.models import Employee
+from app.workorders.models import BusinessType, Installer, Material
+from tests.api.conftest import Programs, made, refused, stored
+from tests.factories import a_community, a_customer, a_plan, an_active_line, office, on_day, paid
+
+Ids = dict[str, int]
+
+
+@pytest.fixture
+def theirs() -> Ids:
+    """The ids of one record of every kind in the Hà Nội office."""
+    return records_of("HN")
+
+
+def records_of(code: str) -> Ids:
+    place = office(code)
+    line = an_active_line("2026-01-31", code)
+    payment = paid(line, "2026-01-31")
+    with everything("looking up a test's own records"):
+        line = db.session.scalars(select(Subscription).where(Subscription.id == line.id)).one()
+        receipt = db.session.scalars(select(Receipt).where(Receipt.id == payment.receipt_id)).one()
+        approval = Approval(office_id=place.id, receipt_id=receipt.id, reason="x", created_by_id=receipt.cashier_id)
+        db.session.add(approval)
+        db.session.commit()
+        found = {
+            "offices": place.id,
+            "broadband_policies": place.id,
+            "employees": stored(Employee, code, code="E1", name="Hoa").id,
+            "communities": line.community_id,
+            "customers": line.customer_id,
+            "plans": line.plan_id,
+            "materials": stored(Material, code, code="M1", name="Cáp", unit_price=0).id,
+            "installers": stored(Installer, code, code="I1", name="Minh").id,
+            "business_types": db.session.scalars(select(BusinessType.id).where(BusinessType.office_id == place.id).limit(1)).one(),
+            "price_list": stored(PriceListItem, code, operation=PricedOperation.HANDLING, fee=10).id,
+            "subscriptions": line.id,
+            "work_orders": line.work_orders[0].id,
+            "regular_payments": payment.id,
+            "receipts": receipt.id,
+            "charges": db.session.scalars(select(Charge.id).where(Charge.customer_id == line.customer_id).limit(1)).one(),
+            "shifts": db.session.scalars(select(Shift.id).where(Shift.office_id == place.id).limit(1)).one(),
+            "approvals": approval.id,
+        }
+    return found
+
+
+def test_every_address_with_an_id_of_another_office_is_not_found(of: Programs, theirs: Ids) -> None:
+    programs = [of("chen"), of("zhou")]
+    seen = set()
+    for endpoint in endpoints_of(programs[0].app):
+        resource = endpoint.rule.split("/")[1]
+        if "<int:" not in endpoint.rule or resource not in theirs:
+            continue
+        path = endpoint.rule.replace("<int:record>", str(theirs[resource])).replace("<int:office>", str(theirs[resource]))
+        answers = [program.send(endpoint.method, path, {} if endpoint.takes else None) for program in programs]
+        assert {answer.status_code for answer in answers} <= {403, 404}, path
+        allowed = [answer for answer in answers if answer.status_code == 404]
+        assert allowed or resource in ("offices", "employees") or endpoint.method == "PATCH", path
+        seen.add(resource)
+    assert seen == set(theirs)
+
+
+def test_no_list_shows_another_offices_records(of: Programs, theirs: Ids) -> None:
+    chen = of("chen")
+    for endpoint in endpoints_of(chen.app):
+        if not endpoint.is_list:
+            continue
+        resource = endpoint.rule.strip("/")
+        listed = made(chen.get(f"{endpoint.rule}?page_size=200"), 200)
+        if resource in theirs:
+            name = "office" if resource == "broadband_policies" else "id"
+            assert theirs[resource] not in [item[name] for item in listed["items"]], resource
+        assert {item["office"] for item in listed["items"] if "office" in item} <= {office("SH").id}
+        refused(chen.get(f"{endpoint.rule}?office={theirs['offices']}"), 404)
+    assert {endpoint.rule.strip("/") for endpoint in endpoints_of(chen.app) if endpoint.is_list} - {"vouchers"} == set(theirs)
+
+
+BODIES: list[tuple[str, str, Callable[[Ids, Ids], dict[str, Any]]]] = [
+    ("chen", "/regular_payments", lambda own, theirs: {"subscription": theirs["subscriptions"], "months": 1, "method": "cash"}),
+    ("chen", "/regular_payments/preview", lambda own, theirs: {"subscription": theirs["subscriptions"], "months": 1}),
+    ("chen", "/payments", lambda own, theirs: {"customer": theirs["customers"], "method": "cash"}),
+    ("chen", "/payments", lambda own, theirs: {"customer": own["customers"], "items": [{"charge": theirs["charges"]}], "method": "cash"}),
+    (
+        "chen",
+        "/payments",
+        lambda own, theirs: {
+            "customer": own["customers"],
+            "items": [{"subscription": theirs["subscriptions"], "months": 1}],
+            "method": "cash",
+        },
+    ),
+    ("chen", "/customers", lambda own, theirs: {"name": "张三", "office": theirs["offices"]}),
+    ("chen", "/plans", lambda own, theirs: {"name": "x", "fee": "1.00", "months": 1, "office": theirs["offices"]}),
+]
+
+
+@pytest.mark.parametrize(("who", "path", "body"), BODIES, ids=[f"{path} {number}" for number, (_who, path, _body) in enumerate(BODIES)])
+def test_an_id_of_another_office_in_a_body_is_not_found(
+    of: Programs, theirs: Ids, who: str, path: str, body: Callable[[Ids, Ids], dict[str, Any]]
+) -> None:
+    own = {"customers": a_customer().id}
+    with on_day("2026-01-31"):
+        refused(of(who).post(path, body(own, theirs)), 404)
+
+
+@pytest.mark.parametrize("name", ["customer", "community", "plan", "salesperson", "office"])
+def test_an_opening_takes_nothing_from_another_office(of: Programs, theirs: Ids, name: str) -> None:
+    foreign = {
+        "customer": theirs["customers"],
+        "community": theirs["communities"],
+        "plan": theirs["plans"],
+        "salesperson": theirs["employees"],
+        "office": theirs["offices"],
+    }
+    body = {
+        "customer": {"name": "张三"},
+        "community": a_community().id,
+        "plan": a_plan().id,
+        "address": "3-2-501",
+        "business_type": "new",
+        "broadband_account": "sz0001",
+    }
+    # The administrator sees both offices; a line belongs to one all the same.
+    refused(of("chen").post("/subscriptions", {**body, name: foreign[name]}), 404)
+
+
+def test_an_administrator_sees_every_office(of: Programs, theirs: Ids) -> None:
+    ada = of("ada")
+    assert made(ada.get("/offices"), 200)["total"] == 3
+    assert made(ada.get(f"/customers/{theirs['customers']}"), 200)["office"] == theirs["offices"]
+    assert made(ada.get(f"/customers?office={theirs['offices']}"), 200)["total"] >= 1
