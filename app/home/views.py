@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from flask import redirect, url_for
 from flask_appbuilder import IndexView, expose
 from flask_login import current_user
 
+from app.broadband.operations.standing import policy
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.jobs import running_job
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found
+from app.foundation.views import action, action_to, chosen_office, present
 from app.foundation.views.access import turned_away
+from app.foundation.views.links import Action, may_open, view_named
+from app.home import charts, queries
+from app.offices.models import Office
+from app.values.errors import N_
 
 
 class HomeView(IndexView):  # type: ignore[misc]
@@ -19,7 +31,92 @@ class HomeView(IndexView):  # type: ignore[misc]
 
     @expose("/")
     def index(self) -> Any:
-        """Show the first page, or the sign-in."""
+        """Show the first page of the person's work, or the sign-in."""
         if not current_user.is_authenticated:
             return turned_away()
-        return redirect(url_for("SubscriptionView.list"))
+        office_id = chosen_office()
+        if office_id is None:
+            return self.render_template("home/nothing.html", job=running_job())
+        if may_use("CounterView") and not may_use("JournalView"):
+            return redirect(url_for("CounterView.list"))
+        if may_use("WorkOrderView", "show") and not may_use("CustomerView"):
+            return self._installer()
+        office = found(Office, office_id)
+        today = clock.today(office)
+        return self._manager(office, today) if may_use("JournalView") else self._reception(office, today)
+
+    def _manager(self, office: Office, today: datetime.date) -> Any:
+        """Money today, what waits, what expires: for those who read the books."""
+        days = queries.takings(office.id, today)
+        expiry = queries.expiry(office.id, today, policy(office.id).grace_days)
+        return self.render_template(
+            "home/manager.html",
+            today=today,
+            days=days,
+            of_today=days.get(today, queries.DayTakings()),
+            of_month=sum((one.total for day, one in days.items() if day >= today.replace(day=1)), start=queries.DayTakings().total),
+            expiry=expiry,
+            takings_chart=charts.takings_chart(days, today),
+            expiry_chart=charts.expiry_chart(expiry.by_day, today),
+            chart_height=charts.HEIGHT,
+            orders=queries.open_order_count(office.id),
+            approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
+            **self._common(office, today),
+        )
+
+    def _reception(self, office: Office, today: datetime.date) -> Any:
+        """Accounts to open and works under way; no money."""
+        orders = db.session.scalars(queries.open_orders(office.id).limit(queries.MOST_ROWS)).all()
+        expiry = queries.expiry(office.id, today, policy(office.id).grace_days) if may_use("SubscriptionView") else None
+        return self.render_template(
+            "home/reception.html", today=today, expiry=expiry, open_orders=orders, orders=len(orders), **self._common(office, today)
+        )
+
+    def _installer(self) -> Any:
+        """The orders of an installer as large cards."""
+        orders = db.session.scalars(queries.open_orders(worker_id=current_scope().user_id).limit(50)).all()
+        office = found(Office, chosen_office())
+        return self.render_template("home/installer.html", open_orders=orders, today=clock.today(office), job=None)
+
+    @staticmethod
+    def _common(office: Office, today: datetime.date) -> dict[str, Any]:
+        steps = queries.first_steps(office.id)
+        lines = db.session.scalars(queries.expiring_lines(office.id, today)).all() if steps["subscription"] else []
+        return {
+            "steps": [] if all(steps.values()) else first_steps(steps),
+            "lines": lines,
+            "links": quick_links(),
+            "job": running_job(),
+            "expiring_days": queries.EXPIRING_DAYS,
+            "period_end": today + datetime.timedelta(days=queries.EXPIRING_DAYS),
+        }
+
+
+def may_use(view: str, route: str = "list") -> bool:
+    """Tell whether the person may open ``route`` of ``view``."""
+    there = view_named(view)
+    return there is not None and may_open(there, route)
+
+
+def quick_links() -> list[Action]:
+    """Return the buttons of the page's head."""
+    return present(
+        action_to("OpenAccountView", N_("Open account"), icon="user-plus"),
+        action_to("RegularPaymentView", N_("Regular payments"), route="list", icon="receipt"),
+        action_to("CounterView", N_("Counter"), route="list", icon="cash-register", primary=True),
+    )
+
+
+def first_steps(there: dict[str, bool]) -> list[dict[str, Any]]:
+    """Return what a new office does first, in order; ``done`` where it is done."""
+    rows = (
+        ("community", "CommunityView", "building-community", N_("Add community"), N_("The places where lines are opened.")),
+        ("plan", "PlanView", "stack-2", N_("Add plan"), N_("What a line costs and for how many months.")),
+        ("installer", "InstallerView", "tool", N_("Add installer"), N_("The people who do the works.")),
+        ("subscription", "OpenAccountView", "user-plus", N_("Open account"), N_("The first customer with his line.")),
+    )
+    return [
+        {"done": there[name], "icon": icon, "text": text, **action(label, found_link["href"])}
+        for name, view, icon, label, text in rows
+        if (found_link := action_to(view, label)) is not None
+    ]
