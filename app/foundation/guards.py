@@ -7,6 +7,7 @@ somebody else is 404. ``init_guards(app)`` puts it all in place.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections import defaultdict, deque
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, TooManyRequests
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooManyRequests
 
 from app.foundation.i18n import say
 from app.foundation.shell import csp_nonce
@@ -76,6 +77,7 @@ def init_guards(app: Flask) -> None:
     app.after_request(add_headers)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(SecurityError, show_wrong_host)
     app.register_error_handler(OperationRefused, show_refusal)
     app.register_error_handler(DataError, show_data_error)
     app.register_error_handler(IntegrityError, show_integrity_error)
@@ -167,6 +169,12 @@ def show_csrf_error(error: CSRFError) -> Any:
     )
 
 
+def show_wrong_host(error: SecurityError) -> Any:
+    """Answer a Host header that is not ours: it must never reach a link or a redirect."""
+    here = current_app.config.get("PUBLIC_URL")
+    return answer(400, "wrong_host", Message("This installation answers at %(address)s only.", address=here) if here else TEXTS[400])
+
+
 def show_data_error(error: Exception) -> Any:
     """Answer input that the database cannot take; no SQL is ever shown."""
     _roll_back()
@@ -195,8 +203,9 @@ def show_bug(error: Exception) -> Any:
     if current_app.config.get("PROPAGATE_EXCEPTIONS") or current_app.testing:
         raise error
     _roll_back()
-    log.exception("Unexpected error at %s", request.path)
-    return answer(500, "error", TEXTS[500])
+    reference = secrets.token_hex(4)
+    log.exception("Unexpected error %s at %s", reference, request.path)
+    return answer(500, "error", TEXTS[500], reference=reference)
 
 
 def _roll_back() -> None:
@@ -213,21 +222,21 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None = None) -> Response:
-    """Return the error as a page, or as the JSON of the API."""
+def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None = None, reference: str = "") -> Response:
+    """Return the error as a page, or as the JSON of the API; ``reference`` is how the log names it."""
     if wants_json():
         body = {"error": {"code": code, "message": say(message), "fields": {name: say(text) for name, text in (fields or {}).items()}}}
         response = jsonify(body)
     else:
         title = TITLES.get(status, TITLES[500])
-        response = Response(_page(status, title, message), mimetype="text/html")
+        response = Response(_page(status, title, message, reference), mimetype="text/html")
     response.status_code = status
     return response
 
 
-def _page(status: int, title: Any, message: Any) -> str:
+def _page(status: int, title: Any, message: Any, reference: str) -> str:
     try:
-        return render_template("feehouse/error.html", status=status, code=status, title=say(title), text=say(message), message=say(message))
+        return render_template("feehouse/error.html", code=status, title=title, message=message, reference=reference)
     except Exception:
         # The page around the error may itself need what is broken; the sentence must reach the person all the same.
         log.exception("The error page could not be written")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -13,12 +15,14 @@ from app.foundation import transactions
 from app.foundation.guards import status_of
 from app.foundation.i18n import say
 from app.foundation.views.access import needs
+from app.foundation.views.fields import LookupField, SecretField
 from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
 from app.foundation.views.office import belongs_to_office, chosen_office
 from app.foundation.views.recorded import RecordedView
 from app.foundation.views.saving import Stale, deleting, saving, version_of
+from app.values.choices import Choice
 from app.values.errors import N_, Message, OperationRefused
 
 UNPROCESSABLE = 422
@@ -158,6 +162,8 @@ class EditedView(RecordedView):
         problems = form.blame(error)
         if record is not None:
             record = self.record_or_404(record.id)
+        if isinstance(error, Stale):
+            show_stored(form, record)
         return self.form_page(form, record, problems, status_of(error), stale=isinstance(error, Stale))
 
     def _run(self, operation: Any, *, key: str | None, **terms: Any) -> transactions.Outcome[Any]:
@@ -189,3 +195,16 @@ def prefill(form: EntityForm, arguments: MultiDict[str, str]) -> None:
             field.data = None
             continue
         field.raw_data = None
+        if isinstance(field, LookupField) and not field.chosen:
+            field.data = None
+
+
+def show_stored(form: EntityForm, record: Any) -> None:
+    """Write beside each field what another person has stored there meanwhile, where it differs from what was typed."""
+    for field in form:
+        if field.name == "key" or not hasattr(type(record), field.name):
+            continue
+        stored = getattr(record, field.name)
+        if getattr(stored, "id", stored) != field.data and not isinstance(field, SecretField):
+            shown = stored if isinstance(stored, Choice | Decimal | datetime.date | None) else str(stored)
+            field.warning = Message("Stored now: %(value)s", value=shown)

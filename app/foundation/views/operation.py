@@ -155,16 +155,13 @@ class OperationView(EntityView):
     def preview(self) -> Any:
         """Return, as a piece of the page, what the typed terms would do; nothing is written."""
         form = self.sent_form(self.add_form)
-        problems: builtins.list[Message] = []
-        preview: Preview | None = None
-        if form.validate():
-            try:
-                preview = self._previewed(form)
-            except OperationRefused as error:
-                problems = [error.message]
-                status = status_of(error)
-                return self._preview_page(None, problems), (UNPROCESSABLE if status < UNPROCESSABLE else status)
-        return self._preview_page(preview, problems)
+        if not form.validate():
+            wrong = typed_wrong(form)
+            return self._preview_page(None, wrong), UNPROCESSABLE if wrong else 200
+        try:
+            return self._preview_page(self._previewed(form), [])
+        except OperationRefused as error:
+            return self._preview_page(None, [error.message]), max(UNPROCESSABLE, status_of(error))
 
     def _previewed(self, form: EntityForm) -> Preview:
         describe = self.describe
@@ -223,6 +220,17 @@ def is_lookup(unbound: Any) -> bool:
 def first_lookup(form: EntityForm) -> LookupField | None:
     """Return the first lookup of a form."""
     return next((field for field in form if isinstance(field, LookupField)), None)
+
+
+def typed_wrong(form: EntityForm) -> builtins.list[Message]:
+    """Return what is wrong with the values typed so far; a field still empty is no mistake while people type."""
+    typed = [each for each in form if any(isinstance(text, str) and text.strip() for text in each.raw_data or ())]
+    return [
+        Message("%(field)s: %(problem)s", field=Message(each.label.text), problem=error)
+        for each in typed
+        for error in each.errors
+        if isinstance(error, str | Message)
+    ]
 
 
 def is_complete(form: EntityForm) -> bool:

@@ -130,6 +130,7 @@ def test_two_people_do_not_overwrite_each_other(wang, line, street, stored):
     assert late.status_code == 409
     assert "changed this record" in late.text
     assert 'value="Zhao"' in late.text
+    assert "Stored now: Wang" in late.text
     assert stored(ToyLine)[0].name == "Wang"
     # The entries were kept and checked; the second try counts.
     again = wang.post(f"/toylineview/edit/{line}", typed(street, name="Zhao", version=hidden(late, "version"), key=hidden(late, "key")))
@@ -181,6 +182,14 @@ def test_a_form_is_prefilled_from_its_address(wang, line):
     assert f'value="{line}"' in page.text
     assert 'value="Li"' in page.text
     assert 'value="2026-05-10"' in page.text
+
+
+def test_a_prefilled_row_of_another_office_is_left_out(wang, store):
+    (street,) = store(ToyStreet(office_id=THERE, code="B", name="Phố Huế"))
+    page = wang.get(f"{ADD}?street={street}")
+    assert page.status_code == 200
+    assert f'name="street" value="{street}"' not in page.text
+    assert "Phố Huế" not in page.text
 
 
 def test_amounts_are_read_as_the_reader_writes_them(as_person, store, stored):

@@ -102,6 +102,7 @@ def test_another_host_is_refused(guarded):
     answer = guarded.test_client().get("/toylineview/list/", headers={"Host": "evil.example", "X-Person": "wang"})
     assert answer.status_code == 400
     assert "evil.example" not in answer.text
+    assert "https://feehouse.example" in answer.text
 
 
 def test_the_way_back_from_the_sign_in_never_names_a_host(toys):

@@ -46,6 +46,13 @@ def test_an_incomplete_preview_shows_no_total(wang, line):
     assert "¥" not in answer.text
 
 
+def test_a_preview_tells_what_was_typed_wrong(wang, line):
+    answer = wang.post(PREVIEW, typed(line, months="0", price=""))
+    assert answer.status_code == 422
+    assert "Months of use: The number must be at least 1." in answer.text
+    assert "This field is required." not in answer.text
+
+
 def test_a_refused_preview_says_why(wang, line, stored):
     answer = wang.post(PREVIEW, typed(line, months="13"))
     assert answer.status_code == 422
