@@ -94,10 +94,13 @@ def _add_pages(app: Flask) -> None:
     from app.foundation.i18n import init_i18n
     from app.foundation.shell import init_shell
     from app.foundation.views import add_lookups
+    from app.home.clock import ClockView, init_clock
+    from app.home.jobs import JobView, job_of_the_frame
     from app.home.views import HomeView
     from app.offices import menu as offices
     from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
     from app.places import menu as places
+    from app.reports import menu as reports
     from app.workorders import menu as workorders
 
     init_guards(app)
@@ -110,10 +113,14 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (counter, customers, broadband, workorders, billing, places, offices):
+    for domain in (counter, customers, broadband, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
+    for view in (JobView, ClockView):
+        appbuilder.add_view_no_menu(view)
+    init_clock(app)
     add_lookups()
     offices.fill_shell(shell)
+    shell.job = job_of_the_frame
 
 
 def _add_api(app: Flask) -> None:
@@ -124,9 +131,10 @@ def _add_api(app: Flask) -> None:
     from app.foundation.api import register_api
     from app.offices import api as offices
     from app.places import api as places
+    from app.reports import api as reports
     from app.roles import permissions_of
     from app.workorders import api as workorders
 
-    domains = (offices, places, customers, broadband, workorders, billing)
+    domains = (offices, places, customers, broadband, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
     register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)

@@ -95,11 +95,10 @@ def _set_ahead(target: datetime.datetime) -> None:
     db.session.execute(insert(TrainingClock).values(values).on_conflict_do_nothing())
     row = db.session.scalars(select(TrainingClock).with_for_update().execution_options(populate_existing=True)).one()
     real = clock.real_now()
-    if target < real + row.ahead_by:
+    now = real + row.ahead_by
+    if target < now:
         db.session.rollback()
-        raise Conflict(
-            Message("The clock only moves forward. It is already %(now)s.", now=real + row.ahead_by), code="clock_backwards", field="now"
-        )
+        raise Conflict(Message("The clock only moves forward. It is already %(now)s.", now=now), code="clock_backwards", field="now")
     row.ahead_by, row.moved_at, row.moved_by_id = target - real, real, current_scope().user_id
     db.session.commit()
 

@@ -44,6 +44,7 @@ class Command:
 COMMANDS = (
     Command("serve", "app.foundation.server:serve", "[--no-worker]", "start Feehouse; this is what no command means"),
     Command("--training", "app.foundation.server:serve_training", "[--no-worker]", "a practice installation whose clock can be moved"),
+    Command("worker", "app.foundation.jobs:worker", "", "run background jobs; the server runs one itself unless --no-worker"),
     Command("test", "app.foundation.commands.tests:test", "[pytest arguments]", "the whole test suite, in its own database"),
     Command(
         "check", "app.foundation.commands.checks:check", "[--no-tests]", "formatting, lint, types, imports, catalogues, migrations, tests"
