@@ -88,6 +88,24 @@ def sample_periods() -> list[dict[str, Any]]:
     ]
 
 
+def sample_charts() -> dict[str, Any]:
+    """Return the figures of the two kinds of chart."""
+    takings = ((44, 28), (60, 40), (6, 0), (84, 50), (144, 86), (172, 96), (120, 73), (90, 62), (79, 57), (20, 10))
+    ages = (
+        ("to 30 days", 118420, "age-1"),
+        ("31–60 days", 54207, "age-2"),
+        ("61–90 days", 23815, "age-3"),
+        ("over 90 days", 18493, "age-4"),
+    )
+    return {
+        "sample_columns": [
+            {"label": f"{day:02}", "values": [one, other], "text": str(one + other)} for day, (one, other) in enumerate(takings, start=1)
+        ],
+        "sample_compare": [62, 90, 84, 20, 150, 228, 240, 170, 160, 120],
+        "sample_shares": [{"label": age, "value": value, "text": f"{value:,}", "note": "", "fill": fill} for age, value, fill in ages],
+    }
+
+
 def kit_context() -> dict[str, Any]:
     """Return what the page shows."""
     amounts = [
@@ -102,7 +120,7 @@ def kit_context() -> dict[str, Any]:
         "contrasts": CONTRASTS,
         "periods": sample_periods(),
         "sample_today": TODAY,
-        "states": SampleState,
+        **sample_charts(),
     }
 
 

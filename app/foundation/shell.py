@@ -20,6 +20,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.foundation.charts import draw_columns, draw_shares
 from app.foundation.drawing import draw_time_line
 from app.foundation.i18n import LANGUAGES, current_locale, html_lang
 from app.foundation.icons import wanted
@@ -91,9 +92,8 @@ def init_shell(app: Flask) -> Shell:
     app.extensions[EXTENSION] = shell
     app.register_blueprint(preferences)
     app.context_processor(page_context)
-    app.jinja_env.globals.update(
-        asset=asset, draw_time_line=draw_time_line, field_aria=field_aria, form_problems=form_problems, initial=initial
-    )
+    drawing = {"draw_time_line": draw_time_line, "draw_columns": draw_columns, "draw_shares": draw_shares}
+    app.jinja_env.globals.update(asset=asset, field_aria=field_aria, form_problems=form_problems, initial=initial, **drawing)
     return shell
 
 
