@@ -6,23 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader
+from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.database_role import become_application
-from app.foundation.jobs import nightly, queue
+from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
+from app.foundation.scope import everything
 from app.foundation.training import init_training
 from app.values.errors import N_
 
 if TYPE_CHECKING:
     from config import Settings
 
+DEMONSTRATION_JOB = "demonstration_history"
 HERE = Path(__file__).resolve().parent
 # Template folders in the order of search: the domains', then the foundation's, then FAB's own.
 DOMAINS = ("home", "counter", "reports", "broadband", "workorders", "billing", "customers", "places", "offices", "foundation")
@@ -37,7 +42,7 @@ def import_models() -> None:
 
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
-    return {"demonstration_history": JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history"))}
+    return {DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history"))}
 
 
 def nights_table() -> tuple[nightly.Night, ...]:
@@ -76,6 +81,8 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     nightly.register(nights_table())
     db.init_app(app)
     init_training(app)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     with app.app_context():
         if not app.config.get("AS_OWNER"):
             become_application(db.engine)
@@ -121,6 +128,18 @@ def _add_pages(app: Flask) -> None:
     add_lookups()
     offices.fill_shell(shell)
     shell.job = job_of_the_frame
+    app.extensions["feehouse_demonstration"] = _demonstration_logins
+
+
+def _demonstration_logins() -> Any:
+    """Return the panel of logins for the sign-in page; nothing where the installation is no demonstration."""
+    from app.offices.views.signing_in import demonstration_panel
+
+    made = select(BackgroundJob.id).where(BackgroundJob.kind == DEMONSTRATION_JOB).limit(1)
+    with everything("nobody has signed in yet"):
+        is_demonstration = db.session.scalars(made).one_or_none() is not None
+    # The demonstration stands above this module, so it is imported by name.
+    return demonstration_panel(import_module("app.demonstration.making").PASSWORD) if is_demonstration else None
 
 
 def _add_api(app: Flask) -> None:
