@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask_appbuilder import BaseView, ModelView
+from flask_appbuilder import BaseView, ModelRestApi, MultipleView
+from flask_appbuilder.baseviews import BaseCRUDView
+from flask_appbuilder.charts.views import BaseChartView
 
 from app.foundation.views.entity import EntityView
 from app.foundation.views.state import SharedObject
@@ -21,8 +23,10 @@ def problems(appbuilder: Any) -> list[str]:
         if type(view).__module__.startswith("flask_appbuilder"):
             continue
         name = type(view).__name__
-        if isinstance(view, ModelView) and not isinstance(view, EntityView):
-            found.append(f"{name} is a ModelView of the framework; make it an EntityView or an OperationView.")
+        if isinstance(view, BaseCRUDView) and not isinstance(view, EntityView):
+            found.append(f"{name} is a model view of the framework; make it an EntityView or an OperationView.")
+        if isinstance(view, MultipleView | ModelRestApi | BaseChartView):
+            found.append(f"{name} passes by the permissions of its parts; write a view or an API of its own.")
         if isinstance(view, BaseView) and not isinstance(view, SharedObject):
             found.append(f"{name} may keep a request's data on itself; add SharedObject to its bases.")
         if isinstance(view, EntityView):
