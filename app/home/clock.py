@@ -17,7 +17,7 @@ from app.foundation.views import DayField, EntityForm, TextField
 from app.foundation.views.access import needs
 from app.foundation.views.state import SharedObject
 from app.roles import RIGHTS_VIEW, Right
-from app.values.errors import Malformed, Message, N_, NotFound, OperationRefused
+from app.values.errors import N_, Malformed, Message, NotFound, OperationRefused
 
 # What the quick buttons add, in days, and what they say.
 STEPS = ((1, N_("One day")), (7, N_("One week")), (30, N_("30 days")))

@@ -146,6 +146,12 @@ def noticed() -> list[Any]:
     return [rows(statement) for statement in NOTICED]
 
 
+def stopping_after(steps: int) -> Callable[[], bool]:
+    """Return what tells a worker to stop after some steps of its job."""
+    asked = itertools.count()
+    return lambda: next(asked) >= steps
+
+
 def test_a_history_interrupted_and_killed_ends_as_one_that_was_not(
     played: Flask, settings: Settings, prepared_copy: Callable[[str], _cloned], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,7 +168,7 @@ def test_a_history_interrupted_and_killed_ends_as_one_that_was_not(
     with prepared_copy("killed") as url, opened(settings, url):
         job = the_job()
         with pytest.raises(Interrupted):
-            perform(job, lambda: True)
+            perform(job, stopping_after(2))
         monkeypatch.setattr(history, "play", die_once)
         with pytest.raises(SystemExit):
             perform(job)
@@ -182,7 +188,7 @@ def test_an_event_that_somebody_has_made_impossible_is_left_out(
             perform_first = history.CHUNK
             monkeypatch.setattr(history, "CHUNK", 1)
             with pytest.raises(Interrupted):
-                perform(the_job(), lambda: True)
+                perform(the_job(), stopping_after(1))
             db.session.connection().execute(text("UPDATE subscription SET state = 'closed'"))
             db.session.commit()
             monkeypatch.setattr(history, "CHUNK", perform_first)
