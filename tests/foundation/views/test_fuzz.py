@@ -68,7 +68,6 @@ def test_no_field_of_a_form_is_a_server_error(wang, records, stored):
     street, line = records
     forms = {
         "/toylineview/add": {"name": "x", "street": street, "status": "active", "fee": "1", "stops_on": "", "phone": "", "office": HERE},
-        f"/toylineview/edit/{line}": {"name": "x", "street": street, "status": "active", "fee": "1", "version": "1", "office": HERE},
         "/toypaymentview/add": {"line": line, "months": "1", "price": "1", "paid_on": "2026-05-14", "note": "", "office": HERE},
         "/toypaymentview/preview": {"line": line, "months": "1", "price": "1", "paid_on": "2026-05-14", "note": "", "office": HERE},
         "/toylineview/action_post": {"action": "close_lines", "rowid": line, "back": "/"},
