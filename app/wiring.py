@@ -101,6 +101,7 @@ def _add_pages(app: Flask) -> None:
     from app.foundation.i18n import init_i18n
     from app.foundation.shell import init_shell
     from app.foundation.views import add_lookups
+    from app.home import menu as home
     from app.home.clock import ClockView, init_clock
     from app.home.jobs import JobView, job_of_the_frame
     from app.home.views import HomeView
@@ -120,13 +121,14 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (counter, customers, broadband, workorders, billing, reports, places, offices):
+    for domain in (home, counter, customers, broadband, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     for view in (JobView, ClockView):
         appbuilder.add_view_no_menu(view)
     init_clock(app)
     add_lookups()
     offices.fill_shell(shell)
+    home.fill_shell(shell)
     shell.job = job_of_the_frame
     app.extensions["feehouse_demonstration"] = _demonstration_logins
 

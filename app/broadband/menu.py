@@ -14,9 +14,9 @@ SubscriptionView.related_views = [RegularPaymentView]
 
 
 def register(appbuilder: AppBuilder) -> None:
-    operations, master_data = N_("Operations"), N_("Master data")
-    appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=operations)
+    operations, queries, master_data = N_("Operations"), N_("Queries"), N_("Master data")
     appbuilder.add_view(OpenAccountView, N_("Open account"), icon="user-plus", category=operations)
     appbuilder.add_view(RegularPaymentView, N_("Regular payments"), icon="cash", category=operations)
+    appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=queries)
     appbuilder.add_view(PlanView, N_("Plan settings"), icon="stack-2", category=master_data)
     appbuilder.add_view(BroadbandPolicyView, N_("Broadband policy"), icon="adjustments", category=master_data)

@@ -38,10 +38,18 @@ class Bar:
 
 def takings_chart(days: Mapping[datetime.date, DayTakings], today: datetime.date) -> list[Bar]:
     """Return the takings of the last two weeks: what came by transfer below, cash above it."""
-    shown = [today - (DAYS_SHOWN - 1 - at) * DAY for at in range(DAYS_SHOWN)]
-    found = [(day, days.get(day, DayTakings())) for day in shown]
-    highest = max((one.cash + one.other for _, one in found), default=Decimal(0))
+    found = [(day, days.get(day, DayTakings())) for day in _last_days(today)]
+    highest = highest_takings(days, today)
     return [_bar(at, len(found), day, ((one.other, "1"), (one.cash, "2")), highest, one.total) for at, (day, one) in enumerate(found)]
+
+
+def highest_takings(days: Mapping[datetime.date, DayTakings], today: datetime.date) -> Decimal:
+    """Return the amount at the top of the chart."""
+    return max(days[day].cash + days[day].other if day in days else Decimal(0) for day in _last_days(today))
+
+
+def _last_days(today: datetime.date) -> list[datetime.date]:
+    return [today - (DAYS_SHOWN - 1 - at) * DAY for at in range(DAYS_SHOWN)]
 
 
 def expiry_chart(by_day: Mapping[datetime.date, int], today: datetime.date) -> list[Bar]:

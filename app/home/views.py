@@ -12,7 +12,6 @@ from flask_login import current_user
 from app.broadband.operations.standing import policy
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.jobs import running_job
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import action, action_to, chosen_office, present
@@ -36,7 +35,7 @@ class HomeView(IndexView):  # type: ignore[misc]
             return turned_away()
         office_id = chosen_office()
         if office_id is None:
-            return self.render_template("home/nothing.html", job=running_job())
+            return self.render_template("home/nothing.html")
         if may_use("CounterView") and not may_use("JournalView"):
             return redirect(url_for("CounterView.list"))
         if may_use("WorkOrderView", "show") and not may_use("CustomerView"):
@@ -59,6 +58,7 @@ class HomeView(IndexView):  # type: ignore[misc]
             takings_chart=charts.takings_chart(days, today),
             expiry_chart=charts.expiry_chart(expiry.by_day, today),
             chart_height=charts.HEIGHT,
+            highest=charts.highest_takings(days, today),
             orders=queries.open_order_count(office.id),
             approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
             **self._common(office, today),
@@ -76,7 +76,7 @@ class HomeView(IndexView):  # type: ignore[misc]
         """The orders of an installer as large cards."""
         orders = db.session.scalars(queries.open_orders(worker_id=current_scope().user_id).limit(50)).all()
         office = found(Office, chosen_office())
-        return self.render_template("home/installer.html", open_orders=orders, today=clock.today(office), job=None)
+        return self.render_template("home/installer.html", open_orders=orders, today=clock.today(office))
 
     @staticmethod
     def _common(office: Office, today: datetime.date) -> dict[str, Any]:
@@ -86,7 +86,6 @@ class HomeView(IndexView):  # type: ignore[misc]
             "steps": [] if all(steps.values()) else first_steps(steps),
             "lines": lines,
             "links": quick_links(),
-            "job": running_job(),
             "expiring_days": queries.EXPIRING_DAYS,
             "period_end": today + datetime.timedelta(days=queries.EXPIRING_DAYS),
         }

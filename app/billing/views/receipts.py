@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, current_app, request, url_for
@@ -9,11 +12,12 @@ from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import DocumentStatus
-from app.billing.models import Approval, Receipt, Reversal
+from app.billing.models import Approval, Printing, Receipt, Reversal
 from app.billing.operations.voids import void_receipt
 from app.billing.printing import printed_receipt
 from app.customers.models import Customer
 from app.customers.queries import matches
+from app.foundation.database import db
 from app.foundation.views import (
     DayFilter,
     EntityForm,
@@ -35,6 +39,7 @@ from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action, action
 from app.values.errors import N_, Message
 
+MOST_PRINTINGS = 5
 IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
 
 register_lookup("receipt", Receipt, columns=["number"], text=str, detail=lambda receipt: receipt.payer_name)
@@ -84,9 +89,8 @@ class ReceiptView(EntityView):
     show_loads = ["reversal", "methods", "allocations.charge.lines"]
     facts = ["total", "booked_on", "methods_text", "cashier", "status"]
     show_fieldsets = [
-        (None, ["number", "customer", "customer.customer_no", "payer_name", "total_in_words", "credited"]),
+        (N_("Details"), ["number", "customer", "customer.customer_no", "payer_name", "note", "reversal"]),
         (N_("Dates and staff"), ["on", "booked_on", "created_at", "cashier", "shift", "backdate_reason"]),
-        (N_("Note"), ["note", "reversal"]),
     ]
     show_template = "billing/receipt.html"
 
@@ -105,6 +109,10 @@ class ReceiptView(EntityView):
 
     def record_badge(self, record: Receipt) -> Any:
         return record.status
+
+    def record_extras(self, record: Receipt) -> dict[str, Any]:
+        printings = select(Printing).where(Printing.receipt_id == record.id).order_by(Printing.printing.desc()).limit(MOST_PRINTINGS)
+        return {"lines": printed_lines(record), "printings": db.session.scalars(printings).all()}
 
     def row_actions(self, record: Receipt) -> list[Action]:
         return present(self._paper_action(record))
@@ -132,6 +140,41 @@ class ReceiptView(EntityView):
         answer = Response(pdf, mimetype="application/pdf")
         answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
         return personal(answer)
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A line of the paper, its figures as numbers again."""
+
+    text: str
+    quantity: Decimal | None
+    unit_price: Decimal | None
+    amount: Decimal
+    period_start: datetime.date | None
+    period_end: datetime.date | None
+
+
+def printed_lines(receipt: Receipt) -> list[PrintedLine]:
+    """Return the lines of the stored content, to be written in the reader's own way."""
+    return [
+        PrintedLine(
+            text=line["text"],
+            quantity=_decimal(line.get("quantity")),
+            unit_price=_decimal(line.get("unit_price")),
+            amount=Decimal(line["amount"]),
+            period_start=_day(line.get("period_start")),
+            period_end=_day(line.get("period_end")),
+        )
+        for line in receipt.content["lines"]
+    ]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
 
 
 class VoidForm(EntityForm):
