@@ -66,6 +66,7 @@ Pages = dict[str, Permissions]
 
 _SEE: Permissions = ("can_list", "can_show")
 _READ: Permissions = (*_SEE, "can_export")
+_REPORT: Permissions = ("can_list", "can_export")
 _KEEP: Permissions = (*_READ, "can_add", "can_edit")
 _OWN: Permissions = (*_KEEP, "can_delete")  # master data that nothing refers to yet may go
 
@@ -93,7 +94,6 @@ _READABLE: Pages = dict.fromkeys(
         "JournalView",
         "MaterialView",
         "OfficeView",
-        "PaymentsReportView",
         "PlanView",
         "PriceListView",
         "ReceiptView",
@@ -105,7 +105,7 @@ _READABLE: Pages = dict.fromkeys(
         "WorkOrderView",
     ),
     _READ,
-)
+) | {"PaymentsReportView": _REPORT}
 
 # What a counter needs to find and explain a customer; no list of these leaves the house from here.
 _COUNTER_READS: Pages = dict.fromkeys(
@@ -179,13 +179,15 @@ ROLES: dict[Role, Pages] = {
             Right.EXPORT,
         ),
     ),
-    # No takings report: the drawer's expected cash is nobody's business before the blind count.
+    # Payments with their sums, which every list of them shows anyway; no journal: the drawer's expected cash is nobody's business
+    # before the blind count.
     Role.CASHIER: _together(
         _EVERYBODY,
         _COUNTER_READS,
         {
             "ApprovalView": _SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
+            "PaymentsReportView": _REPORT,
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),
             "ReversalView": _SEE,
