@@ -59,6 +59,8 @@ def template_database(settings: Settings, server_url: str) -> str:
 def _make_template(settings: Settings, server_url: str, connection: object, name: str) -> None:
     from app.foundation.upgrade import upgrade_database
 
+    # An interrupted run may have left half of it behind; the lock says that nobody is making it now.
+    connection.execute(text(f"DROP DATABASE IF EXISTS {name}_new WITH (FORCE)"))  # type: ignore[attr-defined]
     connection.execute(text(f"CREATE DATABASE {name}_new"))  # type: ignore[attr-defined]
     owner = create_app(settings, AS_OWNER=True, SQLALCHEMY_DATABASE_URI=_url_of(server_url, f"{name}_new"), TESTING=True)
     upgrade_database(owner)
