@@ -38,7 +38,7 @@ def records_of(code: str) -> Ids:
         approval = Approval(office_id=place.id, receipt_id=receipt.id, reason="x", created_by_id=receipt.cashier_id)
         db.session.add(approval)
         db.session.commit()
-        found = {
+        return {
             "offices": place.id,
             "broadband_policies": place.id,
             "employees": stored(Employee, code, code="E1", name="Hoa").id,
@@ -57,7 +57,6 @@ def records_of(code: str) -> Ids:
             "shifts": db.session.scalars(select(Shift.id).where(Shift.office_id == place.id).limit(1)).one(),
             "approvals": approval.id,
         }
-    return found
 
 
 def test_every_address_with_an_id_of_another_office_is_not_found(of: Programs, theirs: Ids) -> None:

@@ -120,8 +120,8 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
         str(status): {"description": sentence, "content": _json(_any_object())} for status, sentence in endpoint.other_statuses.items()
     }
     wrong = [400, 401, 403] if endpoint.may is not None else [400]
-    wrong += [404] if "<" in endpoint.rule or endpoint.takes or endpoint.is_list else []
-    wrong += [409, 422] if endpoint.method != "GET" else []
+    wrong += [404] if "<" in endpoint.rule or endpoint.takes or endpoint.query else []
+    wrong += [409, 422] if endpoint.method != "GET" else [422] if endpoint.query and not endpoint.is_list else []
     return given | others | {str(status): f"Error{status}" for status in sorted(set(wrong) - set(endpoint.other_statuses))}
 
 

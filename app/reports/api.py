@@ -1,0 +1,141 @@
+"""The JSON face of the reports: rows and totals over a period, or the same as a file."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import Response
+
+from app.foundation import clock, exports
+from app.foundation.api import Code, Day, Given, Query, Reference, Routes, office_or_first, ready
+from app.foundation.transactions import found
+from app.foundation.views.access import allowed
+from app.foundation.views.columns import Column, Kind
+from app.foundation.views.report import LONGEST_PERIOD, ReportColumn
+from app.offices.models import Office
+from app.reports import payments_in_period
+from app.reports.payments_in_period import Period, Summary
+from app.values import money
+from app.values.choices import Choice
+from app.values.errors import Message, NotAllowed, OperationRefused
+
+routes = Routes("Reports")
+ROUTES = (routes,)
+MOST_ROWS = 20_000
+
+
+class Format(Choice):
+    """How a report is given."""
+
+    JSON = "json", "JSON"
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that the API gives: its page (for the permission), its columns, its count and sums, its rows."""
+
+    name: str
+    view: str
+    title: str
+    columns: Sequence[ReportColumn]
+    summary: Callable[[Period], Summary]
+    rows: Callable[[Period], Iterable[Mapping[str, Any]]]
+
+
+REPORTS = (
+    Report(
+        "payments",
+        "PaymentsReportView",
+        payments_in_period.TITLE,
+        payments_in_period.COLUMNS,
+        payments_in_period.summary,
+        payments_in_period.every_row,
+    ),
+)
+
+
+class ReportQuery(Query):
+    """The period, both days included; without them the month until today. A report is of one office, in its currency."""
+
+    locals().update({"from": Day(attribute="start")})
+    to = Day(attribute="end")
+    office = Reference(text=True)
+    format = Code(Format, load_default=Format.JSON)
+
+
+def _declare(report: Report) -> None:
+    def given(query: dict[str, Any]) -> Given | Response:
+        office = found(Office, office_or_first(query.get("office")), "office")
+        period = _period(query, office)
+        if query["format"] is Format.JSON:
+            return ready(_as_json(report, office, period))
+        return _as_file(report, office, period, query["format"])
+
+    given.__doc__ = (
+        f"Give the report of {report.name} over a period, as JSON or as a file.\nVoided rows are marked and left out of the totals."
+    )
+    media = ("application/json", "text/csv", exports.XLSX)
+    routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, media_types=media)(given)
+
+
+def _period(query: Mapping[str, Any], office: Office) -> Period:
+    today = clock.today(office)
+    end = query.get("end", today)
+    start = query.get("start", min(end, today.replace(day=1)))
+    if start > end:
+        raise OperationRefused(Message("The period ends before it begins."), code="bad_period", field="to")
+    if (end - start).days > LONGEST_PERIOD:
+        raise OperationRefused(Message("A report covers at most five years."), code="bad_period", field="from")
+    return Period((office.id,), start, end)
+
+
+def _as_json(report: Report, office: Office, period: Period) -> dict[str, Any]:
+    summary, currency = report.summary(period), office.currency.value
+    _require_few(summary.count, MOST_ROWS)
+    kinds = {column.name: column.kind for column in report.columns}
+    return {
+        "report": report.name,
+        "office": office.id,
+        "currency": currency,
+        "from": period.start.isoformat(),
+        "to": period.end.isoformat(),
+        "items": [{name: _plain(row[name], kind, currency) for name, kind in kinds.items()} for row in report.rows(period)],
+        "totals": {name: _plain(value, kinds[name], currency) for name, value in summary.totals.items()},
+        "total": summary.count,
+    }
+
+
+def _plain(value: Any, kind: Kind, currency: str) -> Any:
+    """Return one value as JSON has it: amounts with the currency's decimals, days ISO, choices by their code."""
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
+    if kind is Kind.MONEY:
+        return format(money.rounded(Decimal(value), currency), "f")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return int(value) if isinstance(value, Decimal) else value
+
+
+def _as_file(report: Report, office: Office, period: Period, wanted: Format) -> Response:
+    if not allowed("can_export", report.view):
+        raise NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
+    count = report.summary(period).count
+    columns = [Column(column.name, column.label, column.kind) for column in report.columns]
+    values = ([row[column.name] for column in columns] for row in report.rows(period))
+    return exports.send(wanted.value, report.title, columns, values, count=count, currency=office.currency.value)
+
+
+def _require_few(count: int, most: int) -> None:
+    if count > most:
+        message = Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(most))
+        raise OperationRefused(message, code="too_many_rows")
+
+
+for _report in REPORTS:
+    _declare(_report)
