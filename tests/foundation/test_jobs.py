@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob, Interrupted, JobKind, JobState, Work, perform, queue, running_job, start_job, visible_job
-from app.foundation.jobs.worker import work_for
+from app.foundation.jobs.worker import bring_back, queue_of, work_for
 from app.foundation.scope import current_scope, everything
 from app.foundation.transactions import run
 from app.offices.models import Office
@@ -235,6 +236,26 @@ def test_a_stopped_worker_gives_its_job_back_in_time(committed: Flask, settings:
         process.kill()
         process.join()
         engine.dispose()
+
+
+def test_the_job_of_a_worker_that_was_killed_is_done_by_another(committed: Flask) -> None:
+    with acting("wang"):
+        job = run(start_job, kind="rename", word="x").record.id
+    session = db.session.connection()
+    session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"))
+    session.execute(text("SELECT procrastinate_fetch_job_v2(NULL, (SELECT id FROM procrastinate_workers))"))
+    db.session.commit()
+    work_for(committed, until_empty=True)
+
+    async def sweep() -> None:
+        waiting = queue_of(committed)
+        async with waiting.open_async():
+            await bring_back(waiting)
+
+    asyncio.run(sweep())
+    work_for(committed, until_empty=True)
+    with everything("reading"):
+        assert visible_job(job).state is JobState.DONE
 
 
 def test_the_office_of_a_job_must_exist(committed: Flask) -> None:

@@ -86,7 +86,7 @@ def work_for(app: Flask, *, until_empty: bool = False) -> None:
 
 
 async def _work(app: Flask, *, until_empty: bool) -> None:
-    queue = _queue_of(app)
+    queue = queue_of(app)
     async with queue.open_async():
         housekeeping = asyncio.create_task(_keep_house(queue, app))
         try:
@@ -107,7 +107,8 @@ async def _work(app: Flask, *, until_empty: bool) -> None:
                 await housekeeping
 
 
-def _queue_of(app: Flask) -> App:
+def queue_of(app: Flask) -> App:
+    """Return the queue with its one task, connected as the application's role."""
     address = str(app.config["SQLALCHEMY_DATABASE_URI"]).replace("postgresql+psycopg", "postgresql", 1)
     connector = PsycopgConnector(conninfo=address, min_size=1, max_size=4, configure=_become_application)
     queue = App(connector=connector)
@@ -145,14 +146,19 @@ async def _keep_house(queue: App, app: Flask) -> None:
     """Bring back the jobs of dead workers, and see to the nights that have passed."""
     while True:
         try:
-            for stalled in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
-                await queue.job_manager.retry_job(stalled)
+            await bring_back(queue)
             await asyncio.to_thread(_nights, app)
         except asyncio.CancelledError:
             raise
         except Exception:
             log.exception("The worker's housekeeping failed; it is tried again.")
         await asyncio.sleep(HOUSEKEEPING)
+
+
+async def bring_back(queue: App) -> None:
+    """Put the jobs of workers that have fallen silent back into the queue."""
+    for stalled in await queue.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT):
+        await queue.job_manager.retry_job(stalled)
 
 
 def _nights(app: Flask) -> None:
