@@ -74,6 +74,7 @@ def init_guards(app: Flask) -> None:
         app.config["TRUSTED_HOSTS"] = [public.hostname, "localhost", "127.0.0.1"]
     csrf.init_app(app)
     app.before_request(refuse_odd_bytes)
+    app.url_defaults(_keep_office)
     app.after_request(add_headers)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(CSRFError, show_csrf_error)
@@ -84,6 +85,12 @@ def init_guards(app: Flask) -> None:
     app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(UnicodeError, show_data_error)
     app.register_error_handler(Exception, show_bug)
+
+
+def _keep_office(endpoint: str, values: dict[str, Any]) -> None:
+    from app.foundation.views.office import keep_office
+
+    keep_office(endpoint, values)
 
 
 # Before -----------------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from app.foundation.views.fields import LookupField, SecretField
 from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
-from app.foundation.views.office import belongs_to_office, chosen_office
+from app.foundation.views.office import belongs_to_office, chosen_office, office_argument
 from app.foundation.views.recorded import RecordedView
 from app.foundation.views.saving import Stale, deleting, saving, version_of
 from app.values.choices import Choice
@@ -69,7 +69,7 @@ class EditedView(RecordedView):
             flash(say(error.message), "danger")
             return redirect(url_for(f"{self.endpoint}.show", pk=pk))
         flash(say(N_("Deleted")), "success")
-        return redirect(url_for(f"{self.endpoint}.list", office=self._office_argument()))
+        return redirect(url_for(f"{self.endpoint}.list", office=office_argument()))
 
     # Hooks of a view ------------------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class EditedView(RecordedView):
     def list_address(self) -> str:
         """Return the address of the list, empty where there is none for this person."""
         has_list = "list" not in self.exclude_route_methods and self.allowed("can_list")
-        return url_for(f"{self.endpoint}.list", office=self._office_argument()) if has_list else ""
+        return url_for(f"{self.endpoint}.list", office=office_argument()) if has_list else ""
 
     def _version(self, record: Any | None, stale: bool) -> str:
         if record is None:
@@ -175,9 +175,6 @@ class EditedView(RecordedView):
 
     def _office(self) -> int | None:
         return chosen_office() if belongs_to_office(self.datamodel.obj) else None
-
-    def _office_argument(self) -> int | None:
-        return self._office() if request.values.get("office") else None
 
     def _office_term(self) -> dict[str, Any]:
         return {"office": self._office()} if belongs_to_office(self.datamodel.obj) else {}

@@ -32,6 +32,7 @@ class EntityForm(Form):
 
     key = fields.KeyField()
     fieldsets: Sequence[tuple[str | None, Sequence[str]]] = ()
+    folded: Sequence[str] = ()  # titles of sections that stay closed until one of their fields is used
 
     def terms(self) -> dict[str, Any]:
         """Return the terms of the operation: the data of every field but the key."""

@@ -22,7 +22,7 @@ from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.links import Action, action, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import lookup_text
-from app.foundation.views.office import currency_of
+from app.foundation.views.office import currency_of, office_argument
 from app.foundation.views.state import once_per_request
 from app.values.choices import Choice
 from app.values.errors import N_, Malformed, Message
@@ -66,7 +66,7 @@ class ListedView(DeclaredView):
         """Return the buttons of the list's head; only what the person may do."""
         if not self.allowed("can_add"):
             return []
-        return [action(self.add_title, url_for(f"{self.endpoint}.add"), icon="plus", primary=True, key="N")]
+        return [action(self.add_title, url_for(f"{self.endpoint}.add", office=office_argument()), icon="plus", primary=True, key="N")]
 
     def row_actions(self, record: Any) -> Sequence[Action]:
         """Return the entries of a row's menu."""

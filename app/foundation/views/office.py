@@ -35,6 +35,8 @@ def _choose() -> int | None:
     asked = (request.form.get("office") or request.args.get("office")) if has_request_context() else None
     if not asked:
         return allowed[0] if allowed else None
+    # The page that refuses a wrong office is itself one of the person's first office.
+    request_store()["office"] = allowed[0] if allowed else None
     number = record_id(asked)
     if number is None:
         raise Malformed(Message("The office cannot be read."), code="bad_office")
@@ -94,3 +96,19 @@ def use_office(office_id: int | None) -> None:
     """Let the office of the opened record be the office of the page: its lookups and amounts are those of that office."""
     if office_id is not None:
         request_store()["office"] = office_id
+
+
+def office_argument() -> int | None:
+    """Return the office for the links of a page: named where the person has a choice, else left out."""
+    scope = scope_or_none()
+    return chosen_office() if scope is not None and (len(scope.office_ids) > 1 or scope.unlimited) else None
+
+
+def keep_office(endpoint: str, values: dict[str, Any]) -> None:
+    """Let every link of a page lead to the same office: the menu, too. For persons of several offices, where one was chosen."""
+    if "office" in values or not has_request_context() or endpoint.endswith("static") or "." not in endpoint:
+        return
+    if request.values.get("office") or "office" in request_store():
+        office = office_argument()
+        if office is not None:
+            values["office"] = office

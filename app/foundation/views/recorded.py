@@ -148,7 +148,8 @@ class RecordedView(ListedView):
         """Return the button that adds a row of this view to ``parent``."""
         if not self.allowed("can_add"):
             return None
-        return action(self.add_title, url_for(f"{self.endpoint}.add", **{argument: parent.id}), icon="plus")
+        given = {argument: parent.id, "office": getattr(parent, "office_id", None)}
+        return action(self.add_title, url_for(f"{self.endpoint}.add", **given), icon="plus")
 
     def part_links(self, record: Any, parts: Sequence[RelatedPart], chosen: RelatedPart | None) -> builtins.list[Action]:
         """Return the tabs over the related lists."""

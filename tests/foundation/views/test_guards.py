@@ -111,6 +111,13 @@ def test_the_way_back_from_the_sign_in_never_names_a_host(toys):
     assert answer.location == "/login/?next=/toylineview/list/?q%3Da"
 
 
+def test_a_wrong_office_is_refused_on_a_whole_page(visitor):
+    answer = visitor.get("/toylineview/list/?office=2")
+    assert answer.status_code == 404
+    assert "fh-refusal" in answer.text
+    assert "fh-side" in answer.text
+
+
 def test_a_script_of_a_stranger_gets_no_page(toys):
     assert toys.test_client().get("/toylineview/list/", headers={"X-Requested-With": "fetch"}).status_code == 401
 

@@ -236,3 +236,19 @@ def test_the_row_rule_of_a_view_holds_everywhere(wang, store, street):
 def test_a_key_that_cannot_be_is_not_found(wang, key):
     assert wang.get(f"/toylineview/show/{key}").status_code in {400, 404}
     assert wang.get(f"/toylineview/edit/{key}").status_code in {400, 404}
+
+
+def test_links_keep_the_chosen_office(as_person, store, street):
+    (theirs,) = store(ToyStreet(office_id=THERE, code="B", name="Phố Huế"))
+    (line,) = store(ToyLine(office_id=THERE, name="Nguyễn", street_id=theirs))
+    ada = as_person("ada")
+    assert f"/toylineview/add?office={THERE}" in ada.get(LIST + f"?office={THERE}").text
+    page = ada.get(f"/toylineview/show/{line}").text
+    assert f"/toypaymentview/add?line={line}&amp;office={THERE}" in page
+    assert f'value="{line}"' in ada.get(f"/toypaymentview/add?line={line}&office={THERE}").text
+    # The menu leads to the same office.
+    assert f'href="/toystreetview/list/?office={THERE}"' in page
+    assert f'href="/toystreetview/list/?office={THERE}"' in ada.get(LIST + f"?office={THERE}").text
+    assert f'name="office" value="{THERE}"' in ada.get(f"/toylineview/edit/{line}").text
+    # Who works in one office has no need of it in his links.
+    assert "office=" not in as_person("wang").get(LIST).text.split("<main")[1].replace("/lookup/toy_street?office=1", "")
