@@ -24,7 +24,7 @@ from app.foundation.views.links import may_open, view_named
 from app.foundation.views.office import use_office
 from app.foundation.views.state import SharedObject
 from app.offices.models import Office
-from app.values.errors import Malformed, Message, N_, OperationRefused
+from app.values.errors import N_, Malformed, Message, OperationRefused
 
 LONGEST_SEARCH = 100
 REFUSED = 422

@@ -71,4 +71,5 @@ def _bar(at: int, count: int, day: datetime.date, parts: tuple[tuple[Decimal, st
         if height:
             top -= height
             pieces.append(Piece(round(top, 1), max(height - 1, 1), kind))
-    return Bar(day, round(at * slot + slot * 0.18, 2), round(slot * 0.64, 2), round((at + 0.5) * slot, 2), tuple(pieces), value, round(top, 1))
+    left, middle = round((at + 0.18) * slot, 2), round((at + 0.5) * slot, 2)
+    return Bar(day, left, round(slot * 0.64, 2), middle, tuple(pieces), value, round(top, 1))

@@ -35,5 +35,5 @@ def _kind(period: ServicePeriod, proposed_by: int | None) -> str:
 
 def _words(period: ServicePeriod) -> str:
     if period.kind is PeriodKind.GIFT:
-        return gettext("Gift period")
+        return str(gettext("Gift period"))
     return str(ngettext("%(num)s month", "%(num)s months", period.months))

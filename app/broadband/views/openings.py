@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.broadband.models import Subscription
+from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
-from app.broadband.views.payments import PaymentFields
+from app.broadband.views.payments import PaymentFields, describe_payment, offer_methods
 from app.customers.choices import CustomerKind
 from app.customers.operations import NewCustomer
 from app.foundation import clock
@@ -17,6 +17,7 @@ from app.foundation.transactions import found
 from app.foundation.views import (
     ChoiceField,
     DayField,
+    EntityForm,
     FlagField,
     GuardedInterface,
     LongTextField,
@@ -24,21 +25,25 @@ from app.foundation.views import (
     OperationView,
     Preview,
     PreviewFact,
+    RadioField,
     SecretField,
     TextField,
     WholeNumberField,
     chosen_office,
+    currency_of,
 )
 from app.offices.models import Office
-from app.values.errors import Message, N_
+from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
-from app.workorders.models import BusinessType
+from app.workorders.models import BusinessType, WorkOrder
 
 
 class OpenAccountForm(PaymentFields):
     """An application: an existing customer or a new one, the line, the plan, and perhaps the first payment."""
 
-    customer = LookupField(N_("Customer"), lookup="customer", help=N_("Leave empty for a new customer."), span=3)
+    who = RadioField(N_("Customer"), options=[("new", N_("New customer")), ("existing", N_("Existing customer"))], default="new", span=2)
+    customer_no = TextField(N_("Customer number"))
+    customer = LookupField(N_("Existing customer"), lookup="customer", span=2)
     name = TextField(N_("Customer name"))
     kind = ChoiceField(N_("Kind"), options=CustomerKind, default=CustomerKind.PERSON)
     id_number = TextField(N_("ID number"))
@@ -52,23 +57,31 @@ class OpenAccountForm(PaymentFields):
     password = SecretField(N_("Password"))
     bound_number = TextField(N_("Bound number"), longest=64, help=N_("MAC address, port or telephone number the account is tied to."))
     plan = LookupField(N_("Plan type"), lookup="plan", required=True)
-    takes_payment = FlagField(N_("Take the first payment now"))
+    state = TextField(N_("Subscription status"))
+    takes_payment = FlagField(N_("Take the first payment now"), span=2)
     months = WholeNumberField(N_("Months paid"), least=1, most=120)
     applied_on = DayField(N_("Applied on"))
+    activated_on = TextField(N_("Activated on"))
+    stops_on = TextField(N_("Stop date"))
     salesperson = LookupField(N_("Salesperson"), lookup="employee")
     installer = LookupField(N_("Installer"), lookup="installer")
-    note = LongTextField(N_("Note"))
+    note = LongTextField(N_("Note"), span=3)
 
     fieldsets = (
-        (N_("Customer"), ("customer", "name", "kind", "id_number", "contact_phone", "telephone")),
+        (N_("Customer"), ("who", "customer_no", "customer", "name", "kind", "id_number", "contact_phone", "telephone")),
         (
             N_("Line"),
-            ("community", "address", "business_type", "access_order_no", "broadband_account", "password", "bound_number", "installer"),
+            (
+                *("community", "address", "business_type"),
+                *("access_order_no", "broadband_account", "password", "bound_number", "installer", "state"),
+            ),
         ),
-        (N_("Plan and fees"), ("plan", "takes_payment", "months", "maintenance_fee", "other_item", "other_fee", "discount", "gift_months")),
+        (N_("Plan and fees"), ("plan", "takes_payment", "months", "maintenance_fee", "discount")),
+        (N_("Other fees and gift months"), ("other_item", "other_fee", "gift_months")),
         (N_("Payment"), ("method", "tendered", "reference")),
-        (N_("Dates and staff"), ("applied_on", "salesperson", "note")),
+        (N_("Dates and staff"), ("applied_on", "activated_on", "stops_on", "salesperson", "note")),
     )
+    folded = (N_("Other fees and gift months"),)
 
     def terms(self) -> dict[str, Any]:
         line = LineTerms(
@@ -88,19 +101,31 @@ class OpenAccountForm(PaymentFields):
         )
         return {
             "office": chosen_office(),
-            "customer": self.customer.data,
-            "new_customer": None if self.customer.data else self._new_customer(),
+            "customer": self.customer.data if self.is_existing else None,
+            "new_customer": None if self.is_existing else self._new_customer(),
             "line": line,
             "work_order": OrderTerms(installer=self.installer.data),
             "payment": self.payment_terms() if self.takes_payment.data else None,
         }
 
-    def validate_months(self, field: Any) -> None:
-        """The months are needed only with a payment."""
-        from wtforms.validators import ValidationError
+    @property
+    def is_existing(self) -> bool:
+        """Whether the account is for a customer of the office."""
+        return bool(self.who.data == "existing")
 
-        if self.takes_payment.data and field.data is None and not field.errors:
-            raise ValidationError(Message("Enter the months paid."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Some fields are needed only together with others."""
+        is_good = bool(super().validate(extra_validators))
+        needed: list[tuple[Any, Message]] = [(self.customer, Message("Choose the customer."))]
+        if not self.is_existing:
+            needed = [(self.name, Message("Enter the customer name."))]
+        if self.takes_payment.data:
+            needed.append((self.months, Message("Enter the months paid.")))
+        for field, problem in needed:
+            if not field.data and not field.errors:
+                field.errors = [problem]
+                is_good = False
+        return is_good
 
     def _new_customer(self) -> NewCustomer:
         return NewCustomer(
@@ -113,9 +138,12 @@ class OpenAccountForm(PaymentFields):
 
 
 def describe_opening(line: Subscription) -> Preview:
-    """Say what opening the account will make."""
-    order = db.session.scalars(select(Subscription).where(Subscription.id == line.id)).one().work_orders
-    documents = [("tool", Message("Work order %(number)s: %(type)s", number=each.number, type=each.business_type.name)) for each in order]
+    """Say what opening the account will make: the customer's number, the line, its first service, the money, the papers."""
+    orders = [
+        ("tool", Message("Work order %(number)s: %(type)s", number=each.number, type=each.business_type.name)) for each in _orders(line)
+    ]
+    payment = db.session.scalars(select(RegularPayment).where(RegularPayment.subscription_id == line.id)).one_or_none()
+    taken = describe_payment(payment) if payment is not None else Preview()
     return Preview(
         sentences=[
             Message("%(customer)s gets the line %(number)s.", customer=line.customer.name, number=line.broadband_account),
@@ -125,11 +153,25 @@ def describe_opening(line: Subscription) -> Preview:
             PreviewFact(N_("Customer number"), None, line.customer.customer_no),
             PreviewFact(N_("Subscription status"), None, line.state),
         ],
-        total=line.fee or None,
-        documents=documents,
+        lines=taken.lines,
+        total=taken.total,
+        total_in_words=taken.total_in_words,
+        documents=[*taken.documents, *orders],
         currency=line.office.currency.value,
-        deed=N_("Open account"),
+        deed=_deed(line, payment),
     )
+
+
+def _orders(line: Subscription) -> list[WorkOrder]:
+    # Made in this transaction, after the line was read.
+    db.session.expire(line, ["work_orders"])
+    return line.work_orders
+
+
+def _deed(line: Subscription, payment: RegularPayment | None) -> Any:
+    if payment is None:
+        return N_("Open account")
+    return Message("Open account and take %(amount)s", amount=payment.total, currency=line.office.currency.value)
 
 
 class OpenAccountView(OperationView):
@@ -144,7 +186,19 @@ class OpenAccountView(OperationView):
     form, operation, describe = OpenAccountForm, staticmethod(open_account), staticmethod(describe_opening)
     done_message = N_("The account is open. The work order is waiting for its installer.")
 
+    def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
+        """A customer in the address is an existing one."""
+        form = super().opened_form(kind, record)
+        if form["customer"].data:
+            form["who"].data = "existing"
+        return form
+
     def prepare_form(self, form: Any, record: Any) -> None:
+        form.customer_no.locked = N_("Given when the account is saved")
+        form.state.locked = N_("Pending installation, until the work is done")
+        form.activated_on.locked = N_("Filled in when the work is done")
+        form.stops_on.locked = N_("Follows from the service periods")
+        offer_methods(form, currency_of())
         office_id = chosen_office()
         if office_id is None or form.applied_on.raw_data is not None:
             return

@@ -33,11 +33,12 @@ from app.foundation.views import (
     TextField,
     WholeNumberField,
     action_to,
+    currency_of,
     present,
 )
 from app.foundation.views.links import Action
 from app.offices.models import Office
-from app.values.errors import Message, N_
+from app.values.errors import N_, Message
 from app.values.money import ZERO
 
 # What people pay with, by the office's currency. Cash first: the method of most payments is chosen already.
@@ -52,7 +53,7 @@ COUNTER_METHODS = tuple(method for method in Method if method is not Method.CRED
 def offer_methods(form: Any, currency: str) -> None:
     """Show first what people of the office's currency pay with; the form still takes every method."""
     usual = METHODS.get(currency, COUNTER_METHODS)
-    form.method.usual = [method.value for method in usual]
+    form.method.usual, form.method.tiles = [method.value for method in usual], True
     form.method.offer([*usual, *(method for method in COUNTER_METHODS if method not in usual)])
 
 
@@ -92,14 +93,15 @@ class RegularPaymentForm(PaymentFields):
     on = DayField(N_("Business date"), help=N_("Left empty, today."))
     reason = TextField(N_("Reason"))
     payer_name = TextField(N_("Received from"))
-    note = LongTextField(N_("Note"))
+    note = LongTextField(N_("Note"), span=3)
 
     fieldsets = (
-        (None, ("subscription", "months", "gift_months")),
-        (N_("Amounts"), ("maintenance_fee", "other_item", "other_fee", "discount", "late_fee")),
-        (N_("Payment"), ("method", "tendered", "reference", "payer_name")),
-        (N_("Business date and note"), ("on", "reason", "note")),
+        (None, ("subscription", "months")),
+        (N_("Payment"), ("method", "tendered", "reference")),
+        (N_("Discount, gift months, other fees"), ("discount", "gift_months", "late_fee", "maintenance_fee", "other_item", "other_fee")),
+        (N_("Reason, business date and note"), ("reason", "on", "payer_name", "note")),
     )
+    folded = (N_("Discount, gift months, other fees"), N_("Reason, business date and note"))
 
     def terms(self) -> dict[str, Any]:
         return {
@@ -256,6 +258,7 @@ class RegularPaymentView(OperationView):
     def prepare_form(self, form: Any, record: Any) -> None:
         if form.months.raw_data is None and form.months.data is None:
             form.months.data = 1
+        offer_methods(form, currency_of())
         if not current_scope().may(BACKDATE):
             form.on.locked = N_("Today. A manager can enter a past business date.")
 

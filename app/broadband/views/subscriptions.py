@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, or_, select
 
+from app.billing.queries import open_charges
 from app.broadband.choices import SubscriptionOperation, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
-from app.broadband.queries import has_status, periods_in_force
+from app.broadband.queries import has_status
 from app.broadband.rules.moves import allowed_move
+from app.broadband.views.cover import drawn_periods
+from app.broadband.views.story import events_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation import clock
@@ -33,6 +35,9 @@ from app.foundation.views.links import Action
 from app.foundation.views.state import once_per_request
 from app.offices.models import Office
 from app.values.errors import N_, OperationRefused
+from app.values.money import sum_of
+
+EXPIRING_DAYS = 15  # a line that stops sooner is shown in amber
 
 
 def found_by(text: str) -> ColumnElement[bool]:
@@ -125,8 +130,8 @@ class SubscriptionView(EntityView):
     base_order = ("id", "desc")
     nulls_first = ["stops_on"]
     loads = ["office", "policy"]
-    facts = ["stops_on", "days_left", "plan.name", "plan.fee", "status"]
-    show_loads = ["office", "policy", "community", "customer"]
+    show_template = "broadband/subscription.html"
+    show_loads = ["office", "policy", "community", "customer", "plan", "periods", "work_orders.business_type", "work_orders.installer"]
     show_fieldsets = [
         (N_("Customer"), ["customer", "customer.customer_no", "customer.masked_id_number", "contact_phone", "telephone"]),
         (N_("Line"), ["community", "address", "business_type.name", "access_order_no", "broadband_account", "bound_number"]),
@@ -159,7 +164,10 @@ class SubscriptionView(EntityView):
             if orders
             else None
         )
-        return present(completing, self._pay_action(record))
+        counter = action_to(
+            "CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id
+        )
+        return present(completing, counter, self._pay_action(record))
 
     def _pay_action(self, record: Subscription) -> Action | None:
         try:
@@ -176,5 +184,12 @@ class SubscriptionView(EntityView):
         )
 
     def record_extras(self, record: Subscription) -> dict[str, Any]:
-        periods = db.session.scalars(periods_in_force(record.id)).all()
-        return {"time_line": {"periods": periods, "today": clock.today(record.office), "stop": record.stops_on}, "url_for": url_for}
+        left = record.days_left
+        is_short = record.status is SubscriptionStatus.ACTIVE and left is not None and left <= EXPIRING_DAYS
+        return {
+            "periods": drawn_periods(record.periods),
+            "today": clock.today(record.office),
+            "day_tone": "orange" if left is not None and left < 0 else ("amber" if is_short else "good"),
+            "owed": sum_of(charge.open_amount for charge in db.session.scalars(open_charges(record.customer_id))),
+            "events": events_of(record),
+        }
