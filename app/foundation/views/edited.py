@@ -103,7 +103,8 @@ class EditedView(RecordedView):
         return form
 
     def sent_form(self, kind: Any, record: Any | None = None) -> EntityForm:
-        """Return the form as it was sent."""
+        """Return the form as it was sent. Raises NotFound for an office that is not the person's, before anything is read."""
+        chosen_office()
         form: EntityForm = kind(request.form)
         self.prepare_form(form, record)
         return form
