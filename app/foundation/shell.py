@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import gettext
@@ -23,11 +22,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.foundation.charts import draw_columns, draw_shares
 from app.foundation.drawing import draw_time_line
 from app.foundation.i18n import LANGUAGES, current_locale, html_lang
-from app.foundation.icons import wanted
+from app.foundation.navigation import crumbs, menu_sections, phone_tabs, search_href
 
 EXTENSION = "feehouse_shell"
 THEMES = ("light", "dark", "auto")
-PHONE_TABS = 4
 NOBODY = {"signed_in": False, "menu": [], "phone_tabs": [], "crumbs": [], "offices": (), "office": None, "currency": None}
 
 
@@ -62,26 +60,6 @@ class Shell:
     remember: Callable[[str, str], None] = _forget
     counts: dict[str, Callable[[], int]] = field(default_factory=dict)
     phone_tabs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class MenuItem:
-    """One link of the menu; ``count`` says how many rows wait behind it."""
-
-    name: str
-    label: str
-    href: str
-    icon: str
-    active: bool = False
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class MenuSection:
-    """Links under one heading; the first section of a menu has none."""
-
-    label: str | None
-    items: list[MenuItem]
 
 
 def init_shell(app: Flask) -> Shell:
@@ -125,27 +103,31 @@ def _signed_in_context() -> dict[str, Any]:
     shell: Shell = current_app.extensions[EXTENSION]
     if not getattr(current_user, "is_authenticated", False):
         return dict(NOBODY)
-    sections = menu_sections(shell)
     office = shell.office()
-    return {
-        "signed_in": True,
-        "menu": sections,
-        "phone_tabs": phone_tabs(shell, sections),
-        "crumbs": crumbs(sections),
-        "search_href": _search_href(sections),
-        "offices": shell.offices(),
-        "office": office,
-        "currency": getattr(office, "currency", None),
-        "role_name": shell.role(),
-        "job": shell.job(),
-        "waiting": shell.waiting(),
-        "user_links": shell.user_links(),
-    }
+    mine = {"signed_in": True, "offices": shell.offices(), "office": office, "currency": getattr(office, "currency", None)}
+    return {**NOBODY, **mine} if is_piece() else {**mine, **_frame(shell)}
 
 
-def _search_href(sections: Iterable[MenuSection]) -> str | None:
-    """Return the counter's address, whose search box finds everything; nothing where the user may not open it."""
-    return next((item.href for section in sections for item in section.items if item.href.startswith("/counter")), None)
+def is_piece() -> bool:
+    """Tell whether a script asks for a piece of a page: nobody sees the frame then, and counting what waits would be for nothing."""
+    return request.headers.get("X-Requested-With") == "fetch" or "HX-Request" in request.headers
+
+
+def _frame(shell: Shell) -> dict[str, Any]:
+    """Return the menu and what stands in the bar above the page; worked out once however many templates a request writes."""
+    if "feehouse_frame" not in g:
+        sections = menu_sections(shell.counts)
+        g.feehouse_frame = {
+            "menu": sections,
+            "phone_tabs": phone_tabs(shell.phone_tabs, sections),
+            "crumbs": crumbs(sections),
+            "search_href": search_href(sections),
+            "role_name": shell.role(),
+            "job": shell.job(),
+            "waiting": shell.waiting(),
+            "user_links": shell.user_links(),
+        }
+    return dict(g.feehouse_frame)
 
 
 def script_texts() -> dict[str, str]:
@@ -179,83 +161,6 @@ def page_theme() -> str:
         own = None
     chosen = request.cookies.get("theme") or own or "auto"
     return chosen if chosen in THEMES else "auto"
-
-
-# The menu
-
-
-def menu_sections(shell: Shell) -> list[MenuSection]:
-    """Return what this user may open, in FAB's order; links without a category stand first, without a heading."""
-    single: list[MenuItem] = []
-    sections: list[MenuSection] = []
-    for entry in current_app.appbuilder.menu.get_data():  # type: ignore[attr-defined]
-        if entry == "-":
-            continue
-        if "childs" not in entry:
-            single.append(_menu_item(entry, shell))
-            continue
-        items = [_menu_item(child, shell) for child in entry["childs"] if child != "-" and "childs" not in child]
-        if items:
-            sections.append(MenuSection(entry["label"], items))
-    if single:
-        sections.insert(0, MenuSection(None, single))
-    return _with_active(sections, request.path)
-
-
-def _menu_item(entry: Mapping[str, Any], shell: Shell) -> MenuItem:
-    count = shell.counts.get(entry["name"])
-    icon = str(entry["icon"] or "")
-    known = icon if icon in _icon_names() else "list-details"
-    return MenuItem(entry["name"], entry["label"], entry["url"], known, count=count() if count else None)
-
-
-def _with_active(sections: list[MenuSection], path: str) -> list[MenuSection]:
-    best = max(
-        (item for section in sections for item in section.items if _leads_to(item.href, path)),
-        key=lambda item: len(_stem(item.href)),
-        default=None,
-    )
-    return [
-        MenuSection(
-            section.label,
-            [MenuItem(i.name, i.label, i.href, i.icon, i is best, i.count) for i in section.items],
-        )
-        for section in sections
-    ]
-
-
-def _leads_to(href: str, path: str) -> bool:
-    """Tell whether ``path`` is the page of the link, or one of the records behind it."""
-    stem = _stem(href)
-    return path == urlsplit(href).path or (stem != "/" and path.startswith(stem))
-
-
-def _stem(href: str) -> str:
-    """Return the part of a list's address that its records share: ``/customers/list/`` gives ``/customers/``."""
-    path = urlsplit(href).path
-    return path.removesuffix("list/") or "/"
-
-
-def crumbs(sections: Iterable[MenuSection]) -> list[dict[str, str]]:
-    """Return the way to this page: its section and its link in the menu. A view may give its own ``crumbs``."""
-    for section in sections:
-        for item in section.items:
-            if item.active:
-                way = [{"label": section.label, "href": ""}] if section.label else []
-                return [*way, {"label": item.label, "href": item.href}]
-    return []
-
-
-def phone_tabs(shell: Shell, sections: Sequence[MenuSection]) -> list[MenuItem]:
-    """Return the links at the foot of a phone: those named by ``Shell.phone_tabs``, else the first ones."""
-    items = [item for section in sections for item in section.items]
-    named = [item for name in shell.phone_tabs for item in items if item.name == name]
-    return (named or items)[:PHONE_TABS]
-
-
-@lru_cache(maxsize=1)
-def _icon_names() -> frozenset[str]:
-    return frozenset(wanted())
 
 
 # Helpers of the macros

@@ -236,6 +236,17 @@ def test_a_page_outside_the_menu_lights_up_nothing(browser: FlaskClient) -> None
     assert 'fh-side-link" href="/counter/" aria-current' not in browser.get("/page").get_data(as_text=True)
 
 
+def test_a_piece_of_a_page_counts_nothing_for_the_menu(looks: Flask, browser: FlaskClient) -> None:
+    shell = looks.extensions["feehouse_shell"]
+    asked: list[str] = []
+    shell.counts["Counter"] = lambda: asked.append("counted") or 0
+    browser.get("/page", headers={"X-Requested-With": "fetch"})
+    assert asked == []
+    browser.get("/page")
+    del shell.counts["Counter"]
+    assert asked == ["counted"]
+
+
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 422, 429, 500])
 def test_every_refusal_shows_a_way_out(browser: FlaskClient, code: int) -> None:
     for path in (f"/error/{code}", f"/anonymous/error/{code}"):
