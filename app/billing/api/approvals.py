@@ -48,14 +48,21 @@ records(
 )
 
 
-@routes.post("/approvals/<int:record>/approve", may=("ApprovalView", "can_approve"), takes=DecisionBody, gives=APPROVAL, moves_money=True)
+@routes.post(
+    "/approvals/<int:record>/approve", may=("ApprovalView", "can_approve"), takes=DecisionBody, gives=APPROVAL, status=200, moves_money=True
+)
 def approve(record: int, body: dict[str, Any], key: str) -> Given:
     """Approve what waits: it is carried out now. Nobody approves what he asked for himself."""
     return done(run(approve_void, key=key, approval=record, note=body.get("note", "")), status=200)
 
 
 @routes.post(
-    "/approvals/<int:record>/refuse", may=("ApprovalView", "can_refuse"), takes=DecisionBody, gives=APPROVAL, moves_money=lambda body: False
+    "/approvals/<int:record>/refuse",
+    may=("ApprovalView", "can_refuse"),
+    takes=DecisionBody,
+    gives=APPROVAL,
+    status=200,
+    moves_money=lambda body: False,
 )
 def refuse(record: int, body: dict[str, Any], key: str | None) -> Given:
     """Refuse what waits: nothing changes."""

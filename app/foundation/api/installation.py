@@ -19,6 +19,7 @@ ROOT = "/api/v1"
 EXTENSION = "feehouse_api"
 DOCUMENT = "feehouse_api_document"
 MOVE_CLOCK = ("Rights", "can_move_clock")
+NOT_TRAINING = {404: "Not a training installation"}
 
 routes = Routes("Installation")
 
@@ -52,14 +53,14 @@ class JobAnswer(Answer):
     result = Plain()
 
 
-@routes.get("/clock", may=MOVE_CLOCK, gives=ClockAnswer)
+@routes.get("/clock", may=MOVE_CLOCK, gives=ClockAnswer, other_statuses=NOT_TRAINING)
 def show_clock() -> ClockState:
     """Show the business clock of a training installation."""
     _require_training()
     return clock_state()
 
 
-@routes.put("/clock", may=MOVE_CLOCK, takes=ClockBody, gives=ClockAnswer)
+@routes.put("/clock", may=MOVE_CLOCK, takes=ClockBody, gives=ClockAnswer, other_statuses=NOT_TRAINING)
 def set_clock(body: dict[str, Any]) -> ClockState:
     """Move the business clock of a training installation forward.
 

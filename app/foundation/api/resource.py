@@ -14,6 +14,7 @@ from app.foundation.api.fields import Money, Whole
 from app.foundation.api.listing import Filter, Listing, office_or_first
 from app.foundation.api.routes import Given, Routes, done
 from app.foundation.api.schemas import Body, Look
+from app.foundation.database import OfficeItself
 from app.foundation.transactions import run
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.office import office_fact
@@ -82,7 +83,7 @@ def kept(
     def changed(record: int, body: dict[str, Any]) -> Any:
         row = listing.one(record)
         version = body.pop("version", None)
-        values = checked(schema, body, getattr(row, "office_id", None))
+        values = checked(schema, body, record if isinstance(row, OfficeItself) else row.office_id)
         now = version_of(row) if version is None else str(version)
         if change is not None:
             return change(record=record, version=now, values=values)
@@ -108,8 +109,8 @@ def patch_of(body: type[Body]) -> Schema:
 
 def checked(schema: Schema, values: Mapping[str, Any], office: int | None) -> dict[str, Any]:
     """Return ``values`` with every amount in the decimals of the office's currency. Raises OperationRefused."""
-    currency = str(office_fact("currency", office)) if office is not None else ""
     found = dict(values)
+    currency = str(found.get("currency") or office_fact("currency", office))
     for name, value in values.items():
         field = schema.fields.get(name)
         if isinstance(field, Money) and isinstance(value, Decimal):
