@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.billing.choices import LineCode
 from app.foundation import clock
-from app.foundation.database import db
 from app.foundation.i18n import say
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _common(document: Receipt | Voucher, office: Office, locale: str, customer: 
         "created_at": clock.local(document.created_at or clock.now(), office).isoformat(timespec="seconds"),
         "total": str(document.total),
         "total_in_words": document.total_in_words,
-        "cashier": _name_of(document.cashier_id),
+        "cashier": str(document.cashier),
         "shift": shift.number if shift else "",
         "form": office.voucher_form.value,
         "copies": office.copies.value,
@@ -135,10 +134,3 @@ def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
 
 def _plain(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
-
-
-def _name_of(user_id: int) -> str:
-    from app.offices.models import SystemUser
-
-    user = db.session.get(SystemUser, user_id)
-    return str(user) if user else ""

@@ -45,6 +45,9 @@ class JournalEntry(Created, OfficeRecord):
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
     )
+    charge: Mapped[Charge | None] = relationship(
+        primaryjoin="JournalEntry.charge_id == Charge.id", foreign_keys="JournalEntry.charge_id"
+    )
     receipt: Mapped[Receipt | None] = relationship(
         primaryjoin="JournalEntry.receipt_id == Receipt.id", foreign_keys="JournalEntry.receipt_id"
     )
@@ -106,15 +109,17 @@ class Side:
 
 
 def post(document: Charge | Receipt | Voucher | Reversal, sides: Iterable[Side], *, booked_on: datetime.date) -> JournalEntry | None:
-    """Write the entry of ``document``; nothing where no side has an amount (a charge of 0)."""
+    """Write the entry of ``document`` with the next flush; nothing where no side has an amount (a charge of 0).
+
+    The entry is tied to the document itself, so that both are stored by one flush: a payment needs as few of them as possible.
+    """
     postings = [side for side in sides if side.amount]
     if not postings:
         return None
     if sum(side.amount for side in postings) != 0:
         raise AssertionError(f"The entry of {document!r} does not balance: {postings}")
-    db.session.flush()
     entry = JournalEntry(office_id=document.office_id, booked_on=booked_on, created_by_id=document.created_by_id)
-    setattr(entry, f"{document.__tablename__}_id", document.id)
+    setattr(entry, document.__tablename__, document)
     entry.postings = [
         Posting(
             office_id=document.office_id, account=side.account, amount=side.amount, customer_id=side.customer_id, fee_kind=side.fee_kind

@@ -25,6 +25,11 @@ def periods_in_force(subscription_id: int) -> Select[tuple[ServicePeriod]]:
     )
 
 
+def newest_period(subscription_id: int) -> Select[tuple[ServicePeriod]]:
+    """Return the service period in force that ends last; periods in force never overlap."""
+    return periods_in_force(subscription_id).order_by(None).order_by(ServicePeriod.start.desc()).limit(1)
+
+
 def payments_of(subscription_id: int) -> Select[tuple[RegularPayment]]:
     """Return the payments of a subscription that stand, in order."""
     return (

@@ -18,6 +18,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select, text, updat
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.interfaces import ORMOption
 
 from app.foundation import clock
 from app.foundation.database import Moment, Record, db
@@ -118,9 +119,13 @@ def explained(error: DBAPIError) -> OperationRefused | DBAPIError:
     return error
 
 
-def locked(model: type[T], record_id: int) -> T:
-    """Return the row of ``model`` with its lock taken and its values fresh; ``NotFound`` outside the scope."""
+def locked(model: type[T], record_id: int, *loading: ORMOption) -> T:
+    """Return the row of ``model`` with its lock taken and its values fresh; ``NotFound`` outside the scope.
+
+    ``loading`` fetches related rows, without locks, by the same statement.
+    """
     statement = select(model).where(model.id == record_id).with_for_update(of=model).execution_options(populate_existing=True)
+    statement = statement.options(*loading)
     record: T | None = db.session.execute(statement).scalar_one_or_none()
     if record is None:
         raise NotFound(Message("This record does not exist."), code="not_found")

@@ -23,7 +23,7 @@ from app.foundation.database import db
 from app.foundation.numbering import document_number, take_number
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
-from app.offices.models import Office
+from app.offices.models import Office, SystemUser
 from app.values.amount_in_words import in_words
 from app.values.errors import Message, OperationRefused
 from app.values.money import require_amount, sum_of
@@ -101,7 +101,8 @@ def receive(
 ) -> Receipt:
     """Issue a receipt for ``shares`` of charges (locked already), allocate, post, and store its content as printed.
 
-    The number is taken last; only the receipt's own rows follow it.
+    The number is taken last; only the receipt's own rows follow it, with the next flush. So its id is not there yet: tie rows to the
+    receipt itself.
     """
     scope = current_scope()
     owed = sum_of(amount for _charge, amount in shares)
@@ -113,6 +114,7 @@ def receive(
     _require_credit(customer, paid)
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
+    cashier = db.session.get_one(SystemUser, scope.user_id)
     sequence = take_number(office.id, "receipt", booked_on.year)
     receipt = Receipt(
         office_id=office.id,
@@ -130,6 +132,7 @@ def receive(
         has_cash=has_cash,
         shift_id=shift.id if shift else None,
         cashier_id=scope.user_id,
+        cashier=cashier,
         payer_name=payment.payer_name or customer.name,
         note=facts.note,
         backdate_reason=backdate_reason,

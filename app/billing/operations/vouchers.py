@@ -17,7 +17,7 @@ from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.numbering import document_number, take_number
 from app.foundation.scope import current_scope
-from app.offices.models import Office
+from app.offices.models import Office, SystemUser
 from app.values.amount_in_words import in_words
 from app.values.errors import Message, OperationRefused
 from app.values.money import sum_of
@@ -61,6 +61,7 @@ def pay_out(
     paid = settled_methods(methods, total=total, currency=office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
+    cashier = db.session.get_one(SystemUser, scope.user_id)
     sequence = take_number(office.id, "voucher", booked_on.year)
     voucher = Voucher(
         office_id=office.id,
@@ -79,6 +80,7 @@ def pay_out(
         has_cash=has_cash,
         shift_id=shift.id if shift else None,
         cashier_id=scope.user_id,
+        cashier=cashier,
         payee_name=payee_name or (customer.name if customer else ""),
         reason=reason,
         note=note,

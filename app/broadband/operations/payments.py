@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from sqlalchemy.orm import joinedload
+
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.billing.operations.charges import LineTerms, charge
 from app.billing.operations.receipts import Facts, Payment, receive
@@ -21,6 +23,7 @@ from app.broadband.rules.moves import allowed_move
 from app.broadband.rules.payment_amount import LineCode as AmountCode
 from app.broadband.rules.payment_amount import PaymentAmount, payment_amount, require_gift_months
 from app.broadband.rules.service_period import Period, periods_sold
+from app.broadband.rules.standing import Standing
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
@@ -62,14 +65,20 @@ class _Deal:
     periods: tuple[Period, ...]
 
 
+# What a payment reads beside the line, by the same statement.
+_AROUND_THE_LINE = [
+    joinedload(related, innerjoin=True)
+    for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
+]
+
+
 def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
     """Take a regular payment for a subscription: charge, receipt, service periods, the new stop date.
 
     Raises OperationRefused (nothing is written), NotAllowed and NotFound.
     """
-    line = locked(Subscription, subscription)
-    office = db.session.get_one(Office, line.office_id)
-    return take_locked(line, office, terms)
+    line = locked(Subscription, subscription, *_AROUND_THE_LINE)
+    return take_locked(line, line.office, terms)
 
 
 def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> RegularPayment:
@@ -97,13 +106,10 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
         facts=_facts(line, deal, terms),
         backdate_reason=terms.reason if deal.on != deal.booked_on else "",
     )
-    db.session.flush()
     payment = _record(line, deal, terms)
-    payment.charge_id, payment.receipt_id, payment.number = sold.id, receipt.id, receipt.number
-    payment.total_in_words = receipt.total_in_words
-    payment.charge, payment.receipt = sold, receipt
+    payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
+    payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
     db.session.add(payment)
-    db.session.flush()
     db.session.add_all(period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods)
     _move_line(line, deal)
     return payment
@@ -117,8 +123,9 @@ def _deal(line: Subscription, office: Office, rules: BroadbandPolicy, terms: Pay
     fee = LateFee()
     periods: tuple[Period, ...] = ()
     require_gift_months(terms.gift_months)
-    if line.state is not SubscriptionState.PENDING:
-        fee = _late_fee(line, office, rules, on)
+    standing = standing_of(line) if line.state is not SubscriptionState.PENDING else None
+    if standing is not None:
+        fee = _late_fee(line, standing, office, rules, on)
     agreed = agreed_late_fee(
         asked=terms.late_fee,
         proposed=fee.amount,
@@ -139,9 +146,9 @@ def _deal(line: Subscription, office: Office, rules: BroadbandPolicy, terms: Pay
         currency=office.currency,
         may_sell_parts=current_scope().may(SELL_PARTS),
     )
-    if line.state is not SubscriptionState.PENDING:
+    if standing is not None:
         periods = periods_sold(
-            standing_of(line),
+            standing,
             on=on,
             months=terms.months,
             gift_months=terms.gift_months,
@@ -164,9 +171,9 @@ def _business_day(line: Subscription, rules: BroadbandPolicy, terms: PaymentTerm
     return on
 
 
-def _late_fee(line: Subscription, office: Office, rules: BroadbandPolicy, on: datetime.date) -> LateFee:
+def _late_fee(line: Subscription, standing: Standing, office: Office, rules: BroadbandPolicy, on: datetime.date) -> LateFee:
     return late_fee(
-        standing_of(line),
+        standing,
         on=on,
         plan_fee=line.plan.fee,
         plan_months=line.plan.months,

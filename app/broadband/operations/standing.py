@@ -7,11 +7,10 @@ from decimal import Decimal
 
 from app.broadband.choices import SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
-from app.broadband.queries import periods_in_force, policy_of
+from app.broadband.queries import newest_period, policy_of
 from app.broadband.rules.service_period import Period
 from app.broadband.rules.standing import Run, Standing
 from app.broadband.rules.status import status
-from app.broadband.rules.stop_date import newest_row
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.values.errors import Message, OperationRefused
@@ -34,7 +33,7 @@ def standing_of(line: Subscription) -> Standing:
     """Return the standing of an installed line."""
     if line.stops_on is None:
         raise AssertionError(f"The line {line.broadband_account} is installed but has no stop date.")
-    newest = newest_row(db.session.scalars(periods_in_force(line.id)))
+    newest = db.session.scalars(newest_period(line.id)).one_or_none()
     return Standing(
         state=line.state,
         stops_on=line.stops_on,
@@ -62,6 +61,6 @@ def period_row(line: Subscription, period: Period, price: Decimal, payment: Regu
         of_days=period.of_days,
         anchor=period.anchor,
         anchor_months=period.anchor_months,
-        regular_payment_id=payment.id,
+        regular_payment=payment,
         created_by_id=current_scope().user_id,
     )
