@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
@@ -18,6 +19,7 @@ from jinja2 import FileSystemLoader
 from sqlalchemy import Index, MetaData, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import foundation
 from app.foundation import scope
 from app.foundation.database import Amount, Line, Model, OfficeRecord, Short, Versioned, choice_column, db, same_office
 from app.foundation.guards import init_guards
@@ -51,6 +53,7 @@ from app.values.choices import Choice
 from app.values.errors import N_, Message, OperationRefused
 
 HERE, THERE = 1, 2
+FOUNDATION = Path(foundation.__file__).parent
 TOY_METADATA = MetaData(naming_convention=Model.metadata.naming_convention)  # type: ignore[arg-type]
 for shared in ("ab_user", "office"):
     Model.metadata.tables[shared].to_metadata(TOY_METADATA)
@@ -294,8 +297,8 @@ class ToySecurity(SecurityManager):
 
 def toy_app(url: str, **config: Any) -> Flask:
     """Return the toy application over the database ``url``."""
-    app = Flask("toy", static_folder="../../../app/foundation/static", template_folder=None)
-    app.jinja_loader = FileSystemLoader("app/foundation/templates")
+    app = Flask("toy", static_folder=str(FOUNDATION / "static"), template_folder=None)
+    app.jinja_loader = FileSystemLoader(FOUNDATION / "templates")
     app.config.update(
         SECRET_KEY="toy",
         SQLALCHEMY_DATABASE_URI=url,
