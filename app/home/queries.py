@@ -91,7 +91,7 @@ def expiry(office_id: int, today: datetime.date, grace_days: int) -> Expiry:
         )
         .group_by(bucket)
     )
-    counts = dict(db.session.execute(statement).tuples().all())
+    counts: dict[datetime.date | None, int] = {day: count for day, count in db.session.execute(statement)}
     expired = counts.pop(None, 0)
     return Expiry(expired, sum(counts.values()), counts)
 
