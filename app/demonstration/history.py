@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.billing.choices import ApprovalStatus
 from app.billing.models import Approval
 from app.billing.operations.voids import approve_void, void_receipt
-from app.broadband.models import Plan, RegularPayment, Subscription
+from app.broadband.models import Plan, RegularPayment, Subscription, SubscriptionWorkOrder
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.operations.payments import pay
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
@@ -33,7 +33,7 @@ from app.places.models import Community
 from app.roles import rights_of
 from app.values.errors import OperationRefused
 from app.workorders.choices import WorkKind, WorkOrderStatus
-from app.workorders.models import BusinessType, Installer
+from app.workorders.models import BusinessType, Installer, WorkOrder
 from app.workorders.operations import complete
 
 log = logging.getLogger(__name__)
@@ -65,20 +65,29 @@ def fill(work: Work) -> dict[str, Any]:
 
 def _live(*, work: Work, chunk: Sequence[Event], desks: dict[tuple[str, str], Desk]) -> BackgroundJob:
     """Play a chunk inside the transaction under way, and count it."""
-    for event in chunk:
-        desk = desks[event.office, event.by]
-        with clock.at(event.at), scoped(desk.user_id, [desk.office_id], desk.rights):
-            _played(event, desk)
+    try:
+        with db.session.begin_nested():
+            _played(chunk, desks)
+    except OperationRefused:
+        for event in chunk:
+            _played_or_left_out(event, desks)
     work.advance(work.done + len(chunk))
     job: BackgroundJob = db.session.get_one(BackgroundJob, work.job_id)
     return job
 
 
-def _played(event: Event, desk: Desk) -> None:
-    """Play one event. Somebody who tries the program out meanwhile may have closed the way: then the event is left out."""
+def _played(events: Sequence[Event], desks: dict[tuple[str, str], Desk]) -> None:
+    for event in events:
+        desk = desks[event.office, event.by]
+        with clock.at(event.at), scoped(desk.user_id, [desk.office_id], desk.rights):
+            play(event, desk)
+
+
+def _played_or_left_out(event: Event, desks: dict[tuple[str, str], Desk]) -> None:
+    """Play one event, unless somebody who tries the program out meanwhile has closed the way."""
     try:
         with db.session.begin_nested():
-            play(event, desk)
+            _played([event], desks)
     except OperationRefused as refusal:
         log.warning("The demonstration left out %s of %s: %s", type(event).__name__, event.account, refusal)
 
@@ -91,10 +100,10 @@ def play(event: Event, desk: Desk) -> None:
 
 @play.register
 def _(event: Opening, desk: Desk) -> None:
-    earlier = _line(event.same_customer_as) if event.same_customer_as else None
+    owner = select(Subscription.customer_id).where(Subscription.broadband_account == event.same_customer_as)
     open_account(
         office=desk.office_id,
-        customer=earlier.customer_id if earlier else None,
+        customer=_id(owner) if event.same_customer_as else None,
         new_customer=event.customer,
         line=LineTerms(
             community=_id(select(Community.id).where(Community.code == event.place)),
@@ -117,41 +126,37 @@ def _(event: Opening, desk: Desk) -> None:
 
 @play.register
 def _(event: Completion, desk: Desk) -> None:
-    line = _line(event.account)
-    complete(work_order=next(order.id for order in line.work_orders if order.status is WorkOrderStatus.NEW))
+    order = (
+        select(WorkOrder.id)
+        .join(SubscriptionWorkOrder, SubscriptionWorkOrder.work_order_id == WorkOrder.id)
+        .where(SubscriptionWorkOrder.subscription_id == _line(event.account), WorkOrder.status == WorkOrderStatus.NEW)
+    )
+    complete(work_order=_id(order))
 
 
 @play.register
 def _(event: Paying, desk: Desk) -> None:
-    pay(subscription=_line(event.account).id, terms=event.terms)
+    pay(subscription=_line(event.account), terms=event.terms)
 
 
 @play.register
 def _(event: Voiding, desk: Desk) -> None:
-    void_receipt(receipt=_last_payment(event.account).receipt_id, reason=event.reason)
+    void_receipt(receipt=_last_receipt(event.account), reason=event.reason)
 
 
 @play.register
 def _(event: Approving, desk: Desk) -> None:
-    receipt_id = _last_payment(event.account).receipt_id
-    approve_void(approval=_id(select(Approval.id).where(Approval.receipt_id == receipt_id, Approval.status == ApprovalStatus.WAITING)))
+    receipt = _last_receipt(event.account)
+    approve_void(approval=_id(select(Approval.id).where(Approval.receipt_id == receipt, Approval.status == ApprovalStatus.WAITING)))
 
 
-def _line(account: str) -> Subscription:
-    line: Subscription = db.session.scalars(select(Subscription).where(Subscription.broadband_account == account)).one()
-    return line
+def _line(account: str) -> int:
+    return _id(select(Subscription.id).where(Subscription.broadband_account == account))
 
 
-def _last_payment(account: str) -> RegularPayment:
-    statement = (
-        select(RegularPayment)
-        .join(Subscription, Subscription.id == RegularPayment.subscription_id)
-        .where(Subscription.broadband_account == account)
-        .order_by(RegularPayment.id.desc())
-        .limit(1)
-    )
-    payment: RegularPayment = db.session.scalars(statement).one()
-    return payment
+def _last_receipt(account: str) -> int:
+    last = select(RegularPayment.receipt_id).where(RegularPayment.subscription_id == _line(account))
+    return _id(last.order_by(RegularPayment.id.desc()).limit(1))
 
 
 def _id(statement: Any) -> int:
