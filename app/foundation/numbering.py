@@ -26,13 +26,14 @@ class NumberCounter(OfficeRecord):
 def take_number(office_id: int, series: str, year: int = 0) -> int:
     """Return the next number of the series, starting at 1, and hold the counter until the transaction ends."""
     db.session.flush()
+    counter = NumberCounter.__table__
     statement = (
         insert(NumberCounter)
         .values(office_id=office_id, series=series, year=year, last=1)
-        .on_conflict_do_update(index_elements=["office_id", "series", "year"], set_={"last": NumberCounter.last + 1})
-        .returning(NumberCounter.last)
+        .on_conflict_do_update(index_elements=["office_id", "series", "year"], set_={"last": counter.c.last + 1})
+        .returning(counter.c.last)
     )
-    return int(db.session.execute(statement).scalar_one())
+    return int(db.session.connection().execute(statement).scalar_one())
 
 
 def document_number(prefix: str, year: int, sequence: int) -> str:

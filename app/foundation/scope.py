@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
 
 from app.foundation.database import OfficeItself, OfficeRecord, db
@@ -120,8 +122,14 @@ def _limit_to_scope(state: ORMExecuteState) -> None:
         return
     if not (state.is_select or state.is_update or state.is_delete):
         return
-    office_ids = list(scope.office_ids)
-    state.statement = state.statement.options(
+    state.statement = state.statement.options(*_criteria(scope.office_ids))
+
+
+@lru_cache(maxsize=1024)
+def _criteria(offices: frozenset[int]) -> tuple[ORMOption, ...]:
+    """Return the options that hold a statement to ``offices``, made once for every set of them."""
+    office_ids = sorted(offices)
+    return (
         with_loader_criteria(OfficeRecord, lambda cls: cls.office_id.in_(office_ids), include_aliases=True),
         with_loader_criteria(OfficeItself, lambda cls: cls.id.in_(office_ids), include_aliases=True),
     )

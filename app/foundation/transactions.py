@@ -156,7 +156,9 @@ def _take_key(key: str, fingerprint: str) -> IdempotencyKey | None:
         raise Malformed(Message("The idempotency key is empty or too long."), code="bad_key")
     user_id = current_scope().user_id
     values = {"user_id": user_id, "key": key, "fingerprint": fingerprint, "created_at": clock.real_now()}
-    taken = db.session.execute(insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(IdempotencyKey.id)).scalar()
+    table = IdempotencyKey.__table__
+    statement = insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(table.c.id)
+    taken = db.session.connection().execute(statement).scalar()
     if taken is not None:
         return None
     earlier: IdempotencyKey = db.session.execute(
@@ -168,11 +170,11 @@ def _take_key(key: str, fingerprint: str) -> IdempotencyKey | None:
 
 
 def _keep_result(key: str, record: Record) -> None:
-    db.session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.user_id == current_scope().user_id, IdempotencyKey.key == key)
+    keys: Any = IdempotencyKey.__table__
+    db.session.connection().execute(
+        update(keys)
+        .where(keys.c.user_id == current_scope().user_id, keys.c.key == key)
         .values(record_type=type(record).__name__, record_id=record.id)
-        .execution_options(synchronize_session=False)
     )
 
 

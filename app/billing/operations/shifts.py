@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.billing.models import Shift
 from app.foundation import clock
@@ -21,7 +22,8 @@ def shift_of(office: Office, cashier_id: int, on: datetime.date) -> Shift:
 
 def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
     statement = select(Shift).where(Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None))
-    shift: Shift | None = db.session.scalars(statement).one_or_none()
+    # The receipt names the cashier.
+    shift: Shift | None = db.session.scalars(statement.options(joinedload(Shift.cashier, innerjoin=True))).one_or_none()
     return shift
 
 

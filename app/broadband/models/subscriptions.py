@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -124,6 +124,11 @@ class Subscription(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return self.broadband_account
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the office and its policy were read with the line, so that its status needs no question to the database."""
+        return inspect(self).unloaded.isdisjoint({"office", "policy"})
 
     @property
     def status(self) -> SubscriptionStatus:

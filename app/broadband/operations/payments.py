@@ -17,7 +17,7 @@ from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
 from app.broadband.choices import Effect, Move, PeriodKind, StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import BroadbandPolicy, RegularPayment, Subscription
-from app.broadband.operations.standing import period_row, policy, standing_of, status_on
+from app.broadband.operations.standing import period_row, policy_for, standing_of, status_on
 from app.broadband.rules.late_fee import LateFee, agreed_late_fee, late_fee
 from app.broadband.rules.moves import allowed_move
 from app.broadband.rules.payment_amount import LineCode as AmountCode
@@ -66,10 +66,13 @@ class _Deal:
 
 
 # What a payment reads beside the line, by the same statement.
-_AROUND_THE_LINE = [
-    joinedload(related, innerjoin=True)
-    for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
-]
+_AROUND_THE_LINE = (
+    *(
+        joinedload(related, innerjoin=True)
+        for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
+    ),
+    joinedload(Subscription.policy),
+)
 
 
 def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
@@ -83,7 +86,7 @@ def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
 
 def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> RegularPayment:
     """Take the payment for a line whose row is locked already, or new."""
-    rules = policy(office.id)
+    rules = policy_for(line)
     terms = replace(terms, maintenance_fee=_maintenance_fee(office.id, terms))
     deal = _deal(line, office, rules, terms)
     require_amount(deal.amount.total, office.currency)

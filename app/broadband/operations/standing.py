@@ -18,7 +18,15 @@ from app.values.errors import Message, OperationRefused
 
 def policy(office_id: int) -> BroadbandPolicy:
     """Return the office's policy; a missing one is an error, never a default."""
-    found: BroadbandPolicy | None = db.session.scalars(policy_of(office_id)).one_or_none()
+    return _required(db.session.scalars(policy_of(office_id)).one_or_none())
+
+
+def policy_for(line: Subscription) -> BroadbandPolicy:
+    """Return the policy of the line's office as it was read with the line."""
+    return _required(line.policy)
+
+
+def _required(found: BroadbandPolicy | None) -> BroadbandPolicy:
     if found is None:
         raise OperationRefused(Message("The office has no broadband policy yet. Ask a manager to set it."), code="policy_missing")
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import Response, jsonify
@@ -87,7 +88,15 @@ class Endpoint:
         return self.moves_money is not False
 
     def body_schema(self) -> Schema | None:
+        return self._body
+
+    @cached_property
+    def _body(self) -> Schema | None:
         return self.takes() if isinstance(self.takes, type) else self.takes
+
+    @cached_property
+    def _arguments(self) -> Schema:
+        return self.query() if self.query else Query()
 
     def answer(self, arguments: Mapping[str, Sequence[str]], path: Mapping[str, Any]) -> Response:
         """Read the request, call the handler, write what it gives."""
@@ -101,7 +110,7 @@ class Endpoint:
 
     def _terms(self, arguments: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         terms: dict[str, Any] = {}
-        values = queried(self.query() if self.query else Query(), arguments)
+        values = queried(self._arguments, arguments)
         if self.query is not None:
             terms["query"] = values
         schema = self.body_schema()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
@@ -119,9 +120,13 @@ class Look:
     schema: type[Answer]
     prepare: Callable[[Sequence[Any]], Sequence[Any]] = _as_they_are
 
+    @cached_property
+    def _rows(self) -> Schema:
+        return self.schema(many=True)
+
     def one(self, record: Any) -> dict[str, Any]:
         return self.many([record])[0]
 
     def many(self, records: Sequence[Any]) -> list[dict[str, Any]]:
-        shown: list[dict[str, Any]] = self.schema(many=True).dump(self.prepare(records))
+        shown: list[dict[str, Any]] = self._rows.dump(self.prepare(records))
         return shown
