@@ -107,11 +107,13 @@ def receive(
     scope = current_scope()
     owed = sum_of(amount for _charge, amount in shares)
     paid = settled_methods(payment.methods, total=owed, currency=office.currency, exact=exact)
+    if not shares and not sum_of(each.amount for each in paid):
+        raise OperationRefused(Message("There is nothing to pay: nothing is owed and no amount was given."), code="nothing_to_pay")
     for charge, amount in shares:
         require_open(charge, amount)
         charge.paid += amount
     total = sum_of(each.amount for each in paid)
-    _require_credit(customer, paid)
+    _require_credit(customer, paid, owed, office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
     cashier = db.session.get_one(SystemUser, scope.user_id)
@@ -160,16 +162,23 @@ def credit_balance(customer: Customer) -> Decimal:
     return Decimal(db.session.execute(statement).scalar_one())
 
 
-def _require_credit(customer: Customer, paid: Sequence[Paid]) -> None:
+def _require_credit(customer: Customer, paid: Sequence[Paid], owed: Decimal, currency: str) -> None:
     wanted = sum_of(each.amount for each in paid if each.method is Method.CREDIT)
     if not wanted:
         return
+    if sum_of(each.amount for each in paid) > owed:
+        # Credit that pays for credit would be a receipt for money that nobody brought.
+        raise OperationRefused(
+            Message("Credit pays what is owed, and no more than %(owed)s is owed.", owed=owed, currency=currency),
+            code="credit_above_debts",
+            field="method",
+        )
     # The customer's row is the lock of his credit.
     locked(Customer, customer.id)
     balance = credit_balance(customer)
     if wanted > balance:
         raise OperationRefused(
-            Message("The credit balance is %(balance)s, less than %(wanted)s.", balance=balance, wanted=wanted),
+            Message("The credit balance is %(balance)s, less than %(wanted)s.", balance=balance, wanted=wanted, currency=currency),
             code="credit_too_small",
             field="method",
         )

@@ -38,9 +38,9 @@ def void_receipt(*, receipt: int, reason: str) -> Reversal | Approval:
     _require_reason(reason)
     if not current_scope().may(VOID) or _needs_approval(paper, office):
         if current_scope().may(APPROVE_VOID) and not office.second_person:
-            return _reverse(paper, office, reason, made_by=_me(), approved_by=_me())
+            return _carry_out(paper, office, reason, approved_by=_me())
         return _ask(paper, reason)
-    return _reverse(paper, office, reason, made_by=_me(), approved_by=None)
+    return _carry_out(paper, office, reason, approved_by=None)
 
 
 def approve_void(*, approval: int, note: str = "") -> Approval:
@@ -66,6 +66,9 @@ def refuse_void(*, approval: int, note: str = "") -> Approval:
 
 def _reverse(paper: Receipt, office: Office, reason: str, *, made_by: int, approved_by: int | None) -> Reversal:
     effects.call("lock_for_void", paper)
+    # The customer's row is the lock of his credit. Line, customer, charges: payments take them in the same order.
+    if paper.credited:
+        locked(Customer, paper.customer_id)
     charges = locked_charges([allocation.charge_id for allocation in paper.allocations])
     _require_standing(paper)
     _require_credit_left(paper)
@@ -120,8 +123,7 @@ def _require_credit_left(paper: Receipt) -> None:
     """Refuse while the credit that the receipt gave has been spent: the customer would owe the office his own money."""
     if not paper.credited:
         return
-    customer = locked(Customer, paper.customer_id)
-    balance = credit_balance(customer)
+    balance = credit_balance(paper.customer)
     if balance < paper.credited:
         raise OperationRefused(
             Message(
@@ -161,10 +163,32 @@ def _mirrored(paper: Receipt, withdrawn: Iterable[Charge]) -> list[Side]:
 
 def _ask(paper: Receipt, reason: str) -> Approval:
     _require_standing(paper)
+    if _waiting_for(paper) is not None:
+        raise OperationRefused(
+            Message("Somebody has asked already to void the receipt %(number)s. The request waits for approval.", number=paper.number),
+            code="void_waiting",
+        )
     effects.call("may_void", paper)
     request = Approval(office_id=paper.office_id, receipt_id=paper.id, reason=reason.strip(), created_by_id=_me())
     db.session.add(request)
     return request
+
+
+def _waiting_for(paper: Receipt) -> Approval | None:
+    statement = select(Approval).where(Approval.receipt_id == paper.id, Approval.status == ApprovalStatus.WAITING)
+    request: Approval | None = db.session.scalars(statement.with_for_update()).one_or_none()
+    return request
+
+
+def _carry_out(paper: Receipt, office: Office, reason: str, *, approved_by: int | None) -> Reversal:
+    """Void on one's own word; a request of somebody else that waited for the same is granted with it."""
+    reversal = _reverse(paper, office, reason, made_by=_me(), approved_by=approved_by)
+    request = _waiting_for(paper)
+    if request is not None:
+        db.session.flush()
+        _decide(request, ApprovalStatus.APPROVED, "")
+        request.reversal_id = reversal.id
+    return reversal
 
 
 def _waiting(approval: int) -> Approval:
