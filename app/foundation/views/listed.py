@@ -19,9 +19,10 @@ from app.foundation.views.addresses import address, counted_words
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, value_at
 from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
+from app.foundation.views.interface import GuardedInterface
 from app.foundation.views.links import Action, action, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
-from app.foundation.views.lookups import lookup_text
+from app.foundation.views.lookups import is_registered, lookup_text
 from app.foundation.views.office import currency_of, office_argument
 from app.foundation.views.state import once_per_request
 from app.values.choices import Choice
@@ -174,7 +175,7 @@ class ListedView(DeclaredView):
     @staticmethod
     def _words(flt: Any, value: Any) -> Any:
         if isinstance(flt, LookupFilter):
-            return lookup_text(flt.lookup, value) or Message("This record does not exist.")
+            return filter_text(flt, value) or Message("This record does not exist.")
         return flt.words(value)
 
     def _edit_action(self, record: Any) -> Action | None:
@@ -184,15 +185,17 @@ class ListedView(DeclaredView):
 
     def record_url(self, route: str, record: Any) -> str:
         """Return the address of ``route`` for a record; a list needs dozens, so the way there is worked out once a request."""
-        stem = once_per_request(("record url", self.endpoint, route), lambda: url_for(f"{self.endpoint}.{route}", pk=0).removesuffix("0"))
-        return f"{stem}{record.id}"
+        path, mark, query = once_per_request(
+            ("record url", self.endpoint, route), lambda: url_for(f"{self.endpoint}.{route}", pk=0).partition("?")
+        )
+        return f"{path.removesuffix('0')}{record.id}{mark}{query}"
 
     # Used by templates ------------------------------------------------------------------------------------------------------
 
     def chosen_text(self, flt: LookupFilter, page: ListPage) -> str:
         """Return the text of what a lookup filter has chosen."""
         value = page.wanted.values.get(flt.argument)
-        return (lookup_text(flt.lookup, value) or "") if value else ""
+        return filter_text(flt, value) if value else ""
 
     def filter_texts(self, flt: Any) -> builtins.list[str]:
         """Return what stands in the inputs of a filter: the arguments as they were typed."""
@@ -236,3 +239,11 @@ class ListedView(DeclaredView):
 
     def number(self, value: Any) -> str:
         return FILTERS["number"](value)
+
+
+def filter_text(flt: LookupFilter, value: int) -> str:
+    """Return the words of the row that a lookup filter has chosen; a hidden filter may do without a registered lookup."""
+    if is_registered(flt.lookup):
+        return lookup_text(flt.lookup, value) or ""
+    row = GuardedInterface(flt.target).one(value)
+    return "" if row is None else str(row)

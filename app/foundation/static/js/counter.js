@@ -48,7 +48,7 @@
   async function show(customer, line = "") {
     opening?.abort();
     opening = new AbortController();
-    const address = new URL(till.dataset.customerUrl.replace(/0$/, customer), location.href);
+    const address = new URL(till.dataset.customerUrl.replace(/\/0(?=\?|$)/, `/${customer}`), location.href);
     if (line) address.searchParams.set("line", line);
     work.setAttribute("aria-busy", "true");
     try {
