@@ -14,6 +14,8 @@ from app.foundation.i18n import FILTERS
 from app.foundation.views.interface import COUNT_LIMIT, PAGE_SIZES
 
 ORDER, PAGE, SIZE, TEXT, OFFICE = "order", "page", "size", "q", "office"
+# No filter may take these names.
+RESERVED = frozenset({ORDER, PAGE, SIZE, TEXT, OFFICE, "tab", "part", "key", "version"})
 
 
 def counted_words(count: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import ColumnProperty
 
 from app.foundation.views.access import allowed
+from app.foundation.views.addresses import RESERVED
 from app.foundation.views.columns import Column, Kind, kind_of, leaf_of, pretty
 from app.foundation.views.filters import ListFilter, LookupFilter, filter_for
 from app.foundation.views.forms import EntityForm, form_for
@@ -221,7 +222,7 @@ def parents_of(model: type[Any]) -> list[str]:
     return [
         relation.key
         for relation in model.__mapper__.relationships
-        if relation.direction.name == "MANYTOONE" and len(relation.local_columns) == 1
+        if relation.direction.name == "MANYTOONE" and len(relation.local_columns) == 1 and relation.key not in RESERVED
     ]
 
 

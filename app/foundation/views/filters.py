@@ -19,6 +19,7 @@ from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Enum, Integer, Nu
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 from werkzeug.datastructures import MultiDict
 
+from app.foundation.views.addresses import RESERVED
 from app.foundation.views.columns import leaf_of, pretty
 from app.foundation.views.interface import LARGEST_ID, record_id
 from app.foundation.views.texts import clean_text, parse_day, parse_number
@@ -52,6 +53,8 @@ class ListFilter:
         self.model = model
         self.label = self.label or labels.get(self.name) or pretty(self.name)
         self.argument = self.argument or self.name.replace(".", "_")
+        if self.argument in RESERVED:
+            raise ValueError(f"The argument {self.argument} of the address is taken; give the filter on {self.name} another one.")
         return self
 
     @property

@@ -118,6 +118,11 @@ def lookup_named(name: str) -> Lookup:
     return lookup
 
 
+def is_registered(name: str) -> bool:
+    """Tell whether there is a lookup of that name."""
+    return name in _lookups
+
+
 def lookup_address(name: str) -> str:
     """Return the address that answers the lookup, with the office of the page."""
     office = chosen_office() if request else None

@@ -252,3 +252,13 @@ def test_links_keep_the_chosen_office(as_person, store, street):
     assert f'name="office" value="{THERE}"' in ada.get(f"/toylineview/edit/{line}").text
     # Who works in one office has no need of it in his links.
     assert "office=" not in as_person("wang").get(LIST).text.split("<main")[1].replace("/lookup/toy_street?office=1", "")
+
+
+def test_a_list_is_filtered_by_any_parent_even_without_a_lookup(wang, toys, store, street, monkeypatch):
+    from app.foundation.views import lookups
+
+    (line,) = store(ToyLine(office_id=HERE, name="Li", street_id=street))
+    monkeypatch.delitem(lookups._lookups, "toy_line")
+    answer = wang.get(f"/toypaymentview/list/?line={line}")
+    assert answer.status_code == 200
+    assert "<b>Li</b>" in answer.text
