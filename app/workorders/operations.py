@@ -11,7 +11,7 @@ from app.foundation.numbering import document_number, take_number
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
 from app.offices.models import Office
-from app.values.errors import Message, NotAllowed, OperationRefused
+from app.values.errors import Message, NotAllowed, NotFound, OperationRefused
 from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, WorkOrder
 
@@ -35,11 +35,15 @@ def make_order(
     phone: str = "",
     installer: int | None = None,
     appointment_at: datetime.datetime | None = None,
+    accepted_on: datetime.date | None = None,
     note: str = "",
 ) -> WorkOrder:
-    """Make a work order of ``business_type`` for ``customer``; part of a larger operation."""
+    """Make a work order of ``business_type`` for ``customer``; part of a larger operation.
+
+    ``accepted_on`` is the day of the application where it is keyed in later: the work may have been done since.
+    """
     office = found(Office, customer.office_id)
-    worker = found(Installer, installer, "installer") if installer is not None else None
+    worker = _worker(installer, office)
     year = clock.today(office).year
     order = WorkOrder(
         office_id=office.id,
@@ -49,7 +53,7 @@ def make_order(
         address=address,
         phone=phone,
         installer_id=worker.id if worker else None,
-        accepted_at=clock.now(),
+        accepted_at=_accepted_at(accepted_on, office),
         appointment_at=appointment_at,
         note=note,
         created_by_id=current_scope().user_id,
@@ -57,6 +61,19 @@ def make_order(
     db.session.add(order)
     db.session.flush()
     return order
+
+
+def _worker(installer: int | None, office: Office) -> Installer | None:
+    """Return the installer, who must work for the office of the order."""
+    worker = found(Installer, installer, "installer") if installer is not None else None
+    if worker is not None and worker.office_id != office.id:
+        raise NotFound(Message("This record does not exist."), code="not_found", field="installer")
+    return worker
+
+
+def _accepted_at(day: datetime.date | None, office: Office) -> datetime.datetime:
+    now = clock.local(clock.now(), office)
+    return now if day is None else datetime.datetime.combine(day, now.timetz())
 
 
 def complete(

@@ -85,12 +85,20 @@ def receipt_voided(receipt: Receipt, reversal: Reversal) -> None:
     line = payment.subscription
     line.state, line.stops_on = payment.state_before, payment.stops_on_before
     line.halted_on, line.stop_reason = payment.halted_on_before, payment.stop_reason_before
+    if _is_first(payment):
+        # 費用 is the price of the months sold at the opening; now none were.
+        line.fee = ZERO
 
 
 def _payment_of(receipt: Receipt) -> RegularPayment | None:
     statement = select(RegularPayment).where(RegularPayment.receipt_id == receipt.id)
     payment: RegularPayment | None = db.session.scalars(statement).one_or_none()
     return payment
+
+
+def _is_first(payment: RegularPayment) -> bool:
+    earlier = select(RegularPayment.id).where(RegularPayment.subscription_id == payment.subscription_id, RegularPayment.id < payment.id)
+    return db.session.scalars(earlier.limit(1)).one_or_none() is None
 
 
 def _followed(receipt: Receipt, operation: Message, on: object) -> OperationRefused:

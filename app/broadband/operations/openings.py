@@ -145,6 +145,7 @@ def _order_works(subscription: Subscription, customer: Customer, business_type: 
         phone=subscription.contact_phone,
         installer=terms.installer,
         appointment_at=terms.appointment_at,
+        accepted_on=subscription.applied_on,
         note=terms.note,
     )
     db.session.add(SubscriptionWorkOrder(office_id=subscription.office_id, subscription_id=subscription.id, work_order_id=order.id))
