@@ -8,10 +8,12 @@ from typing import Any
 from app.customers.choices import CustomerKind
 from app.customers.models import Customer
 from app.customers.operations import NewCustomer, register_customer, save_customer
+from app.customers.queries import matches
 from app.foundation.api import (
     Answer,
     Body,
     Code,
+    Filter,
     Given,
     Look,
     OfficeBody,
@@ -94,6 +96,7 @@ customers = records(
     filters={
         "customer_no": same_text(Customer.customer_no),
         "name": same_text(Customer.name),
+        "q": Filter(Text(), matches),
         "kind": same_code(Customer.kind, CustomerKind),
         "mobile": same_text(Customer.mobile),
         "telephone": same_text(Customer.telephone),

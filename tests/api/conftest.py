@@ -108,7 +108,9 @@ def require_documented(app: Flask, method: str, path: str, answer: TestResponse)
     )
     if rule is None:
         return
-    operation = _document(app)["paths"][rule.rule.removeprefix(ROOT).replace("<int:", "{").replace(">", "}")][method.lower()]
+    operation = _document(app)["paths"][
+        rule.rule.removeprefix(ROOT).replace("<int:record>", "{id}").replace("<int:", "{").replace(">", "}")
+    ][method.lower()]
     promised = operation["responses"].get(str(answer.status_code))
     if promised is None and answer.status_code in (405, 409, 413, 429, 503):
         return

@@ -125,7 +125,8 @@ class VoidAnswer(Answer):
 class WaitingAnswer(Answer):
     """A void that waits for a second person; nothing has changed yet."""
 
-    approval = Reference(attribute="id")
+    id = Reference()
+    approval = Reference()
     receipt = Reference(attribute="receipt_id")
     status = Text()
     reason = Text()
@@ -171,6 +172,7 @@ receipts = records(
 )
 
 
+WAITING = Look(WaitingAnswer, lambda approvals: [Shown(approval, approval=approval.id) for approval in approvals])
 VOID = Look(VoidAnswer, lambda reversals: [Shown(reversal, status=DocumentStatus.VOIDED) for reversal in reversals])
 
 
@@ -190,6 +192,7 @@ def print_paper(record: int) -> Response:
     gives=VOID,
     moves_money=True,
     other_statuses={202: "The void waits for a second person: the approval's id"},
+    also_gives={202: WaitingAnswer},
 )
 def void(record: int, body: dict[str, Any], key: str) -> Given:
     """Void a receipt with a reason.
@@ -199,5 +202,5 @@ def void(record: int, body: dict[str, Any], key: str) -> Given:
     outcome = run(void_receipt, key=key, receipt=record, reason=body.get("reason", ""))
     result: Any = outcome.record
     if isinstance(result, Approval):
-        return ready(Look(WaitingAnswer).one(result), 202, replayed=outcome.replayed)
+        return ready(WAITING.one(result), 202, replayed=outcome.replayed)
     return done(outcome)

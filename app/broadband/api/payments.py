@@ -12,9 +12,8 @@ from sqlalchemy.orm import joinedload
 from app.billing.api.paying import PaidBody, methods_of
 from app.billing.choices import DocumentStatus, Method
 from app.billing.rules.methods import MethodAmount
-from app.broadband.api.looks import statuses_of
 from app.broadband.choices import SubscriptionStatus
-from app.broadband.models import RegularPayment, ServicePeriod
+from app.broadband.models import RegularPayment, ServicePeriod, Subscription
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.foundation.api import (
     Answer,
@@ -69,7 +68,7 @@ class RegularPaymentAnswer(Answer):
     number = Text()
     receipt = Reference(attribute="receipt_id")
     subscription = Reference(attribute="subscription_id")
-    subscription_status = Code(SubscriptionStatus)
+    subscription_status = Code(SubscriptionStatus, attribute="subscription.status")
     customer = Reference(attribute="customer_id")
     customer_no = Text(attribute="customer.customer_no")
     customer_name = Text(attribute="customer.name")
@@ -110,17 +109,15 @@ class RegularPaymentPreviewAnswer(RegularPaymentAnswer):
 
 
 def with_stop_dates(payments: Sequence[RegularPayment]) -> Sequence[Shown]:
-    """Return the payments with the stop date each gave and the status of its line today."""
+    """Return the payments with the stop date each of them gave."""
     stops = select(ServicePeriod.regular_payment_id, func.max(ServicePeriod.stop)).where(
         ServicePeriod.regular_payment_id.in_([payment.id for payment in payments])
     )
     stop_of = {row[0]: row[1] for row in db.session.execute(stops.group_by(ServicePeriod.regular_payment_id))}
-    status_of = statuses_of([payment.subscription for payment in payments])
     return [
         Shown(
             payment,
             stops_on=stop_of.get(payment.id),
-            subscription_status=status_of[payment.subscription_id],
             status=DocumentStatus.VOIDED if payment.reversal_id else DocumentStatus.VALID,
         )
         for payment in payments
@@ -152,7 +149,7 @@ records(
         ),
     },
     loads=(
-        joinedload(RegularPayment.subscription),
+        joinedload(RegularPayment.subscription).options(joinedload(Subscription.office), joinedload(Subscription.policy)),
         joinedload(RegularPayment.customer),
         joinedload(RegularPayment.plan),
         joinedload(RegularPayment.cashier),

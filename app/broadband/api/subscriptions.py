@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.broadband.api.looks import todays
 from app.broadband.api.payments import PaymentTermsBody, terms_of
-from app.broadband.choices import PeriodKind, StopReason, SubscriptionState, SubscriptionStatus
-from app.broadband.models import Subscription
+from app.broadband.choices import PeriodKind, StopReason, SubscriptionStatus
+from app.broadband.models import BroadbandPolicy, RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
-from app.broadband.queries import has_status, payments_of
-from app.broadband.rules.status import days_left, status
+from app.broadband.queries import has_status
 from app.customers.api import NewCustomerBody, new_customer
+from app.customers.models import Customer
+from app.customers.queries import has_terms, matches
+from app.foundation import clock
 from app.foundation.api import (
     Answer,
     Body,
@@ -37,7 +37,6 @@ from app.foundation.api import (
     Text,
     Whole,
     days,
-    done,
     records,
     require_office,
     same_record,
@@ -47,6 +46,7 @@ from app.foundation.api.fields import HIDDEN, SHORT, TEXT, Resolve
 from app.foundation.api.problems import problem
 from app.foundation.database import db
 from app.foundation.transactions import found, run
+from app.offices.models import Office
 from app.places.models import Community
 from app.values.errors import Message, NotFound
 from app.workorders.models import BusinessType
@@ -142,41 +142,37 @@ class OpenedAnswer(SubscriptionAnswer):
 
 
 def as_they_stand(lines: Sequence[Subscription]) -> Sequence[Shown]:
-    """Return the lines as they stand today: status, days left, the newest work order; the password stays hidden."""
-    known = todays()
-    return [_standing(line, *known[line.office_id]) for line in lines]
-
-
-def _standing(line: Subscription, today: datetime.date, grace_days: int) -> Shown:
-    return Shown(
-        line,
-        status=status(state=line.state, stops_on=line.stops_on, today=today, grace_days=grace_days),
-        days_left=days_left(state=line.state, stops_on=line.stops_on, today=today, frozen_on=_frozen_on(line)),
-        password=HIDDEN if line.password else None,
-        work_order=line.work_orders[-1].id if line.work_orders else None,
-        receipt=_first_receipt(line) if line.state is SubscriptionState.PENDING else None,
-    )
-
-
-def _frozen_on(line: Subscription) -> datetime.date | None:
-    """Return since when the line's clock stands still; it runs on in a forced stop that is not the operator's fault."""
-    is_frozen = line.state is SubscriptionState.SUSPENDED or line.stop_reason is StopReason.OPERATOR
-    return line.halted_on if is_frozen else None
+    """Return the lines with their newest work order; the password stays hidden."""
+    return [
+        Shown(
+            line,
+            password=HIDDEN if line.password else None,
+            work_order=line.work_orders[-1].id if line.work_orders else None,
+        )
+        for line in lines
+    ]
 
 
 def _first_receipt(line: Subscription) -> int | None:
-    first = db.session.scalars(payments_of(line.id).limit(1)).one_or_none()
-    return first.receipt_id if first else None
+    payments = select(RegularPayment.receipt_id).where(RegularPayment.subscription_id == line.id)
+    found_id: int | None = db.session.scalars(payments.order_by(RegularPayment.id).limit(1)).one_or_none()
+    return found_id
 
 
 def status_today(wanted: SubscriptionStatus) -> ColumnElement[bool]:
     """Return the condition of a status as it is today in each of the caller's offices."""
-    return or_(
-        *(
-            (Subscription.office_id == office) & has_status(wanted, today=today, grace_days=grace)
-            for office, (today, grace) in sorted(todays().items())
-        )
-    )
+    of_offices = select(Office, BroadbandPolicy.grace_days).join(BroadbandPolicy, BroadbandPolicy.office_id == Office.id)
+    conditions = [
+        (Subscription.office_id == office.id) & has_status(wanted, today=clock.today(office), grace_days=grace_days)
+        for office, grace_days in db.session.execute(of_offices)
+    ]
+    return or_(false(), *conditions)
+
+
+def found_by(typed: str) -> ColumnElement[bool]:
+    """Return the condition that a line is found by what was typed, as in the search box of the pages."""
+    people = select(Customer.id).where(matches(typed))
+    return or_(has_terms(Subscription.search_terms, typed), Subscription.customer_id.in_(people))
 
 
 SUBSCRIPTION = Look(SubscriptionAnswer, as_they_stand)
@@ -192,12 +188,15 @@ records(
         "community": same_record(Subscription.community_id),
         "plan": same_record(Subscription.plan_id),
         "broadband_account": same_text(Subscription.broadband_account),
+        "q": Filter(Text(), found_by),
         "status": Filter(Code(SubscriptionStatus), status_today),
         **days("applied_on", Subscription.applied_on),
         **days("activated_on", Subscription.activated_on),
         **days("stops_on", Subscription.stops_on),
     },
     loads=(
+        joinedload(Subscription.office),
+        joinedload(Subscription.policy),
         joinedload(Subscription.customer),
         joinedload(Subscription.community),
         joinedload(Subscription.plan),
@@ -233,7 +232,9 @@ def open_subscription(body: dict[str, Any], key: str | None) -> Given:
         work_order=OrderTerms(**body["work_order"]) if "work_order" in body else None,
         payment=terms_of(body["payment"]) if "payment" in body else None,
     )
-    return done(outcome)
+    # A repeated request names the receipt it got the first time, even if that was voided since.
+    receipt = _first_receipt(outcome.record) if "payment" in body else None
+    return Given(Shown(outcome.record, receipt=receipt), 201, outcome.replayed)
 
 
 def _line(body: Mapping[str, Any], office: int) -> LineTerms:

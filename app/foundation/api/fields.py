@@ -53,10 +53,10 @@ class Value(fields.Field):
 
 
 class Text(Value):
-    """A text; blanks around it are taken off."""
+    """A text; blanks around it are taken off, except where they count (``is_exact``)."""
 
-    def __init__(self, longest: int = LINE, **options: Any) -> None:
-        self.longest = longest
+    def __init__(self, longest: int = LINE, *, is_exact: bool = False, **options: Any) -> None:
+        self.longest, self.is_exact = longest, is_exact
         super().__init__(**options)
 
     def shape(self, resolve: Resolve) -> dict[str, Any]:
@@ -65,10 +65,10 @@ class Text(Value):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         if not isinstance(value, str):
             raise problem(Message("This must be a text."))
-        stripped = value.strip()
-        if len(stripped) > self.longest:
+        kept = value if self.is_exact else value.strip()
+        if len(kept) > self.longest:
             raise problem(Message("The text is too long: at most %(most)s characters.", most=self.longest), "too_long", OperationRefused)
-        return stripped
+        return kept
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
         return None if value is None else str(value)

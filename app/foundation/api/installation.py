@@ -111,15 +111,22 @@ def sections() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
-            entry = {"method": method.upper(), "path": ROOT + path, **operation, "takes": _properties(operation)}
+            entry = {"method": method.upper(), "path": ROOT + path, **operation, "takes": _taken(operation), "gives": _given(operation)}
             found.setdefault(operation["tags"][0], []).append(entry)
     return found
 
 
-def _properties(operation: dict[str, Any]) -> list[dict[str, Any]]:
+def _taken(operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the fields of an operation's body: name, kind, whether it is needed."""
     body = operation.get("requestBody")
     return _fields(body["content"]["application/json"]["schema"]) if body else []
+
+
+def _given(operation: dict[str, Any]) -> list[str]:
+    """Return the names of the fields of an operation's answer."""
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    schema = answers[0].get("content", {}).get("application/json", {}).get("schema", {})
+    return [field["name"] for field in _fields(schema)]
 
 
 def _fields(schema: dict[str, Any], prefix: str = "") -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ ABOUT = """Fees of a community: subscriptions, payments, receipts.
 * Errors are `{"error": {"code", "message", "fields"}}`, in the language of `Accept-Language`: 400 cannot be read, 401 not signed in,
   403 not allowed, 404 not there or of another office, 409 a conflict, 422 refused by a rule, which `code` names.
 """
-_PATH = re.compile(r"<int:(\w+)>")
+_PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 _SENTENCES = {
     400: "Cannot be read",
     401: "Not signed in",
@@ -48,9 +48,14 @@ def openapi_document(endpoints: Iterable[Endpoint], root: str) -> dict[str, Any]
     for status, sentence in _SENTENCES.items():
         spec.components.response(f"Error{status}", {"description": sentence, "content": _json({"$ref": "#/components/schemas/Error"})})
     for endpoint in endpoints:
-        spec.path(_PATH.sub(r"{\1}", endpoint.rule), operations={endpoint.method.lower(): _operation(endpoint, plugin)})
+        spec.path(path_of(endpoint), operations={endpoint.method.lower(): _operation(endpoint, plugin)})
     found: dict[str, Any] = spec.to_dict()
     return found
+
+
+def path_of(endpoint: Endpoint) -> str:
+    """Return the address of an endpoint as the document writes it: ``/receipts/{id}/void``."""
+    return endpoint.rule.replace("<int:record>", "{id}").replace("<int:", "{").replace(">", "}")
 
 
 def _name_of(schema: type[Schema] | Schema | str) -> str:
@@ -91,7 +96,8 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
 
 
 def _parameters(endpoint: Endpoint, plugin: MarshmallowPlugin) -> list[dict[str, Any]]:
-    path = [{"in": "path", "name": name, "required": True, "schema": {"type": "integer"}} for name in _PATH.findall(endpoint.rule)]
+    names = _PATH_PARAMETER.findall(path_of(endpoint))
+    path = [{"in": "path", "name": name, "required": True, "schema": {"type": "integer"}} for name in names]
     query = endpoint.query().fields if endpoint.query is not None else {}
     asked = [
         {"in": "query", "name": field.data_key or name, "required": field.required, "schema": _property(plugin, field)}
@@ -116,30 +122,35 @@ def _key(endpoint: Endpoint) -> dict[str, Any]:
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
     given = {str(endpoint.status): _success(endpoint)}
-    others = {
-        str(status): {"description": sentence, "content": _json(_any_object())} for status, sentence in endpoint.other_statuses.items()
-    }
+    others = {str(status): _other(sentence, endpoint.also_gives.get(status)) for status, sentence in endpoint.other_statuses.items()}
     wrong = [400, 401, 403] if endpoint.may is not None else [400]
     wrong += [404] if "<" in endpoint.rule or endpoint.takes or endpoint.query else []
     wrong += [409, 422] if endpoint.method != "GET" else [422] if endpoint.query and not endpoint.is_list else []
     return given | others | {str(status): f"Error{status}" for status in sorted(set(wrong) - set(endpoint.other_statuses))}
 
 
+def _other(sentence: str, schema: type[Answer] | None) -> dict[str, Any]:
+    if schema is None:
+        return {"description": sentence, "content": _json({"$ref": "#/components/schemas/Error"})}
+    return {"description": sentence, "content": _json(schema)}
+
+
 def _success(endpoint: Endpoint) -> dict[str, Any]:
     response: dict[str, Any] = {"description": "Done" if endpoint.method != "GET" else "What was asked for"}
     if endpoint.status == 204:
         return response
-    if endpoint.gives is None:
-        response["content"] = {media: {"schema": _any_object() if "json" in media else _FILE} for media in endpoint.media_types}
-    elif endpoint.is_list:
-        response["content"] = _json(_page_of(endpoint.gives.schema))
-    else:
-        response["content"] = _json(endpoint.gives.schema)
+    response["content"] = {media: {"schema": _given(endpoint) if "json" in media else _FILE} for media in endpoint.media_types}
     if endpoint.accepts_key:
         response["headers"] = {
             REPLAY_HEADER: {"schema": {"type": "string", "enum": ["true"]}, "description": "This is the first result again."}
         }
     return response
+
+
+def _given(endpoint: Endpoint) -> Any:
+    if endpoint.gives is None:
+        return {"type": "object"}
+    return _page_of(endpoint.gives.schema) if endpoint.is_list else endpoint.gives.schema
 
 
 def _page_of(schema: type[Answer]) -> dict[str, Any]:
@@ -150,10 +161,6 @@ def _page_of(schema: type[Answer]) -> dict[str, Any]:
 
 def _json(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
-
-
-def _any_object() -> dict[str, Any]:
-    return {"type": "object"}
 
 
 _FILE = {"type": "string", "format": "binary"}

@@ -17,7 +17,7 @@ from marshmallow import Schema
 
 from app.foundation.api.fields import LARGEST_ID
 from app.foundation.api.requests import idempotency_key, json_body
-from app.foundation.api.schemas import Body, Look, Query, loaded, queried
+from app.foundation.api.schemas import Answer, Body, Look, Query, loaded, queried
 from app.foundation.transactions import Outcome
 from app.values.errors import Message, NotFound
 
@@ -68,6 +68,7 @@ class Endpoint:
     moves_money: NeedsKey = False
     media_types: Sequence[str] = ("application/json",)
     other_statuses: Mapping[int, str] = field(default_factory=dict)
+    also_gives: Mapping[int, type[Answer]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -22,7 +22,7 @@ routes = Routes("Signing in")
 
 class LoginBody(Body):
     username = Text(LONGEST_PASSWORD, required=True)
-    password = Text(LONGEST_PASSWORD, required=True)
+    password = Text(LONGEST_PASSWORD, is_exact=True, required=True)
     # For a second factor; nobody has one yet, so nothing is compared.
     code = Text()
 
