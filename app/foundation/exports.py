@@ -195,6 +195,8 @@ def worded(value: Any) -> str:
         return say(Message("Yes") if value else Message("No"))
     if isinstance(value, Choice | Message):
         return say(value)
+    if isinstance(value, tuple | list):
+        return ", ".join(worded(item) for item in value)
     return str(value)
 
 

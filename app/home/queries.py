@@ -91,9 +91,9 @@ def expiry(office_id: int, today: datetime.date, grace_days: int) -> Expiry:
         )
         .group_by(bucket)
     )
-    counts: dict[datetime.date | None, int] = {day: count for day, count in db.session.execute(statement)}
-    expired = counts.pop(None, 0)
-    return Expiry(expired, sum(counts.values()), counts)
+    counts: list[tuple[datetime.date | None, int]] = [(day, count) for day, count in db.session.execute(statement)]
+    soon_by_day = {day: count for day, count in counts if day is not None}
+    return Expiry(sum(count for day, count in counts if day is None), sum(soon_by_day.values()), soon_by_day)
 
 
 def expiring_lines(office_id: int, today: datetime.date) -> Select[tuple[Subscription]]:

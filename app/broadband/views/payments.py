@@ -222,6 +222,34 @@ class RegularPaymentView(OperationView):
     order_columns = ["paid_on", "number"]
     base_order = ("id", "desc")
     totals_columns = ["discount", "late_fee", "total"]
+    export_columns = [
+        "number",
+        "paid_on",
+        "booked_on",
+        "customer.customer_no",
+        "customer.name",
+        "subscription",
+        "plan.name",
+        "plan_fee",
+        "months",
+        "plan_total",
+        "maintenance_fee",
+        "maintenance_total",
+        "other_item",
+        "other_fee",
+        "discount",
+        "arrears",
+        "late_fee",
+        "total",
+        "total_in_words",
+        "period_start",
+        "period_end",
+        "gift_months",
+        "cashier",
+        "note",
+        "reason",
+        "status",
+    ]
     facts = ["total", "paid_on", "period_start", "period_end", "status"]
     show_fieldsets = [
         (None, ["number", "customer", "customer.customer_no", "subscription", "cashier", "receipt"]),

@@ -122,6 +122,29 @@ class SubscriptionView(EntityView):
         "status",
         "plan.fee",
     ]
+    export_columns = [
+        "customer.customer_no",
+        "customer.name",
+        "community.name",
+        "address",
+        "contact_phone",
+        "telephone",
+        "customer.masked_id_number",
+        "business_type.name",
+        "plan.name",
+        "plan.fee",
+        "fee",
+        "access_order_no",
+        "broadband_account",
+        "bound_number",
+        "salesperson.name",
+        "note",
+        "status",
+        "applied_on",
+        "activated_on",
+        "stops_on",
+        "days_left",
+    ]
     second_lines = {"broadband_account": "customer.customer_no", "customer.name": "contact_phone", "address": "community.name"}
     tabs = [_tab(status) for status in SubscriptionStatus]
     tabs_argument = "status"

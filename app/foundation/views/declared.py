@@ -53,6 +53,7 @@ class DeclaredView(SharedObject, ModelView):
     nulls_first: Names = ()
     totals_columns: Names = ()
     page_size = PAGE_SIZE
+    export_columns: Names = ()  # a file may carry more than a page: every field, where the list shows some
     loads: Names = ()  # relations that computed columns read
     is_by_office = True  # one office at a time, so that amounts have one currency
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,8 +52,9 @@ class ListedView(DeclaredView):
             raise Malformed(Message("This file format is not offered."), code="bad_format")
         wanted = listing.read_wanted(self.spec, request.args)
         statement = self.filtered(wanted)
-        columns = self.spec.columns
-        rows = exports.streamed(self.spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
+        columns = [self.column(name) for name in self.export_columns] or self.spec.columns
+        spec = replace(self.spec, columns=columns)
+        rows = exports.streamed(spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
         return exports.send(
             sort, self.list_title, columns, rows, count=self.datamodel.counted(statement, exports.MOST_ROWS), currency=currency_of()
         )

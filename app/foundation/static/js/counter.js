@@ -18,6 +18,7 @@
   const marked = () => rows().find((row) => row.getAttribute("aria-selected") === "true");
   let question = null;
   let searching = null;
+  let following = null; // the customer whose card follows the mark; nobody once one was taken
 
   async function look() {
     question?.abort();
@@ -32,14 +33,17 @@
       mark(rows()[0]);
     } catch (error) { if (error.name !== "AbortError") toast(texts.failed, { tone: "bad" }); }
   }
-  const lookSoon = later(120, () => { searching = look().finally(() => { searching = null; }); });
+  let waiting = 0; // typed, not yet asked for
+  function lookNow() { clearTimeout(waiting); waiting = 0; searching = look().finally(() => { searching = null; }); return searching; }
+  function lookSoon() { clearTimeout(waiting); waiting = setTimeout(lookNow, 120); }
 
   function mark(row, { show = true } = {}) {
     for (const other of rows()) other.setAttribute("aria-selected", String(other === row));
     if (!row) { search.removeAttribute("aria-activedescendant"); return; }
     search.setAttribute("aria-activedescendant", row.id);
     row.scrollIntoView({ block: "nearest" });
-    if (show && !isPhone()) showSoon(row.dataset.customer);
+    following = show && !isPhone() ? row.dataset.customer : null;
+    if (following) showSoon(following);
   }
 
   // The card -----------------------------------------------------------------------------------------------------------------
@@ -66,7 +70,7 @@
     } catch (error) { if (error.name !== "AbortError") toast(texts.failed, { tone: "bad" }); else return; }
     work.removeAttribute("aria-busy");
   }
-  const showSoon = later(90, (customer) => { if (search.value.trim()) show(customer); });
+  const showSoon = later(90, (customer) => { if (following === customer && search.value.trim()) show(customer); });
 
   async function choose(row) {
     if (!row) return;
@@ -94,11 +98,12 @@
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (!search.value.trim()) { if (till.dataset.step === "paid") work.querySelector("[data-till-again]")?.click(); return; }
-      if (searching) await searching; else if (!rows().length) await look();
+      // Whoever types and presses Enter at once means what was typed, not what stood there before.
+      if (waiting || !rows().length) await lookNow(); else if (searching) await searching;
       choose(marked());
     } else if (event.key === "Escape") {
       event.preventDefault();
-      search.value = ""; list.replaceChildren();
+      clearTimeout(waiting); waiting = 0; search.value = ""; list.replaceChildren();
     }
   });
   on("click", "[data-till-results] [data-customer]", (event, row) => {
