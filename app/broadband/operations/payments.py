@@ -17,12 +17,12 @@ from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
 from app.broadband.choices import Effect, Move, PeriodKind, StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import BroadbandPolicy, RegularPayment, Subscription
-from app.broadband.operations.standing import period_row, policy_for, standing_of, status_on
+from app.broadband.operations.standing import earliest_end, period_row, policy_for, standing_of, status_on
 from app.broadband.rules.late_fee import LateFee, agreed_late_fee, late_fee
 from app.broadband.rules.moves import allowed_move
 from app.broadband.rules.payment_amount import LineCode as AmountCode
 from app.broadband.rules.payment_amount import PaymentAmount, payment_amount, require_gift_months
-from app.broadband.rules.service_period import Period, periods_sold
+from app.broadband.rules.service_period import Period, periods_sold, require_end
 from app.broadband.rules.standing import Standing
 from app.foundation import clock
 from app.foundation.database import db
@@ -158,6 +158,7 @@ def _deal(line: Subscription, office: Office, rules: BroadbandPolicy, terms: Pay
             late_policy=rules.late_policy,
             grace_days=rules.grace_days,
         )
+    require_end(periods[-1].stop if periods else earliest_end(line, on, terms.months + terms.gift_months))
     return _Deal(on, today, move, fee, amount, periods)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.broadband.choices import SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
-from app.broadband.queries import newest_period, policy_of
+from app.broadband.queries import newest_period, payments_of, policy_of
 from app.broadband.rules.service_period import Period
 from app.broadband.rules.standing import Run, Standing
 from app.broadband.rules.status import status
@@ -49,6 +49,12 @@ def standing_of(line: Subscription) -> Standing:
         halted_on=line.halted_on,
         reason=line.stop_reason,
     )
+
+
+def earliest_end(line: Subscription, on: datetime.date, months: int) -> datetime.date:
+    """Return where the months of a line that is not installed yet end at the earliest, ``months`` more included."""
+    waiting = sum(payment.months + payment.gift_months for payment in db.session.scalars(payments_of(line.id)))
+    return Run(on, waiting + months).stops_on
 
 
 def status_on(line: Subscription, rules: BroadbandPolicy, day: datetime.date) -> SubscriptionStatus:

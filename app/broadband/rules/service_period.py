@@ -24,6 +24,10 @@ from datetime import date
 from app.broadband.choices import LatePolicy, PeriodKind
 from app.broadband.rules.standing import Run, Standing
 from app.values.dates import ONE_DAY, days_of
+from app.values.errors import Message, OperationRefused
+
+# Dates beyond it are read nowhere, and far beyond it there is no calendar.
+LAST_YEAR = 2199
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,14 @@ def periods_from(run: Run, *, months: int, gift_months: int = 0) -> tuple[Period
             sold.append(_next_row(run, kind, count))
             run = sold[-1].run
     return tuple(sold)
+
+
+def require_end(stops_on: date) -> None:
+    """Refuse months that reach beyond the last year of the program's calendar."""
+    if stops_on.year > LAST_YEAR:
+        raise OperationRefused(
+            Message("The months reach beyond the year %(year)s.", year=str(LAST_YEAR)), code="months_too_far", field="months"
+        )
 
 
 def _next_row(run: Run, kind: PeriodKind, months: int) -> Period:
