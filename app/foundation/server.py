@@ -68,7 +68,7 @@ def _run(settings: Settings, listener: socket.socket, *, with_worker: bool) -> i
     if not hasattr(os, "fork"):
         return _serve_in_threads(settings, application, listener, greeting)
     with _ended_at_last() as children:
-        children.append(Child("web", lambda: _run_gunicorn(application, listener)))
+        children.append(Child("web", lambda: run_gunicorn(application, listener)))
         if not _answers(settings, children[0]):
             print("The server does not answer; its messages above say why.", flush=True)
             return 1
@@ -118,7 +118,8 @@ def _ended_at_last() -> Iterator[list[Child]]:
             child.end(GRACE)
 
 
-def _run_gunicorn(application: Flask, listener: socket.socket) -> None:
+def run_gunicorn(application: Flask, listener: socket.socket) -> None:
+    """Serve ``application`` at ``listener`` by web processes, until this process is told to stop."""
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):

@@ -49,6 +49,12 @@ COMMANDS = (
     Command(
         "check", "app.foundation.commands.checks:check", "[--no-tests]", "formatting, lint, types, imports, catalogues, migrations, tests"
     ),
+    Command(
+        "bench",
+        "app.bench.command:bench",
+        "[list|search|payment] [--customers N]",
+        "measure lists, search and payments in a database of its own",
+    ),
     Command("words", "app.foundation.commands.words:words", "AMOUNT --currency CNY --locale zh_Hans", "the amount in words"),
 )
 

@@ -1,0 +1,4 @@
+"""``run.py bench``: how fast the program is, measured on a city's worth of rows in a database of its own.
+
+It stands beside the demonstration on top of the house: it uses the application as its people do and is used by nobody.
+"""
