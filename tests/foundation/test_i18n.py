@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask, Response, g, render_template_string, request
-from flask_babel import force_locale, gettext, lazy_gettext, ngettext
+from flask_babel import force_locale, get_babel, gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -19,6 +18,7 @@ from app.foundation.catalogues import LOCALES, catalogue
 from app.foundation.i18n import current_locale, init_i18n, known_locale, say, set_locale_cookie
 from app.values.choices import Choice
 from app.values.errors import N_, Message
+from tests.cast import PASSWORD
 
 
 class State(Choice):
@@ -29,7 +29,8 @@ TOO_HIGH = "The late fee %(fee)s is higher than the proposed %(proposed)s."
 
 
 @pytest.fixture
-def app() -> Iterator[Flask]:
+def toy() -> Flask:
+    """The smallest application that speaks."""
     app = Flask(__name__)
     app.config.update(SECRET_KEY="of the tests", WTF_CSRF_ENABLED=False)
     init_i18n(app)
@@ -41,9 +42,9 @@ def app() -> Iterator[Flask]:
     return app
 
 
-def locale_of(app: Flask, accept: str = "", cookie: str = "", user: object = None) -> str:
+def locale_of(toy: Flask, accept: str = "", cookie: str = "", user: object = None) -> str:
     headers = {"Accept-Language": accept, "Cookie": f"locale={cookie}" if cookie else ""}
-    with app.test_request_context("/", headers=headers):
+    with toy.test_request_context("/", headers=headers):
         g.user = user
         return current_locale()
 
@@ -87,29 +88,29 @@ def test_a_language_tag_names_one_of_our_languages(tag: str | None, locale: str 
         (";;;q=x,\x7f", "en"),
     ],
 )
-def test_a_stranger_reads_what_his_browser_asks_for(app: Flask, accept: str, locale: str) -> None:
-    assert locale_of(app, accept) == locale
+def test_a_stranger_reads_what_his_browser_asks_for(toy: Flask, accept: str, locale: str) -> None:
+    assert locale_of(toy, accept) == locale
 
 
-def test_the_cookie_of_the_sign_in_page_goes_before_the_browser(app: Flask) -> None:
-    assert locale_of(app, "en", cookie="zh_Hant") == "zh_Hant"
+def test_the_cookie_of_the_sign_in_page_goes_before_the_browser(toy: Flask) -> None:
+    assert locale_of(toy, "en", cookie="zh_Hant") == "zh_Hant"
 
 
-def test_a_cookie_of_another_language_is_nothing(app: Flask) -> None:
-    assert locale_of(app, "vi", cookie="../../etc") == "vi"
+def test_a_cookie_of_another_language_is_nothing(toy: Flask) -> None:
+    assert locale_of(toy, "vi", cookie="../../etc") == "vi"
 
 
-def test_the_users_own_language_goes_before_all(app: Flask) -> None:
-    assert locale_of(app, "en", cookie="zh_Hans", user=SimpleNamespace(locale="vi")) == "vi"
+def test_the_users_own_language_goes_before_all(toy: Flask) -> None:
+    assert locale_of(toy, "en", cookie="zh_Hans", user=SimpleNamespace(locale="vi")) == "vi"
 
 
-def test_a_user_without_a_language_reads_his_offices(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_language_reads_his_offices(toy: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_office", lambda: {"language": "zh_Hant", "time_zone": "Asia/Hong_Kong"})
-    assert locale_of(app, "en", cookie="zh_Hans", user=SimpleNamespace(locale=None)) == "zh_Hant"
+    assert locale_of(toy, "en", cookie="zh_Hans", user=SimpleNamespace(locale=None)) == "zh_Hant"
 
 
-def test_a_language_can_be_forced(app: Flask) -> None:
-    with app.test_request_context("/", headers={"Accept-Language": "en"}), force_locale("zh_Hant"):
+def test_a_language_can_be_forced(toy: Flask) -> None:
+    with toy.test_request_context("/", headers={"Accept-Language": "en"}), force_locale("zh_Hant"):
         assert current_locale() == "zh_Hant"
 
 
@@ -117,13 +118,13 @@ def test_outside_of_the_application_it_is_english() -> None:
     assert current_locale() == "en"
 
 
-def test_nobody_changes_the_language_by_an_address(app: Flask) -> None:
-    page = app.test_client().get("/?lang=vi&_l_=vi&locale=vi", headers={"Accept-Language": "zh-CN"})
+def test_nobody_changes_the_language_by_an_address(toy: Flask) -> None:
+    page = toy.test_client().get("/?lang=vi&_l_=vi&locale=vi", headers={"Accept-Language": "zh-CN"})
     assert page.text == "zh_Hans"
 
 
-def test_the_cookie_is_set_for_a_year_and_for_our_languages_only(app: Flask) -> None:
-    with app.test_request_context("/"):
+def test_the_cookie_is_set_for_a_year_and_for_our_languages_only(toy: Flask) -> None:
+    with toy.test_request_context("/"):
         cookie = set_locale_cookie(Response(), "vi").headers["Set-Cookie"]
         with pytest.raises(ValueError, match="xx"):
             set_locale_cookie(Response(), "xx")
@@ -163,10 +164,10 @@ def test_days_in_sentences_are_written_as_on_screen() -> None:
     assert say(stopped, "zh_Hans") == "停止日期2026-05-14"
 
 
-def test_moments_are_on_the_offices_clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moments_are_on_the_offices_clock(toy: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_office", lambda: {"time_zone": "Asia/Ho_Chi_Minh"})
     taken = Message("Entered at %(at)s", at=datetime.datetime(2026, 5, 14, 18, 30, tzinfo=datetime.UTC))
-    with app.test_request_context("/"):
+    with toy.test_request_context("/"):
         assert say(taken, "vi").replace("\u00a0", " ").endswith("15/05/2026 01:30")
 
 
@@ -194,23 +195,23 @@ def test_nothing_is_said_of_nothing() -> None:
     assert say("", "zh_Hant") == ""
 
 
-def test_a_choice_is_said_by_its_label(app: Flask) -> None:
-    with app.test_request_context("/", headers={"Accept-Language": "zh-HK"}):
+def test_a_choice_is_said_by_its_label(toy: Flask) -> None:
+    with toy.test_request_context("/", headers={"Accept-Language": "zh-HK"}):
         assert say(State.SUSPENDED) == "報停"
         assert say(State.SUSPENDED, "zh_Hans") == "报停"
 
 
-def test_lazy_texts_follow_the_language_asked_for(app: Flask) -> None:
+def test_lazy_texts_follow_the_language_asked_for(toy: Flask) -> None:
     lazy = lazy_gettext("Search")
-    with app.test_request_context("/", headers={"Accept-Language": "zh-HK"}):
+    with toy.test_request_context("/", headers={"Accept-Language": "zh-HK"}):
         assert str(lazy) == "搜尋"
         assert say(lazy, "vi") == "Tìm kiếm"
         assert str(lazy) == "搜尋"
 
 
-def test_templates_speak_through_the_filters(app: Flask) -> None:
+def test_templates_speak_through_the_filters(toy: Flask) -> None:
     template = "{{ state|t }} {{ amount|money('VND') }} {{ on|day }} {{ on|period(on) }} {{ none|day }} {{ _('Save') }}"
-    with app.test_request_context("/", headers={"Accept-Language": "vi"}):
+    with toy.test_request_context("/", headers={"Accept-Language": "vi"}):
         page = render_template_string(template, state=State.SUSPENDED, amount=Decimal(5000), on=datetime.date(2026, 2, 5), none=None)
     assert page.replace("\u00a0", " ") == "Tạm ngưng 5.000 đ 05/02/2026 05/02/2026 … 05/02/2026 — Lưu"
 
@@ -219,14 +220,14 @@ def test_templates_speak_through_the_filters(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(("locale", "text"), [("zh_Hans", "无权访问"), ("zh_Hant", "沒有權限存取"), ("vi", "Bạn không có quyền truy cập")])
-def test_the_librarys_own_texts_are_in_our_languages(app: Flask, locale: str, text: str) -> None:
-    with app.test_request_context("/"), force_locale(locale):
+def test_the_librarys_own_texts_are_in_our_languages(toy: Flask, locale: str, text: str) -> None:
+    with toy.test_request_context("/"), force_locale(locale):
         assert gettext("Access is Denied") == text
 
 
-def test_traditional_chinese_never_falls_back_to_simplified(app: Flask) -> None:
+def test_traditional_chinese_never_falls_back_to_simplified(toy: Flask) -> None:
     """The library ships a simplified "zh", which gettext would take for every Chinese; a text we lack is English instead."""
-    with app.test_request_context("/"), force_locale("zh_Hant"):
+    with toy.test_request_context("/"), force_locale("zh_Hant"):
         assert gettext("General Error") == "General Error"
         assert gettext("Remember me") == "Remember me"
 
@@ -234,19 +235,19 @@ def test_traditional_chinese_never_falls_back_to_simplified(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("accept", "error"), [("vi", "Phải có ít nhất 5 ký tự."), ("zh-HK", "至少須有5個字元。"), ("zh-CN", "至少须有5个字符。")]
 )
-def test_forms_refuse_in_our_languages(app: Flask, accept: str, error: str) -> None:
+def test_forms_refuse_in_our_languages(toy: Flask, accept: str, error: str) -> None:
     class NameForm(FlaskForm):
         name = StringField(validators=[InputRequired(), Length(min=5)])
 
-    with app.test_request_context("/", method="POST", data={"name": "abc"}, headers={"Accept-Language": accept}):
+    with toy.test_request_context("/", method="POST", data={"name": "abc"}, headers={"Accept-Language": accept}):
         assert request.form
         form = NameForm()
         assert not form.validate()
         assert form.name.errors == [error]
 
 
-def test_plural_forms_of_english_are_one_in_our_languages(app: Flask) -> None:
-    with app.test_request_context("/"), force_locale("vi"):
+def test_plural_forms_of_english_are_one_in_our_languages(toy: Flask) -> None:
+    with toy.test_request_context("/"), force_locale("vi"):
         said = ngettext("Not saved yet: one thing to mend.", "Not saved yet: %(num)s things to mend.", 1)
     assert said == "Chưa lưu: có 1 chỗ cần sửa."
 
@@ -254,3 +255,19 @@ def test_plural_forms_of_english_are_one_in_our_languages(app: Flask) -> None:
 def test_every_language_has_a_catalogue() -> None:
     assert [catalogue(locale).gettext("Save") for locale in LOCALES] == ["保存", "儲存", "Lưu"]
     assert catalogue("en").gettext("Save") == "Save"
+
+
+# --- in the whole application ----------------------------------------------------------------------------------------------------
+
+
+def test_the_application_takes_its_texts_from_us(application: Flask) -> None:
+    """The library sets its own folders when it starts; ours are set after it."""
+    assert isinstance(get_babel(application).instance.domain_instance, i18n.OurDomain)
+
+
+@pytest.mark.parametrize(("person", "html_lang"), [("lan", "vi"), ("wang", "zh-Hans-CN"), ("wong", "zh-Hant-HK")])
+def test_somebody_without_a_language_of_his_own_reads_his_offices(app: Flask, person: str, html_lang: str) -> None:
+    browser = app.test_client()
+    browser.post("/login/", data={"username": person, "password": PASSWORD})
+    page = browser.get("/account/", headers={"Accept-Language": "en"})
+    assert f'<html lang="{html_lang}"' in page.text
