@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,7 @@ from app.foundation.i18n import LANGUAGES, current_locale, html_lang
 from app.foundation.navigation import crumbs, menu_sections, phone_tabs, search_href
 
 EXTENSION = "feehouse_shell"
+FRAME, NONCE = "feehouse.frame", "feehouse.csp_nonce"
 THEMES = ("light", "dark", "auto")
 NOBODY = {"signed_in": False, "menu": [], "phone_tabs": [], "crumbs": [], "offices": (), "office": None, "currency": None}
 
@@ -115,9 +116,11 @@ def is_piece() -> bool:
 
 def _frame(shell: Shell) -> dict[str, Any]:
     """Return the menu and what stands in the bar above the page; worked out once however many templates a request writes."""
-    if "feehouse_frame" not in g:
+    frame: dict[str, Any] | None = request.environ.get(FRAME)
+    if frame is None:
         sections = menu_sections(shell.counts)
-        g.feehouse_frame = {
+        # In the request's environment, not in ``g``: an application context around several requests shares its ``g`` among them.
+        frame = request.environ[FRAME] = {
             "menu": sections,
             "phone_tabs": phone_tabs(shell.phone_tabs, sections),
             "crumbs": crumbs(sections),
@@ -127,7 +130,7 @@ def _frame(shell: Shell) -> dict[str, Any]:
             "waiting": shell.waiting(),
             "user_links": shell.user_links(),
         }
-    return dict(g.feehouse_frame)
+    return dict(frame)
 
 
 def script_texts() -> dict[str, str]:
@@ -148,9 +151,8 @@ def script_texts() -> dict[str, str]:
 
 def csp_nonce() -> str:
     """Return the nonce of this request's scripts; the header of the content security policy names the same."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    return str(g.csp_nonce)
+    nonce: str = request.environ.setdefault(NONCE, secrets.token_urlsafe(16))
+    return nonce
 
 
 def page_theme() -> str:

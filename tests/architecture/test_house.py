@@ -25,7 +25,7 @@ KINDS_OF_CODE = {
 }  # fmt: skip
 # Files of a domain beside the usual ones, each with its reason.
 EXTRA_FILES = {
-    "billing": {"journal", "captions", "papers", "printing", "templates"},
+    "billing": {"journal", "captions", "papers", "printing", "statement"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence"},
 }
 BUSINESS_TABLES = [mapper.class_.__table__ for mapper in OfficeRecord.registry.mappers if issubclass(mapper.class_, OfficeRecord)]
