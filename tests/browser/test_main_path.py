@@ -120,7 +120,7 @@ def choose(page: Page, field: str, typed: str) -> None:
     page.locator(f"#{field}-list .fh-option").first.click()
 
 
-def test_a_manager_opens_an_account_completes_it_and_voids_its_payment(live: Live, opened: Opened) -> None:
+def test_a_manager_opens_an_account_and_completes_its_order(live: Live, opened: Opened) -> None:
     page = opened("chen", language="zh_Hans")
     page.goto(live.at("/openaccountview/add"))
     texts = {
@@ -156,12 +156,29 @@ def test_a_manager_opens_an_account_completes_it_and_voids_its_payment(live: Liv
     page.goto(live.at("/subscriptionview/list/?q=cuihu4703"))
     page.locator("tbody a.fh-key").click()
     expect(page.locator(".fh-line")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("SG-")
+
+    # What was paid before the work cannot be undone any more; the page says why and keeps the reason.
     page.locator("a[href*='/regularpaymentview/show/']").first.click()
     page.locator("a[href*='/voidreceiptview/add']").first.click()
     page.fill("#reason", "客户反悔")
     page.locator("#operation button[type=submit]").click()
+    expect(page.locator("main [role=alert]").first).to_contain_text("完工登记")
+    expect(page.locator("#reason")).to_have_value("客户反悔")
+
+
+def test_a_manager_voids_what_was_just_taken(live: Live, opened: Opened) -> None:
+    page = opened("chen", language="zh_Hans")
+    page.goto(live.at("/counter/?q=wxm&customer=3"))
+    page.locator(".fh-till-deed").click()
+    page.wait_for_url(re.compile(r"receipt=\d+"))
+    page.locator("a[href*='/voidreceiptview/add']").click()
+    page.fill("#reason", "收错了")
+    expect(page.locator("#preview")).to_contain_text("CZ-")
+    page.locator("#operation button[type=submit]").click()
     page.wait_for_url(re.compile(r"/receiptview/show/\d+"))
-    expect(page.locator("main")).to_contain_text("客户反悔")
+    expect(page.locator("main")).to_contain_text("收错了")
+    expect(page.locator("main .fh-title")).to_contain_text("已冲正")
 
 
 def test_the_list_of_payments_goes_to_excel(live: Live, opened: Opened, tmp_path: Path) -> None:
