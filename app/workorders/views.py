@@ -21,6 +21,7 @@ from app.foundation.views import (
     OperationView,
     Preview,
     PreviewFact,
+    action,
     action_to,
     chosen_office,
     present,
@@ -158,7 +159,8 @@ class WorkOrderView(EntityView):
         return present(self._complete_action(record))
 
     def record_actions(self, record: WorkOrder) -> list[Action]:
-        return present(self._complete_action(record))
+        call = action(N_("Call"), f"tel:{record.phone.replace(' ', '')}", icon="phone") if record.phone else None
+        return present(call, self._complete_action(record))
 
     def _complete_action(self, record: WorkOrder) -> Action | None:
         if record.status is not WorkOrderStatus.NEW:
