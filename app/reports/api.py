@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +10,8 @@ from typing import Any
 from flask import Response
 
 from app.foundation import clock, exports
-from app.foundation.api import Code, Day, Given, Query, Reference, Routes, office_or_first, ready
+from app.foundation.api import Answer, Code, Day, Inner, Look, Money, Query, Reference, Routes, Rows, Text, Whole, office_or_first
+from app.foundation.api.fields import Value
 from app.foundation.transactions import found
 from app.foundation.views.access import allowed
 from app.foundation.views.columns import Column, Kind
@@ -19,7 +19,6 @@ from app.foundation.views.report import LONGEST_PERIOD, ReportColumn
 from app.offices.models import Office
 from app.reports import payments_in_period
 from app.reports.payments_in_period import Period, Summary
-from app.values import money
 from app.values.choices import Choice
 from app.values.errors import Message, NotAllowed, OperationRefused
 
@@ -69,19 +68,55 @@ class ReportQuery(Query):
     format = Code(Format, load_default=Format.JSON)
 
 
+class NumberCell(Whole):
+    """A count, which the database may have summed as a decimal."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> int | None:
+        return None if value is None else int(value)
+
+
+def row_schema(report: Report, name: str, columns: Iterable[ReportColumn]) -> type[Answer]:
+    """Return the schema of a row with these columns of the report."""
+    fields = {column.name: _FIELDS.get(column.kind, Text)() for column in columns}
+    schema: type[Answer] = type(f"{report.name.title().replace('_', '')}{name}Answer", (Answer,), fields)
+    return schema
+
+
+_FIELDS: Mapping[Kind, type[Value]] = {Kind.MONEY: Money, Kind.NUMBER: NumberCell, Kind.DAY: Day}
+
+
+def report_schema(report: Report) -> type[Answer]:
+    """Return the schema of the whole report: its rows, and the totals of those columns that can be added."""
+    rows, sums = (
+        row_schema(report, "Row", report.columns),
+        row_schema(report, "Totals", (each for each in report.columns if each.is_summed)),
+    )
+    fields = {
+        "report": Text(),
+        "office": Reference(),
+        "currency": Text(),
+        "from": Day(attribute="start"),
+        "to": Day(attribute="end"),
+        "items": Rows(rows),
+        "totals": Inner(sums),
+        "total": Whole(),
+    }
+    schema: type[Answer] = type(f"{report.name.title().replace('_', '')}ReportAnswer", (Answer,), fields)
+    return schema
+
+
 def _declare(report: Report) -> None:
-    def given(query: dict[str, Any]) -> Given | Response:
+    def given(query: dict[str, Any]) -> Any:
         office = found(Office, office_or_first(query.get("office")), "office")
         period = _period(query, office)
-        if query["format"] is Format.JSON:
-            return ready(_as_json(report, office, period))
-        return _as_file(report, office, period, query["format"])
+        return _as_json(report, office, period) if query["format"] is Format.JSON else _as_file(report, office, period, query["format"])
 
     given.__doc__ = (
         f"Give the report of {report.name} over a period, as JSON or as a file.\nVoided rows are marked and left out of the totals."
     )
     media = ("application/json", "text/csv", exports.XLSX)
-    routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, media_types=media)(given)
+    look = Look(report_schema(report))
+    routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, gives=look, media_types=media)(given)
 
 
 def _period(query: Mapping[str, Any], office: Office) -> Period:
@@ -97,29 +132,19 @@ def _period(query: Mapping[str, Any], office: Office) -> Period:
 
 def _as_json(report: Report, office: Office, period: Period) -> dict[str, Any]:
     summary, currency = report.summary(period), office.currency.value
-    _require_few(summary.count, MOST_ROWS)
-    kinds = {column.name: column.kind for column in report.columns}
+    if summary.count > MOST_ROWS:
+        message = Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS))
+        raise OperationRefused(message, code="too_many_rows")
     return {
         "report": report.name,
         "office": office.id,
         "currency": currency,
-        "from": period.start.isoformat(),
-        "to": period.end.isoformat(),
-        "items": [{name: _plain(row[name], kind, currency) for name, kind in kinds.items()} for row in report.rows(period)],
-        "totals": {name: _plain(value, kinds[name], currency) for name, value in summary.totals.items()},
+        "start": period.start,
+        "end": period.end,
+        "items": [{**row, "currency": currency} for row in report.rows(period)],
+        "totals": {**summary.totals, "currency": currency},
         "total": summary.count,
     }
-
-
-def _plain(value: Any, kind: Kind, currency: str) -> Any:
-    """Return one value as JSON has it: amounts with the currency's decimals, days ISO, choices by their code."""
-    if value is None or isinstance(value, str):
-        return None if value is None else str(value)
-    if kind is Kind.MONEY:
-        return format(money.rounded(Decimal(value), currency), "f")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return int(value) if isinstance(value, Decimal) else value
 
 
 def _as_file(report: Report, office: Office, period: Period, wanted: Format) -> Response:
@@ -129,12 +154,6 @@ def _as_file(report: Report, office: Office, period: Period, wanted: Format) -> 
     columns = [Column(column.name, column.label, column.kind) for column in report.columns]
     values = ([row[column.name] for column in columns] for row in report.rows(period))
     return exports.send(wanted.value, report.title, columns, values, count=count, currency=office.currency.value)
-
-
-def _require_few(count: int, most: int) -> None:
-    if count > most:
-        message = Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(most))
-        raise OperationRefused(message, code="too_many_rows")
 
 
 for _report in REPORTS:

@@ -53,7 +53,7 @@ class Value(fields.Field):
 
 
 class Text(Value):
-    """A text; blanks around it are taken off, except where they count (``is_exact``)."""
+    """A text; blanks around it are taken off, except where they count (``is_exact``). A required one is not empty."""
 
     def __init__(self, longest: int = LINE, *, is_exact: bool = False, **options: Any) -> None:
         self.longest, self.is_exact = longest, is_exact
@@ -66,6 +66,8 @@ class Text(Value):
         if not isinstance(value, str):
             raise problem(Message("This must be a text."))
         kept = value if self.is_exact else value.strip()
+        if self.required and not kept:
+            raise problem(Message("This field is required."), "required", OperationRefused)
         if len(kept) > self.longest:
             raise problem(Message("The text is too long: at most %(most)s characters.", most=self.longest), "too_long", OperationRefused)
         return kept

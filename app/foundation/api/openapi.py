@@ -71,7 +71,7 @@ def _shape(converter: Any, field: Field, ret: dict[str, Any]) -> dict[str, Any]:
         shape = field.shape(converter.resolve_nested_schema)
         if "oneOf" in shape:
             ret.pop("type", None)
-        return {name: value for name, value in shape.items() if name != "maxLength" or not is_given}
+        return {name: value for name, value in shape.items() if not is_given or name not in ("maxLength", "minLength")}
     return {"maxItems": field.most} if isinstance(field, Rows) and not is_given else {}
 
 
