@@ -10,8 +10,10 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, get_babel, get_locale
@@ -97,7 +99,12 @@ def current_locale() -> str:
     """Return the language of this page: one of en, zh_Hans, zh_Hant, vi."""
     if not has_app_context() or "babel" not in current_app.extensions:
         return DEFAULT_LOCALE
-    return known_locale(str(get_locale())) or DEFAULT_LOCALE
+    return _code_of(get_locale())
+
+
+@lru_cache(maxsize=64)
+def _code_of(locale: Locale | None) -> str:
+    return known_locale(str(locale)) or DEFAULT_LOCALE
 
 
 def current_time_zone() -> str:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -170,8 +171,13 @@ def page_theme() -> str:
 
 def asset(filename: str) -> str:
     """Return the address of a static file, with a mark of its content so that browsers may keep it."""
-    folder = current_app.static_folder or ""
-    return url_for("static", filename=filename, v=_mark(str(Path(folder) / filename)))
+    # Every icon of a page asks for the address of the same sprite; routing is left out where it gives no new answer.
+    return _address(request.script_root, current_app.static_url_path or "", current_app.static_folder or "", filename)
+
+
+@lru_cache(maxsize=256)
+def _address(root: str, path: str, folder: str, filename: str) -> str:
+    return f"{root}{path}/{quote(filename)}?v={_mark(str(Path(folder) / filename))}"
 
 
 @lru_cache(maxsize=256)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, get_month_names
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from babel.numbers import NumberPattern, format_decimal, get_decimal_symbol, get_group_symbol, parse_pattern
 
 from app.values.errors import Malformed, Message
 from app.values.money import currency_of, rounded
@@ -46,8 +48,18 @@ def number(value: Decimal | int | None, locale: str, *, decimals: int | None = N
         places = max(-int(exact.normalize().as_tuple().exponent), 0)
     else:
         places, exact = decimals, _to_places(exact, decimals)
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    return format_decimal(exact, format=pattern, locale=locale).replace("-", MINUS)
+    return format_decimal(exact, format=_grouped(places), locale=_locale(locale)).replace("-", MINUS)
+
+
+@lru_cache(maxsize=32)
+def _grouped(places: int) -> NumberPattern:
+    # Read once: a page writes hundreds of numbers.
+    return parse_pattern("#,##0." + "0" * places if places else "#,##0")
+
+
+@lru_cache(maxsize=32)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
 
 
 def money(amount: Decimal | None, currency: str, locale: str, *, symbol: bool = True) -> str:
@@ -115,7 +127,11 @@ def period(start: date | None, stop: date | None, locale: str) -> str:
 
 
 def _written(value: date | None, pattern: str, locale: str) -> str:
-    return NOTHING if value is None else format_date(value, pattern, locale=locale)
+    if value is None:
+        return NOTHING
+    if pattern == _ISO_DAY:
+        return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else value.isoformat()
+    return format_date(value, pattern, locale=_locale(locale))
 
 
 def _moment(value: datetime | None, day_pattern: str, locale: str, time_zone: str) -> str:

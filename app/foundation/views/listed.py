@@ -125,6 +125,9 @@ class ListedView(DeclaredView):
     def _all_totals(self, statement: Select[Any], wanted: Wanted, page: ListPage) -> dict[str, Decimal | None]:
         if page.count <= wanted.size and wanted.page == 1:
             return dict(page.page_totals)
+        if page.is_more and not wanted.is_filtered and not wanted.tab:
+            # Nobody asked for the sum of everything there ever was, and it would cost more than the page itself.
+            return dict.fromkeys(self.totals_columns)
         return listing.all_totals(self.spec, statement.where(*self.totals_conditions()), self.totals_columns)
 
     def row(self, record: Any, columns: Sequence[Column] | None = None) -> Row:
