@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from flask_appbuilder import AppBuilder
 
+from app.billing.views.receipts import ReceiptView
 from app.broadband.views.openings import OpenAccountView
 from app.broadband.views.payments import RegularPaymentView
 from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
+from app.customers.views import CustomerView
 from app.values.errors import N_
 
 SubscriptionView.related_views = [RegularPaymentView]
+CustomerView.related_views = [SubscriptionView, ReceiptView]
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -76,8 +76,11 @@ class CustomerView(EntityView):
         return f"{record.customer_no} · {record.phone}" if record.phone else record.customer_no
 
     def record_actions(self, record: Customer) -> list[Action]:
-        opening = action_to("OpenAccountView", N_("Open account"), icon="user-plus", primary=True, customer=record.id, office=record.office_id)
-        return present(*super().record_actions(record), opening)
+        counter = action_to("CounterView", N_("Counter"), route="list", icon="cash-register", primary=True, customer=record.id)
+        opening = action_to(
+            "OpenAccountView", N_("Open account"), icon="user-plus", primary=counter is None, customer=record.id, office=record.office_id
+        )
+        return present(*super().record_actions(record), opening, counter)
 
     def terms(self, form: Any, record: Customer | None) -> dict[str, Any]:
         version = {"version": request.form.get("version")} if record is not None else {}

@@ -115,7 +115,7 @@ def first_steps(there: dict[str, bool]) -> list[dict[str, Any]]:
         ("subscription", "OpenAccountView", "user-plus", N_("Open account"), N_("The first customer with his line.")),
     )
     return [
-        {"done": there[name], "icon": icon, "text": text, **action(label, found_link["href"])}
+        {**action(label, found_link["href"], icon=icon), "done": there[name], "text": text}
         for name, view, icon, label, text in rows
         if (found_link := action_to(view, label)) is not None
     ]

@@ -29,7 +29,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.links import Action
 from app.offices.models import Office
-from app.values.errors import Message, N_
+from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import ANY_ORDER, complete
@@ -196,11 +196,11 @@ class CompleteOrderView(OperationView):
 
     datamodel = GuardedInterface(WorkOrder)
     class_permission_name = "WorkOrderView"
-    method_permission_name = {"add": "complete", "preview": "complete", "list": "list", "show": "show", "export": "export"}
+    method_permission_name = {"add": "complete", "preview": "complete"}
+    is_only_a_page = True
     icon = "tool"
     list_title, add_title, deed = N_("Work orders"), N_("Complete order"), N_("Complete order")
     deed_icon = "circle-check"
-    list_columns = ["number"]
     form, operation, describe = CompleteOrderForm, staticmethod(complete), staticmethod(describe_completion)
     done_message = N_("The order is completed.")
 

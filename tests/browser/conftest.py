@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from app import create_app
+from app.foundation import clock
 from app.foundation.database import db
 from app.workorders.models import Installer
 from config import Settings
@@ -60,7 +61,7 @@ def live(settings: Settings, server_url: str, template_database: str) -> Iterato
 
 
 def _furnish() -> None:
-    today = datetime.date.today()
+    today = clock.today(factories.office())
     plan, community = factories.a_plan(name="家庭 200M 包月"), factories.a_community(name="翠湖花园")
     people = (("王晓明", "138 0000 2618", 20), ("王雪梅", "138 0000 7730", 95), ("吴小满", "138 0000 9182", 28))
     for room, (name, phone, ago) in enumerate(people, start=501):

@@ -13,7 +13,8 @@ from tests.browser.conftest import PHONE, WIDE, Live
 pytestmark = pytest.mark.browser
 
 Opened = Callable[..., Page]
-# Shown once each: the first record of every list stands for all.
+# The first record of a list stands for all, and the form of its main button.
+FURTHER = "[document.querySelector('tr[data-href]')?.dataset.href, document.querySelector('a.fh-act-primary')?.getAttribute('href')]"
 MAIN = (
     "/",
     "/counter/",
@@ -50,8 +51,7 @@ def test_no_page_scrolls_sideways_on_a_phone(live: Live, opened: Opened, usernam
         if width > PHONE:
             wide.append(f"{address}: {width}")
         if "/list/" in address:
-            further = "[document.querySelector('tr[data-href]')?.dataset.href, document.querySelector('a.fh-act-primary')?.getAttribute('href')]"
-            waiting += [link for link in page.evaluate(further) if link]
+            waiting += [link for link in page.evaluate(FURTHER) if link]
     assert wide == []
     assert len(seen) > 2
 

@@ -47,7 +47,9 @@ def names_for(typed: str) -> list[str]:
 # Finding ---------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["王晓", "晓明", "wxm", "w'x'm", "wangxiao", "2618", "618", "13800002618", "cuihu501", "3-2-501", "KH-000001"])
+@pytest.mark.parametrize(
+    "typed", ["王晓", "晓明", "wxm", "w'x'm", "wangxiao", "2618", "618", "13800002618", "cuihu501", "3-2-501", "KH-000001"]
+)
 def test_a_customer_is_found_by(line: Subscription, typed: str) -> None:
     assert names_for(typed) == ["王晓明"]
 

@@ -74,10 +74,10 @@
 
   async function choose(row) {
     if (!row) return;
+    if (isPhone()) { location.assign(row.href); return; } // a page of its own, so that "back" leads to the results
     mark(row, { show: false });
     if (shown !== `${row.dataset.customer}#`) await show(row.dataset.customer);
     focusAmount();
-    if (isPhone()) step("choose");
   }
 
   function focusAmount() {
@@ -112,6 +112,7 @@
     choose(row);
   });
   on("click", "[data-choose-line]", async (event, link) => {
+    if (isPhone()) return;
     event.preventDefault();
     await show(link.closest("[data-till-work]").querySelector('#pay [name="customer"]')?.value || new URL(link.href).searchParams.get("customer"), link.dataset.chooseLine);
     focusAmount();
@@ -239,7 +240,7 @@
 
   function back() {
     if (till.dataset.step === "take" && isPhone()) { step("choose"); return; }
-    if (isPhone()) step("find");
+    if (isPhone()) { document.querySelector(".fh-back")?.click(); return; }
     search.focus(); search.select();
   }
   on("click", "[data-till-back]", () => back());
