@@ -135,6 +135,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_pre_ping": True,
+            "hide_parameters": True,  # an error's log must not hold what people typed
             "pool_size": 8,  # one per thread of a web process
             "max_overflow": 4,
             "pool_timeout": 10,

@@ -17,12 +17,13 @@ from app.foundation.transactions import found
 from app.foundation.views import action, action_to, chosen_office, present
 from app.foundation.views.access import turned_away
 from app.foundation.views.links import Action, may_open, view_named
+from app.foundation.views.state import SharedObject
 from app.home import charts, queries
 from app.offices.models import Office
 from app.values.errors import N_
 
 
-class HomeView(IndexView):  # type: ignore[misc]
+class HomeView(SharedObject, IndexView):  # type: ignore[misc]
     """What a person sees after signing in."""
 
     route_base = ""

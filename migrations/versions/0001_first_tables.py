@@ -399,6 +399,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('office_id', 'id', name=op.f('uq_shift_office_id_id')),
     sa.UniqueConstraint('office_id', 'number', name=op.f('uq_shift_office_id_number'))
     )
+    op.create_index('ix_shift_office_id_on', 'shift', ['office_id', 'on'], unique=False)
     op.create_index(op.f('ix_shift_office_id'), 'shift', ['office_id'], unique=False)
     op.create_index('uq_shift_open', 'shift', ['office_id', 'cashier_id', 'on'], unique=True, postgresql_where='closed_at IS NULL')
     op.create_table('sign_in',
@@ -457,6 +458,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_charge')),
     sa.UniqueConstraint('office_id', 'id', name=op.f('uq_charge_office_id_id'))
     )
+    op.create_index('ix_charge_office_id_due_on', 'charge', ['office_id', 'due_on'], unique=False)
     op.create_index(op.f('ix_charge_customer_id'), 'charge', ['customer_id'], unique=False)
     op.create_index(op.f('ix_charge_office_id'), 'charge', ['office_id'], unique=False)
     op.create_index('ix_charge_open', 'charge', ['office_id', 'customer_id', 'due_on'], unique=False, postgresql_where='paid < total AND reversal_id IS NULL')
@@ -537,6 +539,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_subscription')),
     sa.UniqueConstraint('office_id', 'id', name=op.f('uq_subscription_office_id_id'))
     )
+    op.create_index('ix_subscription_office_id_applied_on', 'subscription', ['office_id', 'applied_on'], unique=False)
+    op.create_index('ix_subscription_office_id_stops_on', 'subscription', ['office_id', 'stops_on'], unique=False)
     op.create_index(op.f('ix_subscription_community_id'), 'subscription', ['community_id'], unique=False)
     op.create_index(op.f('ix_subscription_customer_id'), 'subscription', ['customer_id'], unique=False)
     op.create_index(op.f('ix_subscription_office_id'), 'subscription', ['office_id'], unique=False)
@@ -678,6 +682,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('office_id', 'number', name=op.f('uq_voucher_office_id_number')),
     sa.UniqueConstraint('office_id', 'year', 'sequence', name=op.f('uq_voucher_office_id_year_sequence'))
     )
+    op.create_index('ix_voucher_office_id_booked_on', 'voucher', ['office_id', 'booked_on'], unique=False)
     op.create_index(op.f('ix_voucher_customer_id'), 'voucher', ['customer_id'], unique=False)
     op.create_index(op.f('ix_voucher_office_id'), 'voucher', ['office_id'], unique=False)
     op.create_table('printing',
@@ -733,6 +738,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('receipt_id', name=op.f('uq_reversal_receipt_id')),
     sa.UniqueConstraint('voucher_id', name=op.f('uq_reversal_voucher_id'))
     )
+    op.create_index('ix_reversal_office_id_booked_on', 'reversal', ['office_id', 'booked_on'], unique=False)
     op.create_foreign_key('fk_charge_reversal_id', 'charge', 'reversal', ['reversal_id'], ['id'], ondelete='RESTRICT')
     op.create_index(op.f('ix_reversal_office_id'), 'reversal', ['office_id'], unique=False)
     op.create_table('voucher_line',

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Table, UniqueConstraint
 
 from app.foundation.database import OfficeRecord, db
+from app.foundation.views import checks
 from app.wiring import import_models
 
 import_models()
@@ -144,3 +146,8 @@ def test_only_pages_and_jobs_ask_for_today() -> None:
         text = path.read_text()
         asking += [str(path.relative_to(ROOT)) for word in (".today()", ".now(") if word in text]
     assert asking == []
+
+
+def test_every_view_keeps_the_rules_of_the_views(app: Flask) -> None:
+    """On our bases, everything declared and labelled, ordered by indexed columns, nothing of a request on a shared object."""
+    assert list(checks.problems(app.appbuilder)) == []  # type: ignore[attr-defined]

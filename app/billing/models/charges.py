@@ -35,6 +35,7 @@ class Charge(Created, OfficeRecord):
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("paid >= 0 AND paid <= total", name="paid_within_total"),
         CheckConstraint("reversal_id IS NULL OR paid = 0", name="withdrawn_is_unpaid"),
+        Index("ix_charge_office_id_due_on", "office_id", "due_on"),
         Index("ix_charge_open", "office_id", "customer_id", "due_on", postgresql_where="paid < total AND reversal_id IS NULL"),
     )
 

@@ -37,6 +37,7 @@ class Reversal(Created, OfficeRecord):
         UniqueConstraint("office_id", "year", "sequence"),
         UniqueConstraint("receipt_id"),
         UniqueConstraint("voucher_id"),
+        Index("ix_reversal_office_id_booked_on", "office_id", "booked_on"),
         CheckConstraint("num_nonnulls(receipt_id, voucher_id) = 1", name="one_document"),
         CheckConstraint("length(trim(reason)) > 0", name="has_a_reason"),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> created_by_id OR second_person_off", name="maker_is_not_checker"),

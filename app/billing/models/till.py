@@ -39,6 +39,7 @@ class Shift(OfficeRecord):
     __table_args__ = office_table(
         UniqueConstraint("office_id", "number"),
         Index("uq_shift_open", "office_id", "cashier_id", "on", unique=True, postgresql_where="closed_at IS NULL"),
+        Index("ix_shift_office_id_on", "office_id", "on"),
         CheckConstraint("float_amount >= 0", name="float_not_negative"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import (
@@ -43,6 +43,7 @@ class Voucher(Created, OfficeRecord):
         same_office("receipt_id", "receipt"),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
+        Index("ix_voucher_office_id_booked_on", "office_id", "booked_on"),
         CheckConstraint("total > 0", name="total_positive"),
         CheckConstraint("NOT has_cash OR shift_id IS NOT NULL", name="cash_has_a_shift"),
     )

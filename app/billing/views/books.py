@@ -21,7 +21,7 @@ class PriceListView(EntityView):
     empty_text = N_("An operation without a price costs nothing. Add the first price.")
     label_columns = {"operation": N_("Operation"), "fee": N_("Fee")}
     list_columns = ["operation", "fee"]
-    order_columns = ["operation", "fee"]
+    order_columns = ["operation"]
     base_order = ("operation", "asc")
     show_columns = add_columns = edit_columns = ["operation", "fee"]
     can_be_deleted = True

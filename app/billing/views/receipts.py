@@ -219,11 +219,9 @@ class VoidReceiptView(OperationView):
     datamodel = GuardedInterface(Reversal)
     class_permission_name = "ReceiptView"
     method_permission_name = {"add": "void", "preview": "void"}
-    exclude_route_methods = {"list", "show", "export", "action", "action_post"}
-    default_view = "add"
+    is_only_a_page = True
     icon = "arrow-back-up"
     list_title, add_title, deed, deed_icon = N_("Reversals"), N_("Void a receipt"), N_("Void"), "arrow-back-up"
-    list_columns = ["number"]
     form, operation, describe = VoidForm, staticmethod(void_receipt), staticmethod(describe_void)
 
     def done(self, record: Reversal | Approval) -> Any:

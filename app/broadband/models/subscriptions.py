@@ -62,6 +62,8 @@ class Subscription(Versioned, Created, OfficeRecord):
         CheckConstraint("(state = 'forced') = (stop_reason IS NOT NULL)", name="forced_has_a_reason"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         Index("ix_subscription_stops_on", "office_id", "state", "stops_on"),
+        Index("ix_subscription_office_id_stops_on", "office_id", "stops_on"),
+        Index("ix_subscription_office_id_applied_on", "office_id", "applied_on"),
         Index("ix_subscription_search_terms", "search_terms", postgresql_using="gin"),
     )
 

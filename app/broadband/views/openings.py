@@ -180,9 +180,7 @@ class OpenAccountView(OperationView):
     datamodel = GuardedInterface(Subscription)
     icon = "user-plus"
     list_title, add_title, deed, deed_icon = N_("Open account"), N_("Open account"), N_("Open account"), "check"
-    list_columns = ["broadband_account"]
-    exclude_route_methods = {"list", "show", "export", "action", "action_post"}
-    default_view = "add"
+    is_only_a_page = True
     form, operation, describe = OpenAccountForm, staticmethod(open_account), staticmethod(describe_opening)
     done_message = N_("The account is open. The work order is waiting for its installer.")
 
