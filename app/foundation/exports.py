@@ -67,7 +67,7 @@ def send(
     made.seek(0)
     response = send_file(
         made,  # type: ignore[arg-type]
-        mimetype=XLSX if sort == "xlsx" else "text/csv; charset=utf-8",
+        mimetype=XLSX if sort == "xlsx" else "text/csv",
         as_attachment=True,
         download_name=file_name(say(title), sort),
         max_age=0,
