@@ -12,11 +12,12 @@ from sqlalchemy import select
 from app.billing.models import Charge, Receipt
 from app.billing.queries import open_charges
 from app.broadband.choices import SubscriptionOperation
+from app.broadband.forms import RegularPaymentForm
 from app.broadband.models import Plan, RegularPayment, Subscription
 from app.broadband.operations.payments import pay
 from app.broadband.rules.moves import allowed_move
 from app.broadband.views.cover import drawn_periods
-from app.broadband.views.payments import RegularPaymentForm, describe_payment
+from app.broadband.views.payments import describe_payment
 from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
 from app.counter.rules import proposed_cash
 from app.customers.models import Customer

@@ -8,8 +8,8 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 
+from app.broadband.forms import RegularPaymentForm, offer_methods
 from app.broadband.operations.payments import pay
-from app.broadband.views.payments import RegularPaymentForm, offer_methods
 from app.counter import desk
 from app.counter.queries import receipts_taken
 from app.foundation import clock, transactions
@@ -192,4 +192,3 @@ def _errors(form: RegularPaymentForm) -> list[Message]:
         for error in field.errors
         if not isinstance(error, dict)
     ]
-

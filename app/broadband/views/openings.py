@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.broadband.forms import PaymentFields, offer_methods
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
-from app.broadband.views.payments import PaymentFields, describe_payment, offer_methods
+from app.broadband.views.payments import describe_payment
 from app.customers.choices import CustomerKind
 from app.customers.operations import NewCustomer
 from app.foundation import clock

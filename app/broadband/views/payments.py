@@ -6,32 +6,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import Method
-from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import SubscriptionState
+from app.broadband.forms import RegularPaymentForm, offer_methods
 from app.broadband.models import RegularPayment
-from app.broadband.operations.payments import BACKDATE, PaymentTerms, pay
+from app.broadband.operations.payments import BACKDATE, pay
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import (
-    DayField,
     DayFilter,
-    EntityForm,
     GuardedInterface,
     Kind,
-    LongTextField,
-    LookupField,
     LookupFilter,
-    MoneyField,
     OperationView,
     Preview,
     PreviewFact,
     PreviewLine,
-    RadioField,
-    TextField,
-    WholeNumberField,
     action_to,
     currency_of,
     present,
@@ -39,81 +30,6 @@ from app.foundation.views import (
 from app.foundation.views.links import Action
 from app.offices.models import Office
 from app.values.errors import N_, Message
-from app.values.money import ZERO
-
-# What people pay with, by the office's currency. Cash first: the method of most payments is chosen already.
-METHODS = {
-    "CNY": (Method.CASH, Method.WECHAT_PAY, Method.ALIPAY, Method.QR_TRANSFER, Method.CARD, Method.BANK_TRANSFER),
-    "HKD": (Method.CASH, Method.FPS, Method.CARD, Method.WECHAT_PAY, Method.ALIPAY, Method.CHEQUE, Method.BANK_TRANSFER),
-    "VND": (Method.CASH, Method.QR_TRANSFER, Method.BANK_TRANSFER, Method.CARD),
-}
-COUNTER_METHODS = tuple(method for method in Method if method is not Method.CREDIT)
-
-
-def offer_methods(form: Any, currency: str) -> None:
-    """Show first what people of the office's currency pay with; the form still takes every method."""
-    usual = METHODS.get(currency, COUNTER_METHODS)
-    form.method.usual, form.method.tiles = [method.value for method in usual], True
-    form.method.offer([*usual, *(method for method in COUNTER_METHODS if method not in usual)])
-
-
-class PaymentFields(EntityForm):
-    """The fields of a payment, shared by the payment's own page and the opening of an account."""
-
-    months = WholeNumberField(N_("Months paid"), required=True, least=1, most=120)
-    maintenance_fee = MoneyField(N_("Maintenance fee"), help=N_("Per month. Left empty, the office's price."))
-    other_item = TextField(N_("Other item"))
-    other_fee = MoneyField(N_("Other fee"))
-    discount = MoneyField(N_("Discount"))
-    gift_months = WholeNumberField(N_("Gift months"), least=0, most=120)
-    method = RadioField(N_("Payment method"), options=COUNTER_METHODS, default=Method.CASH)
-    tendered = MoneyField(N_("Cash tendered"))
-    reference = TextField(N_("Transaction reference"))
-
-    def payment_terms(self, **more: Any) -> PaymentTerms:
-        """Return the terms as the operation takes them."""
-        method = Method(self.method.data or "cash")
-        return PaymentTerms(
-            months=self.months.data,
-            methods=(MethodAmount(method, None, self.tendered.data, self.reference.data or ""),),
-            maintenance_fee=self.maintenance_fee.data,
-            other_item=self.other_item.data or "",
-            other_fee=self.other_fee.data or ZERO,
-            discount=self.discount.data or ZERO,
-            gift_months=self.gift_months.data or 0,
-            **more,
-        )
-
-
-class RegularPaymentForm(PaymentFields):
-    """What the cashier enters for a regular payment."""
-
-    subscription = LookupField(N_("Subscription"), lookup="subscription", required=True, span=2)
-    late_fee = MoneyField(N_("Late fee"), help=N_("Left empty, the fee the program proposes."))
-    on = DayField(N_("Business date"), help=N_("Left empty, today."))
-    reason = TextField(N_("Reason"))
-    payer_name = TextField(N_("Received from"))
-    note = LongTextField(N_("Note"), span=3)
-
-    fieldsets = (
-        (None, ("subscription", "months")),
-        (N_("Payment"), ("method", "tendered", "reference")),
-        (N_("Discount, gift months, other fees"), ("discount", "gift_months", "late_fee", "maintenance_fee", "other_item", "other_fee")),
-        (N_("Reason, business date and note"), ("reason", "on", "payer_name", "note")),
-    )
-    folded = (N_("Discount, gift months, other fees"), N_("Reason, business date and note"))
-
-    def terms(self) -> dict[str, Any]:
-        return {
-            "subscription": self.subscription.data,
-            "terms": self.payment_terms(
-                late_fee=self.late_fee.data,
-                on=self.on.data,
-                reason=self.reason.data or "",
-                note=self.note.data or "",
-                payer_name=self.payer_name.data or "",
-            ),
-        }
 
 
 def describe_payment(payment: RegularPayment) -> Preview:
@@ -147,9 +63,7 @@ def _sentences(payment: RegularPayment) -> list[Message]:
     if payment.gift_months:
         said.append(Message("%(months)s months are given: the service stops on %(date)s.", months=payment.gift_months, date=line.stops_on))
     if payment.late_fee_proposed:
-        said.append(
-            Message("The late fee is %(fee)s.", fee=payment.late_fee, currency=line.office.currency.value)
-        )
+        said.append(Message("The late fee is %(fee)s.", fee=payment.late_fee, currency=line.office.currency.value))
     if payment.state_before is SubscriptionState.FORCED and line.state is SubscriptionState.ACTIVE:
         said.append(Message("The line is resumed."))
     if payment.paid_on != payment.booked_on:
@@ -291,9 +205,7 @@ class RegularPaymentView(OperationView):
             form.on.locked = N_("Today. A manager can enter a past business date.")
 
     def done(self, record: RegularPayment) -> Any:
-        return Message(
-            "Receipt %(number)s: %(amount)s taken.", number=record.number, amount=record.total, currency=_currency(record)
-        )
+        return Message("Receipt %(number)s: %(amount)s taken.", number=record.number, amount=record.total, currency=_currency(record))
 
     def after_saving(self, record: RegularPayment) -> str:
         from app.foundation.views import record_address

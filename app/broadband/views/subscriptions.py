@@ -187,9 +187,7 @@ class SubscriptionView(EntityView):
             if orders
             else None
         )
-        counter = action_to(
-            "CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id
-        )
+        counter = action_to("CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id)
         return present(completing, counter, self._pay_action(record))
 
     def _pay_action(self, record: Subscription) -> Action | None:
