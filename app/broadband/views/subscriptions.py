@@ -19,7 +19,6 @@ from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.transactions import found
 from app.foundation.views import (
     DayFilter,
     EntityView,
@@ -27,14 +26,13 @@ from app.foundation.views import (
     Kind,
     Tab,
     action_to,
-    chosen_office,
     present,
     register_lookup,
 )
 from app.foundation.views.links import Action
 from app.foundation.views.state import once_per_request
-from app.offices.models import Office
-from app.values.errors import N_, OperationRefused
+from app.offices.menu import my_office
+from app.values.errors import N_, Message, NotFound, OperationRefused
 from app.values.money import sum_of
 
 EXPIRING_DAYS = 15  # a line that stops sooner is shown in amber
@@ -62,7 +60,9 @@ def _rules_today() -> tuple[datetime.date, int]:
 
 
 def _read_rules() -> tuple[datetime.date, int]:
-    office = found(Office, chosen_office())
+    office = my_office()
+    if office is None:
+        raise NotFound(Message("This record does not exist."), code="not_found")
     rules: BroadbandPolicy = policy(office.id)
     return clock.today(office), rules.grace_days
 
@@ -152,7 +152,7 @@ class SubscriptionView(EntityView):
     order_columns = ["broadband_account", "stops_on", "applied_on"]
     base_order = ("id", "desc")
     nulls_first = ["stops_on"]
-    loads = ["office", "policy"]
+    loads = ["policy"]  # the office is in the session already: the frame of the page names it
     show_template = "broadband/subscription.html"
     show_loads = ["office", "policy", "community", "customer", "plan", "periods", "work_orders.business_type", "work_orders.installer"]
     show_fieldsets = [
