@@ -162,6 +162,8 @@ def _mirrored(paper: Receipt, withdrawn: Iterable[Charge]) -> list[Side]:
 
 
 def _ask(paper: Receipt, reason: str) -> Approval:
+    # Two who ask at once come one after the other.
+    locked(Customer, paper.customer_id)
     _require_standing(paper)
     if _waiting_for(paper) is not None:
         raise OperationRefused(
