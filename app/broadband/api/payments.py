@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -110,10 +111,7 @@ class RegularPaymentPreviewAnswer(RegularPaymentAnswer):
 
 def with_stop_dates(payments: Sequence[RegularPayment]) -> Sequence[Shown]:
     """Return the payments with the stop date each of them gave."""
-    stops = select(ServicePeriod.regular_payment_id, func.max(ServicePeriod.stop)).where(
-        ServicePeriod.regular_payment_id.in_([payment.id for payment in payments])
-    )
-    stop_of = {row[0]: row[1] for row in db.session.execute(stops.group_by(ServicePeriod.regular_payment_id))}
+    stop_of = _stops_of(payments)
     return [
         Shown(
             payment,
@@ -122,6 +120,18 @@ def with_stop_dates(payments: Sequence[RegularPayment]) -> Sequence[Shown]:
         )
         for payment in payments
     ]
+
+
+def _stops_of(payments: Sequence[RegularPayment]) -> dict[int, datetime.date]:
+    """Return the last day that each payment bought; asked of the database only for payments that were read without their periods."""
+    known = {
+        payment.id: max(period.stop for period in payment.periods) for payment in payments if payment.knows_its_periods and payment.periods
+    }
+    asked = [payment.id for payment in payments if not payment.knows_its_periods]
+    if asked:
+        stops = select(ServicePeriod.regular_payment_id, func.max(ServicePeriod.stop)).where(ServicePeriod.regular_payment_id.in_(asked))
+        known |= {row[0]: row[1] for row in db.session.execute(stops.group_by(ServicePeriod.regular_payment_id))}
+    return known
 
 
 REGULAR_PAYMENT = Look(RegularPaymentAnswer, with_stop_dates)

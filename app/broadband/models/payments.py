@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import DocumentStatus
@@ -100,6 +100,12 @@ class RegularPayment(Created, OfficeRecord):
         primaryjoin="RegularPayment.reversal_id == Reversal.id", foreign_keys="RegularPayment.reversal_id"
     )
     cashier: Mapped[SystemUser] = relationship(foreign_keys="RegularPayment.cashier_id")
+    periods: Mapped[list[ServicePeriod]] = relationship(
+        primaryjoin="RegularPayment.id == ServicePeriod.regular_payment_id",
+        foreign_keys="ServicePeriod.regular_payment_id",
+        order_by="ServicePeriod.start",
+        back_populates="regular_payment",
+    )
 
     def __str__(self) -> str:
         return self.number
@@ -107,6 +113,11 @@ class RegularPayment(Created, OfficeRecord):
     @property
     def is_voided(self) -> bool:
         return self.reversal_id is not None
+
+    @property
+    def knows_its_periods(self) -> bool:
+        """Whether the periods it sold were read, or made, with it."""
+        return "periods" not in inspect(self).unloaded
 
     @property
     def status(self) -> DocumentStatus:
@@ -144,5 +155,7 @@ class ServicePeriod(Created, OfficeRecord):
     ended_by_reversal_id: Mapped[int | None]
 
     regular_payment: Mapped[RegularPayment | None] = relationship(
-        primaryjoin="ServicePeriod.regular_payment_id == RegularPayment.id", foreign_keys="ServicePeriod.regular_payment_id"
+        primaryjoin="ServicePeriod.regular_payment_id == RegularPayment.id",
+        foreign_keys="ServicePeriod.regular_payment_id",
+        back_populates="periods",
     )

@@ -76,8 +76,8 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
     payment = _record(line, deal, terms)
     payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
     payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
+    payment.periods = [period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods]
     db.session.add(payment)
-    db.session.add_all(period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods)
     _move_line(line, deal)
     return payment
 
