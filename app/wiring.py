@@ -63,6 +63,8 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "may_void": (broadband.may_void,),
         "charges_withdrawn_by_void": (broadband.charges_withdrawn,),
         "receipt_voided": (broadband.receipt_voided,),
+        "line_after_void": (broadband.line_after_void,),
+        "line_after_completion": (broadband.line_after_completion,),
     }
 
 

@@ -12,6 +12,7 @@ from app.billing.choices import DocumentStatus, Method
 from app.billing.models import Approval, Receipt, Reversal
 from app.billing.operations.voids import void_receipt
 from app.billing.printing import printed_receipt
+from app.foundation import effects
 from app.foundation.api import (
     Answer,
     Body,
@@ -120,6 +121,9 @@ class VoidAnswer(Answer):
     total = Money()
     reason = Text()
     status = Code(DocumentStatus)
+    subscription = Reference()
+    subscription_status = Text()
+    stops_on = Day()
 
 
 class WaitingAnswer(Answer):
@@ -173,7 +177,14 @@ receipts = records(
 
 
 WAITING = Look(WaitingAnswer, lambda approvals: [Shown(approval, approval=approval.id) for approval in approvals])
-VOID = Look(VoidAnswer, lambda reversals: [Shown(reversal, status=DocumentStatus.VOIDED) for reversal in reversals])
+VOID = Look(
+    VoidAnswer, lambda reversals: [Shown(reversal, status=DocumentStatus.VOIDED, **_line_after(reversal)) for reversal in reversals]
+)
+
+
+def _line_after(reversal: Reversal) -> dict[str, Any]:
+    """Return the state of what the receipt had paid for, told by the domain that knows it."""
+    return {name: value for given in effects.call("line_after_void", reversal.receipt_id) for name, value in given.items()}
 
 
 @routes.get("/receipts/<int:record>.pdf", may=("ReceiptView", "can_print"), media_types=(PDF,))

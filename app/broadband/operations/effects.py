@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select, update
 
 from app.billing.models import Charge, Receipt, Reversal
@@ -13,7 +15,7 @@ from app.broadband.rules.moves import allowed_move
 from app.broadband.rules.service_period import periods_from
 from app.broadband.rules.standing import Run
 from app.foundation.database import db
-from app.foundation.transactions import locked
+from app.foundation.transactions import found, locked
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
 from app.workorders.choices import WorkKind
@@ -88,6 +90,25 @@ def receipt_voided(receipt: Receipt, reversal: Reversal) -> None:
     if _is_first(payment):
         # 費用 is the price of the months sold at the opening; now none were.
         line.fee = ZERO
+
+
+def line_after_void(receipt_id: int) -> dict[str, Any]:
+    """Return how the line of a voided payment stands now, for whoever asks below."""
+    statement = select(RegularPayment.subscription_id).where(RegularPayment.receipt_id == receipt_id)
+    return _line_now(db.session.scalars(statement).one_or_none())
+
+
+def line_after_completion(order_id: int) -> dict[str, Any]:
+    """Return how the line of a completed work order stands now."""
+    statement = select(SubscriptionWorkOrder.subscription_id).where(SubscriptionWorkOrder.work_order_id == order_id)
+    return _line_now(db.session.scalars(statement).one_or_none())
+
+
+def _line_now(subscription_id: int | None) -> dict[str, Any]:
+    if subscription_id is None:
+        return {"subscription": None, "subscription_status": None, "stops_on": None}
+    line = found(Subscription, subscription_id)
+    return {"subscription": line.id, "subscription_status": line.status, "stops_on": line.stops_on}
 
 
 def _payment_of(receipt: Receipt) -> RegularPayment | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
+from app.foundation import effects
 from app.foundation.api import (
     Answer,
     Body,
@@ -17,6 +19,7 @@ from app.foundation.api import (
     Moment,
     Reference,
     Routes,
+    Shown,
     Text,
     Whole,
     days,
@@ -73,7 +76,24 @@ def own_orders_only() -> list[ColumnElement[bool]]:
     return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
 
 
+class CompletionAnswer(WorkOrderAnswer):
+    """The completed order, and the line as it stands now."""
+
+    subscription = Reference()
+    subscription_status = Text()
+    stops_on = Day()
+
+
+def with_lines(completed: Sequence[WorkOrder]) -> Sequence[Shown]:
+    """Return the orders with the state of their lines, told by the domain that knows them."""
+    return [
+        Shown(order, **{name: value for given in effects.call("line_after_completion", order.id) for name, value in given.items()})
+        for order in completed
+    ]
+
+
 ORDER = Look(WorkOrderAnswer)
+COMPLETION = Look(CompletionAnswer, with_lines)
 
 orders = records(
     routes,
@@ -94,7 +114,9 @@ orders = records(
 )
 
 
-@routes.post("/work_orders/<int:record>/complete", may=("WorkOrderView", "can_complete"), takes=CompletionBody, gives=ORDER, status=200)
+@routes.post(
+    "/work_orders/<int:record>/complete", may=("WorkOrderView", "can_complete"), takes=CompletionBody, gives=COMPLETION, status=200
+)
 def complete_order(record: int, body: dict[str, Any]) -> Any:
     """Complete a work order.
 
