@@ -27,6 +27,7 @@ from app.foundation.views import (
     present,
     register_lookup,
 )
+from app.foundation.views.access import allowed
 from app.foundation.views.links import Action
 from app.offices.models import Office
 from app.values.errors import N_, Message
@@ -146,14 +147,14 @@ class WorkOrderView(EntityView):
         return or_(WorkOrder.number.startswith(text.upper(), autoescape=True), WorkOrder.customer_id.in_(people))
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
-        """An installer sees his own orders only."""
+        """An installer sees his own orders only: whoever completes orders, but not any order."""
         scope = current_scope()
         if scope.may(ANY_ORDER) or not self.is_installer():
             return []
         return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
 
     def is_installer(self) -> bool:
-        return self.allowed("can_complete")
+        return allowed("can_complete", "WorkOrderView")
 
     def row_actions(self, record: WorkOrder) -> list[Action]:
         return present(self._complete_action(record))

@@ -187,3 +187,13 @@ def opened(client: FlaskClient, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
+
+
+def test_an_installer_sees_his_own_orders_only(app: Flask, world: World) -> None:
+    with factories.on_day(DAY):
+        client = signed_in(app, "gong")
+        page = opened(client, "/workorderview/list/")
+        assert "李娜" in page
+        assert "王晓明" not in page
+        assert opened(client, f"/workorderview/show/{world.order_id}")
+        assert client.get(f"/workorderview/show/{world.order_id - 1}").status_code == 404
