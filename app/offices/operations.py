@@ -6,7 +6,7 @@ password or a right ends the person's sessions (hole H15). The program itself, w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.i18n import LANGUAGES
+from app.foundation.numbering import NumberCounter
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import found, locked
 from app.foundation.views.saving import Values, saving
@@ -29,6 +30,7 @@ from app.values.errors import Message, NotAllowed, OperationRefused
 # FAB wants an address for everybody; this stands where a person has none.
 NO_MAIL = "@no-mail.invalid"
 THEMES = ("light", "dark", "auto")
+PREFIXES = ("customer_prefix", "receipt_prefix", "voucher_prefix", "reversal_prefix", "work_order_prefix")
 
 
 # --- users -----------------------------------------------------------------------------------------------------------------------
@@ -188,6 +190,9 @@ def save_office(*, record: int | None, office: int | None, version: str | None, 
     zone = dict(values).get("time_zone")
     if zone is not None:
         _require_time_zone(zone)
+    if record is not None:
+        _require_unused(found(Office, record), dict(values))
+    _require_prefixes(dict(values))
     saved: Office = saving(Office)(record=record, office=office, version=version, values=values)
     if record is None:
         effects.call("office_made", saved)
@@ -201,6 +206,25 @@ def _require_time_zone(name: str) -> None:
         raise OperationRefused(
             Message("This time zone is not known. An example: Asia/Shanghai."), code="bad_time_zone", field="time_zone"
         ) from None
+
+
+def _require_unused(office: Office, values: Mapping[str, Any]) -> None:
+    """Refuse another currency or time zone once the office has given a number: its amounts and days were stored in the old ones."""
+    changed = [name for name in ("currency", "time_zone") if name in values and values[name] != getattr(office, name)]
+    is_used = select(NumberCounter.id).where(NumberCounter.office_id == office.id).limit(1)
+    if changed and db.session.scalars(is_used).one_or_none() is not None:
+        raise OperationRefused(
+            Message("The office has customers or papers already. Its currency and time zone cannot be changed any more."),
+            code="office_in_use",
+            field=changed[0],
+        )
+
+
+def _require_prefixes(values: Mapping[str, Any]) -> None:
+    for name in PREFIXES:
+        if name in values and not str(values[name] or "").strip():
+            # Two kinds of papers without a prefix would get the same number.
+            raise OperationRefused(Message("This field is required."), code="required", field=name)
 
 
 # --- guards ----------------------------------------------------------------------------------------------------------------------
