@@ -16,7 +16,7 @@ from typing import Any
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain, force_locale, get_babel, get_locale
+from flask_babel import Babel, Domain, force_locale, get_babel, get_locale, refresh
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -226,9 +226,16 @@ def init_i18n(app: Flask) -> None:
     babel.translation_directories = [str(TRANSLATIONS)]
     babel.instance.domain_instance = OurDomain()
     FlaskForm.Meta.get_translations = lambda meta, form: FORM_TEXTS
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_reader)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(languages=LANGUAGES)
     app.context_processor(lambda: {"locale": current_locale(), "html_lang": html_lang(current_locale())})
+
+
+def _forget_the_last_reader() -> None:
+    """Choose anew for every request, also where one application context lasts for several of them, as in tests."""
+    g.pop("feehouse_offices", None)
+    refresh()
 
 
 def html_lang(locale: str) -> str:
