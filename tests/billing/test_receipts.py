@@ -141,3 +141,13 @@ def test_an_amount_beyond_every_column_is_refused() -> None:
     with pytest.raises(OperationRefused) as refused:
         paid(line, "2026-01-31", other_fee=Decimal("9999999999999999.99"))
     assert refused.value.code == "amount_too_large"
+
+
+def test_a_debt_is_named_once_in_a_payment() -> None:
+    customer = a_customer()
+    debt = a_debt(customer, "50.00")
+    twice = (PaidItem(debt.id, Decimal("10.00")), PaidItem(debt.id, Decimal("20.00")))
+    with pytest.raises(OperationRefused) as refusal:
+        take(customer, *twice, methods=cash("30.00"))
+    assert refusal.value.code == "charge_twice"
+    assert owed(debt) == Decimal("50.00")

@@ -14,7 +14,7 @@ from app.billing.documents import receipt_content, receipt_locale
 from app.billing.journal import Posting, Side, post
 from app.billing.models import Allocation, Charge, Receipt, ReceiptMethod
 from app.billing.operations.charges import locked_charges, require_open
-from app.billing.operations.shifts import shift_of
+from app.billing.operations.shifts import moment_of, shift_of
 from app.billing.queries import open_charges
 from app.billing.rules.methods import MethodAmount, Paid, settled_methods
 from app.customers.models import Customer
@@ -73,6 +73,8 @@ def take_payment(
     wanted = items or _oldest_first(person, methods, office)
     charges = locked_charges([item.charge for item in wanted])
     by_id = {charge.id: charge for charge in charges}
+    if len(by_id) < len(wanted):
+        raise OperationRefused(Message("Every debt is named once in a payment."), code="charge_twice", field="items")
     shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
     today = clock.today(office)
     return receive(
@@ -139,7 +141,7 @@ def receive(
         note=facts.note,
         backdate_reason=backdate_reason,
         created_by_id=scope.user_id,
-        created_at=clock.now(),
+        created_at=moment_of(booked_on, office),
         content={},
     )
     receipt.methods = [_method_row(office.id, each) for each in paid]

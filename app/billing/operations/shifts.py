@@ -20,6 +20,12 @@ def shift_of(office: Office, cashier_id: int, on: datetime.date) -> Shift:
     return _open_shift(office, cashier_id, on) or _new_shift(office, cashier_id, on)
 
 
+def moment_of(booked_on: datetime.date, office: Office) -> datetime.datetime:
+    """Return the time of a document of ``booked_on``: now, or the day's last moment where midnight passed while it was made."""
+    now = clock.local(clock.now(), office)
+    return now if now.date() <= booked_on else datetime.datetime.combine(booked_on, datetime.time.max, now.tzinfo)
+
+
 def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
     statement = select(Shift).where(Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None))
     # The receipt names the cashier.
@@ -39,7 +45,7 @@ def _new_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift:
         cashier_id=cashier_id,
         on=on,
         float_amount=Decimal(0),
-        opened_at=clock.now(),
+        opened_at=moment_of(on, office),
     )
     db.session.add(shift)
     db.session.flush()
