@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.broadband.choices import SubscriptionState, SubscriptionStatus
-from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
+from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, ServicePeriod, Subscription
 
 
 def policy_of(office_id: int) -> Select[tuple[BroadbandPolicy]]:
@@ -59,3 +59,8 @@ def has_status(status: SubscriptionStatus, *, today: datetime.date, grace_days: 
         return and_(is_active, Subscription.stops_on >= last_good_day)
     state: ColumnElement[bool] = Subscription.state == SubscriptionState(status.value)
     return state
+
+
+def package_months(subscription_id: int | None) -> Select[int]:
+    """Return the months of one package of a subscription's plan: what is sold at a time."""
+    return select(Plan.months).join(Subscription, Subscription.plan_id == Plan.id).where(Subscription.id == subscription_id)

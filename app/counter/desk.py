@@ -13,8 +13,9 @@ from app.billing.models import Charge, Receipt
 from app.billing.queries import open_charges
 from app.broadband.choices import SubscriptionOperation
 from app.broadband.forms import RegularPaymentForm
-from app.broadband.models import Plan, RegularPayment, Subscription
+from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import pay
+from app.broadband.queries import package_months
 from app.broadband.rules.moves import allowed_move
 from app.broadband.views.cover import drawn_periods
 from app.broadband.views.payments import describe_payment
@@ -124,8 +125,7 @@ def line_to_pay(customer_id: int, asked: int | None) -> int | None:
 
 def usual_months(line_id: int | None) -> int:
     """Return the months the counter proposes: one package of the line's plan."""
-    found = db.session.execute(select(Plan.months).join(Subscription, Subscription.plan_id == Plan.id).where(Subscription.id == line_id))
-    return found.scalar_one_or_none() or 1
+    return db.session.scalars(package_months(line_id)).one_or_none() or 1
 
 
 def card_of(customer_id: int, line_id: int | None) -> Card:

@@ -145,6 +145,11 @@ class Subscription(Versioned, Created, OfficeRecord):
         return days_left(state=self.state, stops_on=self.stops_on, today=clock.today(self.office), frozen_on=frozen)
 
     @property
+    def masked_password(self) -> str:
+        """A sign that a password is stored; never how long it is."""
+        return "********" if self.password else ""
+
+    @property
     def place(self) -> str:
         """Where the line is."""
         return f"{self.community.name} {self.address}"

@@ -61,6 +61,7 @@ class OpenAccountForm(PaymentFields):
     state = TextField(N_("Subscription status"))
     takes_payment = FlagField(N_("Take the first payment now"), span=2)
     months = WholeNumberField(N_("Months paid"), least=1, most=120)
+    fee = TextField(N_("Fee"))
     applied_on = DayField(N_("Applied on"))
     activated_on = TextField(N_("Activated on"))
     stops_on = TextField(N_("Stop date"))
@@ -77,7 +78,7 @@ class OpenAccountForm(PaymentFields):
                 *("access_order_no", "broadband_account", "password", "bound_number", "installer", "state"),
             ),
         ),
-        (N_("Plan and fees"), ("plan", "takes_payment", "months", "maintenance_fee", "discount")),
+        (N_("Plan and fees"), ("plan", "takes_payment", "months", "fee", "maintenance_fee", "discount")),
         (N_("Other fees and gift months"), ("other_item", "other_fee", "gift_months")),
         (N_("Payment"), ("method", "tendered", "reference")),
         (N_("Dates and staff"), ("applied_on", "activated_on", "stops_on", "salesperson", "note")),
@@ -195,6 +196,7 @@ class OpenAccountView(OperationView):
     def prepare_form(self, form: Any, record: Any) -> None:
         form.customer_no.locked = N_("Given when the account is saved")
         form.state.locked = N_("Pending installation, until the work is done")
+        form.fee.locked = N_("The price of the months sold")
         form.activated_on.locked = N_("Filled in when the work is done")
         form.stops_on.locked = N_("Follows from the service periods")
         offer_methods(form, currency_of())

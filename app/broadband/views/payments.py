@@ -10,12 +10,15 @@ from app.broadband.choices import SubscriptionState
 from app.broadband.forms import RegularPaymentForm, offer_methods
 from app.broadband.models import RegularPayment
 from app.broadband.operations.payments import BACKDATE, pay
+from app.broadband.queries import package_months
 from app.customers.models import Customer
 from app.customers.queries import matches
+from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import (
     DayFilter,
+    EntityForm,
     GuardedInterface,
     Kind,
     LookupFilter,
@@ -197,9 +200,14 @@ class RegularPaymentView(OperationView):
     def totals_conditions(self) -> list[ColumnElement[bool]]:
         return [RegularPayment.reversal_id.is_(None)]
 
+    def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
+        """The months of one package stand there already: of the line in the address, else one month."""
+        form = super().opened_form(kind, record)
+        if form["months"].data is None:
+            form["months"].data = db.session.scalars(package_months(form["subscription"].data)).one_or_none() or 1
+        return form
+
     def prepare_form(self, form: Any, record: Any) -> None:
-        if form.months.raw_data is None and form.months.data is None:
-            form.months.data = 1
         offer_methods(form, currency_of())
         if not current_scope().may(BACKDATE):
             form.on.locked = N_("Today. A manager can enter a past business date.")

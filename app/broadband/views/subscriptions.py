@@ -80,7 +80,7 @@ class SubscriptionView(EntityView):
 
     datamodel = GuardedInterface(Subscription)
     icon = "router"
-    list_title, show_title = N_("Subscriber query"), N_("Subscription")
+    list_title, show_title, related_title = N_("Subscriber query"), N_("Subscription"), N_("Subscription")
     empty_text = N_("A line appears here when an account is opened.")
     search_hint = N_("Name, initials, telephone, address, broadband account")
     label_columns = {
@@ -100,6 +100,7 @@ class SubscriptionView(EntityView):
         "fee": N_("Fee"),
         "access_order_no": N_("Access order number"),
         "broadband_account": N_("Broadband account"),
+        "masked_password": N_("Password"),
         "bound_number": N_("Bound number"),
         "salesperson": N_("Salesperson"),
         "salesperson.name": N_("Salesperson"),
@@ -110,7 +111,7 @@ class SubscriptionView(EntityView):
         "stops_on": N_("Stop date"),
         "days_left": N_("Days left"),
     }
-    column_kinds = {"status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT}
+    column_kinds = {"status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT, "masked_password": Kind.TEXT}
     list_columns = [
         "broadband_account",
         "customer.name",
@@ -157,7 +158,10 @@ class SubscriptionView(EntityView):
     show_loads = ["office", "policy", "community", "customer", "plan", "periods", "work_orders.business_type", "work_orders.installer"]
     show_fieldsets = [
         (N_("Customer"), ["customer", "customer.customer_no", "customer.masked_id_number", "contact_phone", "telephone"]),
-        (N_("Line"), ["community", "address", "business_type.name", "access_order_no", "broadband_account", "bound_number"]),
+        (
+            N_("Line"),
+            ["community", "address", "business_type.name", "access_order_no", "broadband_account", "masked_password", "bound_number"],
+        ),
         (N_("Plan and dates"), ["plan", "fee", "applied_on", "activated_on", "stops_on", "status", "salesperson", "note"]),
     ]
     related_through = {"RegularPaymentView": "subscription"}

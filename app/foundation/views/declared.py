@@ -63,6 +63,7 @@ class DeclaredView(SharedObject, ModelView):
     facts: Names = ()
     related_views: Any = ()
     related_through: Mapping[str, str] = {}
+    related_title: Any = ""  # over this view's rows on the page of another record, where the list's own title says too much
     show_loads: Names = ()
 
     # The forms

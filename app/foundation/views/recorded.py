@@ -142,7 +142,7 @@ class RecordedView(ListedView):
         rows = [view.row(row, columns) for row in records]
         href = url_for(f"{view.endpoint}.list", **{argument: record.id, "office": getattr(record, "office_id", None)})
         add = view.related_add(record, argument)
-        return RelatedPart(view.endpoint, view, view.list_title, count, columns, rows, href, add)
+        return RelatedPart(view.endpoint, view, view.related_title or view.list_title, count, columns, rows, href, add)
 
     def related_add(self, parent: Any, argument: str) -> Action | None:
         """Return the button that adds a row of this view to ``parent``."""
