@@ -49,6 +49,10 @@ class CustomerView(EntityView):
         "created_at": N_("Entered at"),
     }
     list_columns = ["customer_no", "name", "kind", "contact_phone", "mobile", "telephone", "note"]
+    export_columns = [
+        *("customer_no", "name", "kind", "masked_id_number", "contact_phone", "mobile", "telephone"),
+        *("tax_number", "invoice_address", "language", "note", "created_at"),
+    ]
     filters = ["kind"]
     order_columns = ["customer_no", "name"]
     base_order = ("id", "desc")

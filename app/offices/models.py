@@ -23,7 +23,7 @@ from app.foundation.database import (
     choice_column,
     office_table,
 )
-from app.foundation.secrets import Secret
+from app.foundation.secrets import Secret, masked
 from app.offices.choices import Copies, Currency, Gender, Language, VoucherForm
 
 # Set on the instance, not derived: a chosen second person is a rule of the office that only an administrator may lift.
@@ -94,6 +94,10 @@ class Employee(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def masked_id_number(self) -> str:
+        return masked(self.id_number)
 
 
 class SystemUser(FabUser):

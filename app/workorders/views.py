@@ -131,6 +131,10 @@ class WorkOrderView(EntityView):
         "note": N_("Note"),
     }
     list_columns = ["number", "customer.name", "address", "business_type.name", "installer.name", "accepted_at", "worked_on", "status"]
+    export_columns = [
+        *("number", "customer.customer_no", "customer.name", "address", "phone", "business_type.name", "installer.name"),
+        *("accepted_at", "appointment_at", "worked_on", "billing_from", "status", "note"),
+    ]
     second_lines = {"customer.name": "phone"}
     state_column = "status"
     filters = ["installer", "business_type", "accepted_at"]

@@ -75,6 +75,10 @@ class ReceiptView(EntityView):
     }
     column_kinds = {"status": Kind.CHOICE, "methods_text": Kind.TEXT}
     list_columns = ["number", "customer.name", "booked_on", "methods_text", "cashier", "total", "status"]
+    export_columns = [
+        *("number", "customer.customer_no", "customer.name", "payer_name", "on", "booked_on", "created_at", "methods_text", "cashier"),
+        *("shift", "total", "total_in_words", "credited", "note", "backdate_reason", "status"),
+    ]
     second_lines = {"customer.name": "customer.customer_no"}
     tabs = [
         Tab("valid", DocumentStatus.VALID.label, lambda: ~IS_VOIDED),

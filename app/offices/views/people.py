@@ -216,6 +216,7 @@ class EmployeeView(EntityView):
         "name": N_("Full name"),
         "department": N_("Department"),
         "id_number": N_("ID number"),
+        "masked_id_number": N_("ID number"),
         "telephone": N_("Telephone"),
         "mobile": N_("Mobile"),
         "home_address": N_("Home address"),
@@ -224,6 +225,9 @@ class EmployeeView(EntityView):
         "note": N_("Note"),
     }
     list_columns = ("code", "name", "department", "telephone", "mobile")
+    export_columns = (
+        *("code", "name", "department", "gender", "birth_date", "masked_id_number", "telephone", "mobile", "home_address", "note"),
+    )
     search_columns = ("code", "name", "mobile", "telephone")
     filters = ("department", "gender")
     order_columns = ("code",)
