@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.billing.choices import FeeKind, LineCode, Method
 from app.billing.models import Charge, Receipt
 from app.billing.operations.charges import LineTerms, charge
+from app.billing.operations.printing import print_receipt
 from app.billing.operations.receipts import PaidItem, take_payment
 from app.billing.rules.methods import MethodAmount
 from app.broadband.models import RegularPayment, Subscription
@@ -109,6 +110,18 @@ def test_payments_of_two_counters_on_one_line_follow_each_other(office_at_work: 
         assert db.session.execute(select(Subscription.stops_on).where(Subscription.id == line_id)).scalar_one() == payments[-1].period_end
         last = db.session.execute(select(NumberCounter.last).where(NumberCounter.series == "receipt")).scalar_one()
     assert last == 8
+
+
+def test_printings_of_one_receipt_at_the_same_moment_are_counted_one_by_one(office_at_work: Flask) -> None:
+    line = an_active_line("2026-01-31")
+    with on_day("2026-01-31"), acting("wang"):
+        receipt_id = run(pay, subscription=line.id, terms=PaymentTerms(months=1, methods=CASH)).record.receipt_id
+
+    def print_it() -> object:
+        with acting("wang"):
+            return run(print_receipt, receipt=receipt_id).record.printing
+
+    assert sorted(map(str, at_once(office_at_work, [print_it] * 5))) == ["1", "2", "3", "4", "5"]
 
 
 def _a_debt(*, office_id: int, customer_id: int) -> Charge:

@@ -9,6 +9,9 @@ from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 
+# The first of the two numbers of an advisory lock says what is locked.
+PRINTING_LOCK = 7310444
+
 
 def print_receipt(*, receipt: int, reason: str = "") -> Printing:
     """Log one more printing of a receipt and return it with its count."""
@@ -23,7 +26,8 @@ def print_voucher(*, voucher: int, reason: str = "") -> Printing:
 
 
 def _logged(printing: Printing, same_paper: object, reason: str) -> Printing:
-    # Two printings at once would count the same; the unique constraint lets one of them wait and try again.
+    # Two printings at once would count the same: the second waits here. Papers are never updated, so their rows cannot be locked.
+    db.session.execute(select(func.pg_advisory_xact_lock(PRINTING_LOCK, printing.receipt_id or -(printing.voucher_id or 0))))
     earlier = db.session.execute(select(func.coalesce(func.max(Printing.printing), 0)).where(same_paper)).scalar_one()  # type: ignore[arg-type]
     printing.printing = earlier + 1
     printing.reason = reason
