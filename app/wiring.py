@@ -37,7 +37,7 @@ def import_models() -> None:
     """Import every module that declares tables."""
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
-    from app.foundation import jobs, numbering, training, transactions  # noqa: F401
+    from app.foundation import jobs, numbering, trace, training, transactions  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:
@@ -70,6 +70,8 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
 
 def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     """Return the application. ``AS_OWNER=True`` among the overrides keeps the owner's database rights (upgrade, proofs)."""
+    from app.foundation.trace import changes_of
+    from app.foundation.views.history import set_history
     from app.roles import fab_roles
     from config import flask_config
 
@@ -81,6 +83,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     effects.register(effects_table())
     queue.register(job_kinds())
     nightly.register(nights_table())
+    set_history(changes_of)
     db.init_app(app)
     init_training(app)
     if proxies := app.config["TRUSTED_PROXIES"]:

@@ -28,6 +28,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "charge": ("paid", "reversal_id"),
     "service_period": ("ended_by_reversal_id",),
     "regular_payment": ("reversal_id", "period_start", "period_end"),
+    "trace": (),
 }
 
 

@@ -1,0 +1,82 @@
+"""Every change of a row that people keep leaves a trace: who, when, before and after."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.broadband.models import BroadbandPolicy, Plan
+from app.customers.models import Customer
+from app.customers.operations import save_customer
+from app.foundation.database import db
+from app.foundation.trace import Trace, changes_of
+from app.foundation.transactions import run
+from app.foundation.views.saving import deleting, saving, version_of
+from tests.factories import a_customer, a_plan, acting, an_active_line, office, paid
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def _traces(table: str) -> list[Trace]:
+    return list(db.session.scalars(select(Trace).where(Trace.of_table == table).order_by(Trace.id)))
+
+
+def test_a_change_says_who_changed_what() -> None:
+    customer = a_customer(name="张三", contact_phone="138 0000 2618")
+    with acting("mei"):
+        version = version_of(customer)
+        run(save_customer, office=customer.office_id, record=customer.id, version=version, name="张三丰", contact_phone="138 0000 2618")
+    (change,) = changes_of(customer, 5)
+    assert change.person == "Mei"
+    assert list(change.values) == [("name", "张三", "张三丰")]
+
+
+def test_saving_without_a_change_leaves_no_trace() -> None:
+    customer = a_customer(name="张三")
+    with acting("mei"):
+        run(save_customer, office=customer.office_id, record=customer.id, version=version_of(customer), name="张三")
+    assert list(changes_of(customer, 5)) == []
+
+
+def test_a_deleted_row_is_kept_in_the_trace() -> None:
+    plan = a_plan(name="试用")
+    plan_id = plan.id
+    with acting("chen"):
+        run(deleting(Plan), record=plan_id)
+    (trace,) = _traces("plan")
+    assert trace.row_id == plan_id
+    assert trace.before["name"] == "试用"
+    assert trace.after is None
+
+
+def test_an_identity_number_stays_encrypted() -> None:
+    customer = a_customer(name="张三", id_number="11010119900307123X")
+    with acting("mei"):
+        version = version_of(customer)
+        run(save_customer, office=customer.office_id, record=customer.id, version=version, name="张三", id_number="11010119900307999X")
+    (trace,) = _traces("customer")
+    assert list(trace.before) == ["id_number"]
+    assert "110101" not in str(trace.before) + str(trace.after)
+
+
+def test_a_setting_of_an_office_is_traced() -> None:
+    with acting("chen"):
+        policy = db.session.scalars(select(BroadbandPolicy)).one()
+        run(saving(BroadbandPolicy), record=policy.id, office=None, version=version_of(policy), values=(("grace_days", 5),))
+    (trace,) = _traces("broadband_policy")
+    assert (trace.before, trace.after) == ({"grace_days": 0}, {"grace_days": 5})
+
+
+def test_a_payment_is_its_own_trace() -> None:
+    line = an_active_line("2026-01-31")
+    db.session.commit()
+    before = len(_traces("subscription"))
+    paid(line, "2026-01-31")
+    assert len(_traces("subscription")) == before
+
+
+def test_a_row_of_another_table_has_its_own_trace() -> None:
+    place = office("SH")
+    customer = a_customer(name="张三")
+    assert isinstance(customer, Customer)
+    assert list(changes_of(place, 5)) == []
