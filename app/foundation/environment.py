@@ -153,7 +153,7 @@ def _build(folder: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
     try:
         say("1 of 3: an empty environment")
-        _run([sys.executable, "-m", "venv", str(new)], new)
+        _run([sys.executable, "-I", "-m", "venv", str(new)], new)
         _install(new)
     except BaseException:  # Ctrl-C too: half an environment is only lost space
         shutil.rmtree(new, ignore_errors=True)
@@ -172,7 +172,18 @@ def _build(folder: Path) -> None:
 def _install(new: Path) -> None:
     wanted = [line.split("#")[0].strip() for line in REQUIREMENTS.read_text().splitlines()]
     say(f"2 of 3: fetching and installing {sum(map(bool, wanted))} packages and what they need")
-    command = [str(_python(new)), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location"]
+    # -I: a pip.py that somebody left in the folder of the call must not stand for pip, least of all in a folder all may write.
+    command = [
+        str(_python(new)),
+        "-I",
+        "-u",
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--no-warn-script-location",
+    ]
     _run([*command, "--progress-bar", "off", "--requirement", str(REQUIREMENTS)], new)
 
 
