@@ -238,6 +238,7 @@ CAPTIONS: dict[str, Caption] = {
     "gift_of": Caption("{n} gift months", "赠送 {n} 个月", "贈送 {n} 個月", "Tặng thêm {n} tháng"),
     # Units of a line's quantity
     "quantity_months": Caption("{n} mo.", "{n} 月", "{n} 月", "{n} tháng"),
+    "quantity_years": Caption("{n} yr.", "{n} 年", "{n} 年", "{n} năm"),
     "quantity_days": Caption("{n} days", "{n} 天", "{n} 天", "{n} ngày"),
     # Vouchers and reversals
     "payout_method": Caption("Paid out by", "付款方式", "付款方式", "Hình thức"),

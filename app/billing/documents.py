@@ -36,7 +36,7 @@ def receipt_content(
 ) -> dict[str, Any]:
     """Return everything a receipt prints."""
     locale = receipt_locale(office)
-    lines = [_line(line, locale) for charge in charges for line in charge.lines]
+    lines = [_line(line, locale) | _months_of(line, facts.months) for charge in charges for line in charge.lines]
     return {
         **_common(receipt, office, locale, customer, shift),
         "template": "receipt",
@@ -130,6 +130,12 @@ def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
         "unit_price": _plain(line.unit_price),
         "amount": str(line.amount),
     }
+
+
+def _months_of(line: ChargeLine, months: int) -> dict[str, int]:
+    """Return how many months one piece of a plan's line holds, where it is not one."""
+    is_package = line.code is LineCode.PLAN and line.quantity and months > line.quantity
+    return {"months": months // int(line.quantity)} if is_package and line.quantity else {}
 
 
 def _plain(amount: Decimal | None) -> str | None:

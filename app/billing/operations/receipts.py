@@ -51,6 +51,7 @@ class Facts:
 
     broadband_account: str = ""
     plan: str = ""
+    months: int = 0
     address: str = ""
     note: str = ""
     remark: Message | None = None

@@ -15,6 +15,7 @@ from app.values.money import sum_of
 
 CASH = "cash"
 MONTHLY = ("plan", "maintenance")
+MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def _row(position: int, line: Mapping[str, Any], currency: str, words: Words) ->
         text=_text(code, line, words),
         second=line_text(code, words.second) if words.second and f"line_{code}" in CAPTIONS else "",
         period=period(day_of(first), day_of(last), words) if first and last else "",
-        quantity=_quantity(code, Decimal(quantity), line.get("unit"), words) if quantity else "",
+        quantity=_quantity(code, Decimal(quantity), line.get("unit"), line.get("months", 1), words) if quantity else "",
         unit_price=figures(price, currency, words) if price else "",
         amount=figures(line["amount"], currency, words),
         original=figures(original, currency, words) if original else "",
@@ -66,10 +67,15 @@ def _text(code: str, line: Mapping[str, Any], words: Words) -> str:
     return text if not detail or detail in text else f"{text}{words.colon}{detail}"
 
 
-def _quantity(code: str, quantity: Decimal, unit: str | None, words: Words) -> str:
+def _quantity(code: str, quantity: Decimal, unit: str | None, months: int, words: Words) -> str:
+    """Return the quantity with its unit; ``months`` is how many one piece of a plan holds: 1 年, 2 × 3 月."""
     count = formats.number(quantity, words.locale)
     if unit:
         return f"{count}\u00a0{unit}"
+    if months == MONTHS_OF_A_YEAR:
+        return words("quantity_years", n=count)
+    if months > 1:
+        return f"{count}\u00a0×\u00a0{words('quantity_months', n=formats.number(Decimal(months), words.locale))}"
     if code in MONTHLY:
         return words("quantity_months", n=count)
     return words("quantity_days", n=count) if code == "late_fee" else count

@@ -126,6 +126,7 @@ def _facts(line: Subscription, deal: Deal, terms: PaymentTerms) -> Facts:
     return Facts(
         broadband_account=line.broadband_account,
         plan=line.plan.name,
+        months=terms.months,
         address=f"{line.community.name} {line.address}",
         note=terms.note,
         remark=_remark(line, deal),
