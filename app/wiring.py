@@ -83,7 +83,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     effects.register(effects_table())
     queue.register(job_kinds())
     nightly.register(nights_table())
-    set_history(changes_of)
+    set_history(app, changes_of)
     db.init_app(app)
     init_training(app)
     if proxies := app.config["TRUSTED_PROXIES"]:

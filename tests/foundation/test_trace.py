@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.broadband.models import BroadbandPolicy, Plan
@@ -13,6 +16,7 @@ from app.foundation.trace import Trace, changes_of
 from app.foundation.transactions import run
 from app.foundation.views.saving import deleting, saving, version_of
 from tests.factories import a_customer, a_plan, acting, an_active_line, office, paid
+from tests.pages.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -80,3 +84,25 @@ def test_a_row_of_another_table_has_its_own_trace() -> None:
     customer = a_customer(name="张三")
     assert isinstance(customer, Customer)
     assert list(changes_of(place, 5)) == []
+
+
+def test_the_page_of_a_record_shows_who_changed_what(app: Flask) -> None:
+    plan = a_plan(name="家庭 100M", fee=Decimal("100.00"))
+    with acting("chen"):
+        version = version_of(plan)
+        run(saving(Plan), record=plan.id, office=None, version=version, values=(("fee", Decimal("120.00")), ("note", "涨价")))
+    page = signed_in(app, "shen").get(f"/planview/show/{plan.id}").get_data(as_text=True)
+    assert "变更记录" in page
+    assert "¥100.00 → ¥120.00" in page
+    assert "— → 涨价" in page
+    assert "Chen" in page
+
+
+def test_the_page_hides_an_identity_number_that_was_changed(app: Flask) -> None:
+    customer = a_customer(name="张三", id_number="11010119900307123X")
+    with acting("mei"):
+        version = version_of(customer)
+        run(save_customer, office=customer.office_id, record=customer.id, version=version, name="张三", id_number="11010119900307999X")
+    page = signed_in(app, "chen").get(f"/customerview/show/{customer.id}").get_data(as_text=True)
+    assert "******** → ********" in page
+    assert "307999X" not in page

@@ -1,6 +1,6 @@
 """Who changed a record last: asked when two people edit the same row, and shown on its page.
 
-The trace of changes belongs to a domain above; ``wiring`` says where it is by ``set_history``.
+``wiring`` says by ``set_history`` where the trace of changes is; an application without one shows no history.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from flask import Flask, current_app
 
 
 @dataclass(frozen=True)
@@ -21,17 +23,18 @@ class Change:
 
 
 Reader = Callable[[Any, int], Sequence[Change]]
-_readers: list[Reader] = []
+READER = "feehouse_history"
 
 
-def set_history(reader: Reader) -> None:
-    """Say how the newest ``limit`` changes of a record are read: ``reader(record, limit)``."""
-    _readers[:] = [reader]
+def set_history(app: Flask, reader: Reader) -> None:
+    """Say how ``app`` reads the newest ``limit`` changes of a record: ``reader(record, limit)``."""
+    app.extensions[READER] = reader
 
 
 def changes_of(record: Any, limit: int = 20) -> Sequence[Change]:
     """Return the newest changes of ``record``, newest first."""
-    return _readers[0](record, limit) if _readers else ()
+    reader: Reader | None = current_app.extensions.get(READER)
+    return reader(record, limit) if reader is not None else ()
 
 
 def last_change(record: Any) -> Change | None:

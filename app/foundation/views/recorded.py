@@ -14,6 +14,7 @@ from sqlalchemy import Select
 from app.foundation.views import listing
 from app.foundation.views.access import needs
 from app.foundation.views.addresses import counted_words
+from app.foundation.views.changes import history_of
 from app.foundation.views.columns import Cell, Column, value_at
 from app.foundation.views.links import Action, action, present
 from app.foundation.views.listed import RELATED_ROWS, ListedView
@@ -59,6 +60,7 @@ class RecordedView(ListedView):
             currency=currency_of(record),
             actions=builtins.list(self.record_actions(record)),
             parts=parts,
+            history=history_of(record, self.labels),
             part=next((part for part in parts if part.rows is not None and part.name == self._chosen_part(parts)), None),
             **self.record_extras(record),
         )
