@@ -19,6 +19,7 @@ MARGIN = 24  # days shown before the first and after the last period
 TODAY_EDGE, STOP_EDGE = 8.0, 20.0  # per cent from either end within which a caption is anchored to its mark
 CROWDED = 16.0  # per cent between today and the stop date below which their captions turn away from each other
 PHONE_CROWDED = 45.0  # the same on a phone, where one caption is left out
+MOST_TICKS = 18  # captions of months that fit beside each other at the narrowest panel
 PANEL_PIXELS, PHONE_PIXELS = 560, 320  # narrowest widths the line is drawn at
 
 
@@ -115,12 +116,10 @@ def _anchor(at: float, edge: float, *, before: bool, after: bool) -> str:
 
 def _ticks(first: datetime.date, last: datetime.date, place: Any) -> list[Tick]:
     months = list(_months(first, last))
-    step = max(1, -(-len(months) // 27))
-    return [
-        Tick(place(month), _month(month), major=index % (step * (2 if len(months) < 10 else 4)) == 0)
-        for index, month in enumerate(months)
-        if index % step == 0
-    ]
+    # Every n-th month counted from January, so that the year is never among those left out.
+    step = next((step for step in (1, 2, 3, 6) if len(months) <= step * MOST_TICKS), 12)
+    wider = step * (2 if len(months) < 10 else 3)
+    return [Tick(place(month), _month(month), major=(month.month - 1) % wider == 0) for month in months if (month.month - 1) % step == 0]
 
 
 def _months(first: datetime.date, last: datetime.date) -> Iterable[datetime.date]:

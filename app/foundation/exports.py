@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import IO, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -62,6 +63,7 @@ def send(
         )
     # The answer closes it after the last byte.
     made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    name = file_name(say(title), sort)
     write = write_xlsx if sort == "xlsx" else write_csv
     write(made, say(title), columns, rows, currency=currency)
     made.seek(0)
@@ -69,9 +71,11 @@ def send(
         made,  # type: ignore[arg-type]
         mimetype=XLSX if sort == "xlsx" else "text/csv",
         as_attachment=True,
-        download_name=file_name(say(title), sort),
+        download_name=name,
         max_age=0,
     )
+    # The plain name is for programs that cannot read the other one; of a Chinese title nothing but ".xlsx" would be left in it.
+    response.headers.set("Content-Disposition", "attachment", filename=f"list.{sort}", **{"filename*": f"UTF-8''{quote(name)}"})
     response.headers["Cache-Control"] = "no-store"
     return response
 
