@@ -16,7 +16,7 @@ from app.foundation.i18n import LANGUAGES, say
 from app.foundation.scope import current_scope
 from app.foundation.secrets import masked
 from app.foundation.transactions import run
-from app.foundation.views import EntityForm, EntityView, GuardedInterface, SecretField, Tab, action, present
+from app.foundation.views import EntityForm, EntityView, GuardedInterface, SecretField, Tab, action, present, register_lookup
 from app.foundation.views.access import needs
 from app.foundation.views.columns import Cell, Column, Kind
 from app.foundation.views.links import Action
@@ -28,6 +28,8 @@ from app.offices.presence import current_session
 from app.offices.sessions import API
 from app.roles import RANK, Role, rank_of
 from app.values.errors import N_, OperationRefused
+
+register_lookup("employee", Employee, columns=["code", "name"], text=str, detail=lambda employee: employee.department)
 
 
 class SystemUserView(EntityView):

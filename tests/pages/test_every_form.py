@@ -1,0 +1,138 @@
+"""Every form and every address of the real pages: a parent of another office is not there, and nothing is written by GET."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.broadband.models import Subscription
+from app.foundation.database import OfficeRecord, Record, db
+from app.foundation.scope import everything
+from app.foundation.views import LookupField
+from app.foundation.views.lookups import _lookups
+from app.offices.models import Employee, Office
+from app.roles import Role
+from app.workorders.models import Installer
+from tests import factories
+from tests.pages.conftest import DAY, World, signed_in
+from tests.pages.test_every_page import USERNAMES, allowed, routes_of, views
+
+# What a request writes of itself: when a session was used.
+OF_THE_REQUEST = {"sign_in", "sign_in_failure", "ab_user", "alembic_version"}
+
+
+def _in_hanoi(name: str) -> Any:
+    """Return a record of the other office for the lookup ``name``; made where the other office has none yet."""
+    model = _lookups[name].model
+    if model is Office:
+        return factories.office("HN")
+    with everything("looking for a record of the other office"):
+        theirs = db.session.scalars(select(model).where(model.office_id == factories.office("HN").id).limit(1)).one_or_none()
+    assert theirs is not None, f"make a {name} for Hà Nội in this test"
+    return theirs
+
+
+def _count(model: type[Any]) -> int:
+    with everything("counting rows"):
+        return db.session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+@pytest.fixture
+def hanoi(app: Flask) -> Subscription:
+    """Hà Nội has one of everything too."""
+    factories._stored(Installer, "HN", {"code": "H1", "name": "Thợ Hùng"})
+    factories._stored(Employee, "HN", {"code": "H1", "name": "Nguyễn Văn Hùng"})
+    with factories.on_day(DAY):
+        factories.a_pending_line("2026-05-10", "HN", customer=factories.a_customer("HN", name="Trần Thị Lan"))
+        line = factories.an_active_line("2026-05-01", "HN", customer=factories.a_customer("HN", name="Nguyễn Văn An"))
+        factories.paid(line, "2026-05-02", 1)
+    return line
+
+
+def test_no_form_takes_a_parent_of_another_office(app: Flask, world: World, hanoi: Subscription) -> None:
+    taken, asked = [], 0
+    with factories.on_day(DAY):
+        client = signed_in(app, "chen")
+        for view in views(app):
+            if "add" not in routes_of(app, view) or not allowed(view, "add"):
+                continue
+            for field in view.add_form():
+                if not isinstance(field, LookupField):
+                    continue
+                asked += 1
+                before = _count(view.datamodel.obj)
+                answer = client.post(f"{view.route_base}/add", data={field.name: _in_hanoi(field.lookup).id})
+                is_named = f'for="{field.id}"' in answer.get_data(as_text=True)
+                if answer.status_code not in {404, 422} or not is_named or _count(view.datamodel.obj) != before:
+                    taken.append(f"{view.endpoint}.{field.name} gave {answer.status_code}")
+    assert taken == []
+    assert asked >= 8, "the forms of openings, payments, orders and voids have lookups"
+
+
+def test_a_parent_of_another_office_is_refused_in_a_form_that_is_right_otherwise(app: Flask, world: World, hanoi: Subscription) -> None:
+    with factories.on_day(DAY):
+        client = signed_in(app, "chen")
+        before = _count(Subscription)
+        line = world.line
+        good = {
+            "who": "existing",
+            "customer": world.customer.id,
+            "community": line.community_id,
+            "plan": line.plan_id,
+            "business_type": line.business_type_id,
+            "address": "9-9-999",
+            "broadband_account": "sh-new-1",
+            "applied_on": DAY,
+        }
+        for name in ("customer", "community", "plan", "business_type"):
+            theirs = getattr(hanoi, f"{name}_id")
+            answer = client.post("/openaccountview/add", data=good | {name: theirs})
+            assert answer.status_code in {404, 422}, name
+        assert _count(Subscription) == before
+        assert client.post("/openaccountview/add", data=good).status_code == 302
+
+
+def _state_of_everything() -> dict[str, tuple[int, str]]:
+    """Return how many rows each table has and a digest of them, so that any change is seen."""
+    session = Session(bind=db.session.connection())
+    state = {}
+    for name in sorted(Record.metadata.tables):
+        if name in OF_THE_REQUEST:
+            continue
+        row = session.connection().exec_driver_sql(
+            f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{name}\" AS t"
+        )
+        state[name] = tuple(row.one())
+    return state
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR, Role.CASHIER])
+def test_nothing_is_written_by_get(app: Flask, world: World, role: Role) -> None:
+    """Every address there is, asked by GET with ids that exist, leaves every table as it is (hole H3)."""
+    numbers = {"pk": world.line.id, "record": world.line.id, "office": world.line.office_id, "sort": "csv", "name": "void"}
+    written = []
+    with factories.on_day(DAY):
+        client = signed_in(app, USERNAMES[role])
+        before = _state_of_everything()
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint == "static":
+                continue
+            values = {name: numbers.get(name, world.receipt_id) for name in rule.arguments}
+            with app.test_request_context():
+                address = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(sorted(rule.methods or ("GET",)))))
+            answer = client.get(address, buffered=True)  # a file that is not read to its end would stay open
+            if answer.status_code >= 500:
+                written.append(f"{rule.endpoint} gave {answer.status_code}")
+        after = _state_of_everything()
+    assert written == []
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_every_business_table_is_watched() -> None:
+    watched = set(Record.metadata.tables) - OF_THE_REQUEST
+    tables = {mapper.class_.__tablename__ for mapper in OfficeRecord.registry.mappers if issubclass(mapper.class_, OfficeRecord)}
+    assert tables <= watched
