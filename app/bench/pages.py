@@ -33,7 +33,7 @@ COUNTER = "/counter/find?q="
 
 def measure_list(app: Flask) -> list[Figure]:
     """Measure page 1 of the list of payments, unfiltered, the newest first."""
-    browser = _browser(app)
+    browser = browser_of(app)
     for _ in range(5):
         _get(browser, LIST)
     with _counted(app) as statements:
@@ -48,7 +48,7 @@ def measure_list(app: Flask) -> list[Figure]:
 
 def measure_search(app: Flask, sizes: Sizes) -> list[Figure]:
     """Measure the search for customers by two Chinese characters of their names: statement, lookup and page."""
-    browser = _browser(app)
+    browser = browser_of(app)
     addresses = {"the counter's search": COUNTER, "list of customers": SEARCH}
     _timed(browser, [SEARCH + quote(text) for text in _pairs(sizes, run=0)[:10]])
     figures = [Figure("customers by two characters, statement: p95", "ms", [_statements(app, sizes, run) for run in range(RUNS)])]
@@ -79,7 +79,8 @@ def _statements(app: Flask, sizes: Sizes, run: int) -> float:
     return percentile(times, 0.95)
 
 
-def _browser(app: Flask) -> FlaskClient:
+def browser_of(app: Flask) -> FlaskClient:
+    """Return the browser of a cashier who is signed in."""
     with app.app_context():
         token = page_token()
         db.session.remove()

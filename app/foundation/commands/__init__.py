@@ -44,6 +44,7 @@ class Command:
 COMMANDS = (
     Command("serve", "app.foundation.server:serve", "[--no-worker]", "start Feehouse; this is what no command means"),
     Command("--training", "app.foundation.server:serve_training", "[--no-worker]", "a practice installation whose clock can be moved"),
+    Command("init", "app.foundation.commands.init:init", "--admin NAME", "an empty installation without demonstration data"),
     Command("worker", "app.foundation.jobs:worker", "", "run background jobs; the server runs one itself unless --no-worker"),
     Command("test", "app.foundation.commands.tests:test", "[pytest arguments]", "the whole test suite, in its own database"),
     Command(
@@ -52,7 +53,7 @@ COMMANDS = (
     Command(
         "bench",
         "app.bench.command:bench",
-        "[list|search|payment] [--customers N]",
+        "[list|search|processor|payment] [--customers N]",
         "measure lists, search and payments in a database of its own",
     ),
     Command("words", "app.foundation.commands.words:words", "AMOUNT --currency CNY --locale zh_Hans", "the amount in words"),
