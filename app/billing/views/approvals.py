@@ -44,7 +44,7 @@ class ApprovalView(EntityView):
     show_columns = ["receipt", "receipt.total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
 
     def record_title(self, record: Approval) -> Any:
-        return N_("Void a receipt")
+        return say(N_("Void a receipt"))
 
     def record_actions(self, record: Approval) -> list[Action]:
         if record.status is not ApprovalStatus.WAITING:

@@ -7,6 +7,7 @@ from typing import Any
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
+from app.foundation.i18n import say
 from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab
 from app.values.errors import N_
 
@@ -174,4 +175,4 @@ class JournalView(EntityView):
     show_columns = ["id", "booked_on", "document", "sides", "debit", "created_at"]
 
     def record_title(self, record: JournalEntry) -> Any:
-        return N_("Journal entry")
+        return say(N_("Journal entry"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.broadband.models import BroadbandPolicy, Plan
+from app.foundation.i18n import say
 from app.foundation.views import EntityView, GuardedInterface, register_lookup
 from app.values.errors import N_
 
@@ -58,4 +59,4 @@ class BroadbandPolicyView(EntityView):
     ]
 
     def record_title(self, record: BroadbandPolicy) -> object:
-        return self.show_title
+        return say(self.show_title)
