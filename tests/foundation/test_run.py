@@ -256,3 +256,14 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_init_makes_an_installation_with_one_administrator_and_only_once(tmp_path: Path) -> None:
+    assert "Name the first administrator" in run("init", folder=tmp_path).stderr
+    weak = run("init", "--admin", "boss", folder=tmp_path, FEEHOUSE_ADMIN_PASSWORD="boss")
+    assert (weak.returncode, "at least 10 characters" in weak.stderr) == (2, True)
+    made = run("init", "--admin", "boss", folder=tmp_path, FEEHOUSE_ADMIN_PASSWORD="three small words")
+    assert made.returncode == 0, made.stderr
+    assert "sign in as boss" in made.stdout
+    again = run("init", "--admin", "other", folder=tmp_path, FEEHOUSE_ADMIN_PASSWORD="three small words")
+    assert (again.returncode, "already" in again.stderr) == (2, True)
