@@ -739,7 +739,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('voucher_id', name=op.f('uq_reversal_voucher_id'))
     )
     op.create_index('ix_reversal_office_id_booked_on', 'reversal', ['office_id', 'booked_on'], unique=False)
-    op.create_foreign_key('fk_charge_reversal_id', 'charge', 'reversal', ['reversal_id'], ['id'], ondelete='RESTRICT')
+    op.create_foreign_key(
+        'fk_charge_office_id_reversal_id', 'charge', 'reversal', ['office_id', 'reversal_id'], ['office_id', 'id'], ondelete='RESTRICT'
+    )
     op.create_index(op.f('ix_reversal_office_id'), 'reversal', ['office_id'], unique=False)
     op.create_table('voucher_line',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -961,7 +963,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_voucher_line_office_id'), table_name='voucher_line')
     op.drop_table('voucher_line')
     op.drop_index(op.f('ix_reversal_office_id'), table_name='reversal')
-    op.drop_constraint('fk_charge_reversal_id', 'charge')
+    op.drop_constraint('fk_charge_office_id_reversal_id', 'charge')
     op.drop_table('reversal')
     op.drop_index(op.f('ix_printing_office_id'), table_name='printing')
     op.drop_table('printing')

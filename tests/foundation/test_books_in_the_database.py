@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.foundation.database import db
-from app.foundation.database_role import FROZEN
+from app.foundation.database_role import FROZEN, KEPT
 from app.foundation.scope import everything
 from tests.factories import an_active_line, paid
 
@@ -21,7 +21,7 @@ def _refused(statement: str) -> str:
     return str(refused.value.orig)
 
 
-@pytest.mark.parametrize("table", sorted(FROZEN))
+@pytest.mark.parametrize("table", sorted([*FROZEN, *KEPT]))
 def test_the_application_may_not_delete_rows_of_the_books(table: str) -> None:
     assert "permission denied" in _refused(f"DELETE FROM {table}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import (
@@ -34,6 +34,8 @@ class Charge(Created, OfficeRecord):
         same_office("customer_id", "customer"),
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("paid >= 0 AND paid <= total", name="paid_within_total"),
+        # Charge and reversal point at each other: the key is added after both tables.
+        same_office("reversal_id", "reversal", use_alter=True),
         CheckConstraint("reversal_id IS NULL OR paid = 0", name="withdrawn_is_unpaid"),
         Index("ix_charge_office_id_due_on", "office_id", "due_on"),
         Index("ix_charge_open", "office_id", "customer_id", "due_on", postgresql_where="paid < total AND reversal_id IS NULL"),
@@ -46,7 +48,7 @@ class Charge(Created, OfficeRecord):
     total: Mapped[Amount]
     paid: Mapped[Amount] = mapped_column(default=Decimal(0))
     # The reversal that withdrew the charge together with the payment that had made it.
-    reversal_id: Mapped[int | None] = mapped_column(ForeignKey("reversal.id", ondelete="RESTRICT", use_alter=True))
+    reversal_id: Mapped[int | None]
 
     customer: Mapped[Customer] = relationship(primaryjoin="Charge.customer_id == Customer.id", foreign_keys="Charge.customer_id")
     lines: Mapped[list[ChargeLine]] = relationship(
