@@ -61,14 +61,9 @@ def send(
             Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)),
             code="too_many_rows",
         )
-    # The answer closes it after the last byte.
-    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     name = file_name(say(title), sort)
-    write = write_xlsx if sort == "xlsx" else write_csv
-    write(made, say(title), columns, rows, currency=currency)
-    made.seek(0)
     response = send_file(
-        made,  # type: ignore[arg-type]
+        _written(write_xlsx if sort == "xlsx" else write_csv, say(title), columns, rows, currency),
         mimetype=XLSX if sort == "xlsx" else "text/csv",
         as_attachment=True,
         download_name=name,
@@ -78,6 +73,23 @@ def send(
     response.headers.set("Content-Disposition", "attachment", filename=f"list.{sort}", **{"filename*": f"UTF-8''{quote(name)}"})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _written(write: Callable[..., None], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], currency: str) -> Any:
+    """Return the file written by ``write``: in memory where it is small, else on the disk until the answer closes it."""
+    made = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+    try:
+        write(made, title, columns, rows, currency=currency)
+        size = made.tell()
+        made.seek(0)
+        if size > IN_MEMORY:
+            return made
+        content = io.BytesIO(made.read())
+    except BaseException:
+        made.close()
+        raise
+    made.close()
+    return content
 
 
 def file_name(title: str, sort: str) -> str:
