@@ -158,7 +158,11 @@ class Subscription(Versioned, Created, OfficeRecord):
 @event.listens_for(Subscription, "before_insert")
 @event.listens_for(Subscription, "before_update")
 def _fill_search_terms(mapper: Mapper[Any], connection: Any, subscription: Subscription) -> None:
-    terms = address_terms(subscription.address) | code_terms(subscription.broadband_account)
+    terms = address_terms(subscription.address)
+    # A MAC address is typed with hyphens or with colons.
+    bound_number = (subscription.bound_number or "").replace(":", "-")
+    for code in (subscription.broadband_account, subscription.access_order_no or "", bound_number):
+        terms |= code_terms(code)
     for phone in (subscription.telephone, subscription.contact_phone):
         terms |= phone_terms(phone or "")
     found = sorted(terms)

@@ -24,6 +24,7 @@ from app.foundation.views import (
     EntityView,
     GuardedInterface,
     Kind,
+    LookupFilter,
     Tab,
     action_to,
     present,
@@ -93,6 +94,7 @@ class SubscriptionView(EntityView):
         "address": N_("Address"),
         "contact_phone": N_("Contact phone"),
         "telephone": N_("Telephone"),
+        "business_type": N_("Business type"),
         "business_type.name": N_("Business type"),
         "plan": N_("Plan type"),
         "plan.name": N_("Plan type"),
@@ -149,7 +151,11 @@ class SubscriptionView(EntityView):
     second_lines = {"broadband_account": "customer.customer_no", "customer.name": "contact_phone", "address": "community.name"}
     tabs = [_tab(status) for status in SubscriptionStatus]
     tabs_argument = "status"
-    filters = ["community", "plan", "stops_on", DayFilter("applied_on", is_first=False), DayFilter("activated_on", is_first=False)]
+    filters = [
+        *("community", "plan", "stops_on"),
+        *(DayFilter("applied_on", is_first=False), DayFilter("activated_on", is_first=False)),
+        *(LookupFilter("business_type", is_first=False), LookupFilter("salesperson", is_first=False)),
+    ]
     order_columns = ["broadband_account", "stops_on", "applied_on"]
     base_order = ("id", "desc")
     nulls_first = ["stops_on"]
