@@ -55,7 +55,7 @@ class OpenAccountForm(PaymentFields):
     business_type = LookupField(N_("Business type"), lookup="business_type", required=True)
     access_order_no = TextField(N_("Access order number"), longest=64)
     broadband_account = TextField(N_("Broadband account"), required=True, longest=64)
-    password = SecretField(N_("Password"))
+    password = SecretField(N_("Password"), kept=True)
     bound_number = TextField(N_("Bound number"), longest=64, help=N_("MAC address, port or telephone number the account is tied to."))
     plan = LookupField(N_("Plan type"), lookup="plan", required=True)
     state = TextField(N_("Subscription status"))

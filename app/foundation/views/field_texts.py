@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import PasswordField, StringField, TextAreaField
+from wtforms.widgets import PasswordInput
 
 from app.foundation.views.field_base import Extras, refused, rules
 from app.foundation.views.texts import clean_text
@@ -57,7 +58,7 @@ class LongTextField(TextField):
 
 
 class SecretField(Extras, PasswordField):
-    """A password: never written back into a page."""
+    """A password: not written back into a page, unless it is ``kept``: what staff just typed for a line, in a refused form."""
 
     reveal = True
 
@@ -69,11 +70,14 @@ class SecretField(Extras, PasswordField):
         longest: int = LONGEST_LINE,
         help: Any = "",
         span: int | None = None,
+        kept: bool = False,
         validators: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(label, rules(required, validators), description=help, **kwargs)
         self.longest, self.span = longest, span
+        if kept:
+            self.widget = PasswordInput(hide_value=False)
         self.render_kw = {"maxlength": longest, "autocomplete": "new-password", **(self.render_kw or {})}
 
     def process_formdata(self, valuelist: list[Any]) -> None:
