@@ -45,9 +45,7 @@ class JournalEntry(Created, OfficeRecord):
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
     )
-    charge: Mapped[Charge | None] = relationship(
-        primaryjoin="JournalEntry.charge_id == Charge.id", foreign_keys="JournalEntry.charge_id"
-    )
+    charge: Mapped[Charge | None] = relationship(primaryjoin="JournalEntry.charge_id == Charge.id", foreign_keys="JournalEntry.charge_id")
     receipt: Mapped[Receipt | None] = relationship(
         primaryjoin="JournalEntry.receipt_id == Receipt.id", foreign_keys="JournalEntry.receipt_id"
     )
