@@ -40,11 +40,19 @@
         if (fresh && !part.contains(document.activeElement)) part.replaceWith(document.importNode(fresh, true)); else if (fresh) part.innerHTML = fresh.innerHTML;
       }
       history.replaceState(null, "", address);
+      // The files hold what the page shows.
+      for (const link of document.querySelectorAll('main a[href*="/export/"]')) link.search = address.search;
       count();
       document.dispatchEvent(new CustomEvent("feehouse:changed"));
     } catch (error) { if (error.name !== "AbortError") toast(texts.failed, { tone: "bad" }); }
   }
   const applySoon = later(300, apply);
+  // A period turned round by its first half follows it with the other: the person is not done choosing.
+  function keepOrder(field) {
+    const pair = [...(field.closest(".fh-range")?.querySelectorAll('[type="date"]') || [])];
+    if (pair.length === 2 && pair.every((one) => one.value) && pair[0].value > pair[1].value) pair.find((one) => one !== field).value = field.value;
+  }
+  on("change", "form[data-filter]", (event) => keepOrder(event.target));
   on("change", "form[data-filter]", (event, form) => { if (!event.target.matches('[type="search"], [type="text"]:not([data-lookup-value])')) apply(form); });
   on("input", "form[data-filter]", (event, form) => { if (!event.isComposing && event.target.matches('[type="search"], [name="q"]')) applySoon(form); });
   on("compositionend", "form[data-filter]", (event, form) => applySoon(form));
