@@ -30,7 +30,11 @@ EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "first_start"},
 }
-BUSINESS_TABLES = [mapper.class_.__table__ for mapper in OfficeRecord.registry.mappers if issubclass(mapper.class_, OfficeRecord)]
+BUSINESS_TABLES = [
+    mapper.class_.__table__
+    for mapper in OfficeRecord.registry.mappers
+    if issubclass(mapper.class_, OfficeRecord) and mapper.class_.__module__.startswith("app.")
+]
 
 
 def _python_files() -> list[Path]:

@@ -8,12 +8,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -25,7 +24,6 @@ from tests import factories
 from tests.cast import PASSWORD
 from tests.conftest import _cloned
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WIDE, PHONE = 1400, 390
 HEIGHTS = {WIDE: 900, PHONE: 844}
 
@@ -74,18 +72,6 @@ def _furnish() -> None:
     customer = factories.a_customer("HN", name="Trần Thị Mai", contact_phone="0900 000 345")
     line = factories.an_active_line(today.isoformat(), "HN", customer=customer, plan=plan, community=community, address="A-1203")
     factories.paid(line, today.isoformat(), 3)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"No browser at {CHROMIUM}: install Chromium, or name one in the variable CHROMIUM.")
-    switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=switches)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

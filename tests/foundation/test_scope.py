@@ -10,7 +10,8 @@ from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.scope import ScopeMissing, everything
 from app.offices.models import Office
-from tests.factories import a_customer, acting, an_active_line
+from app.places.models import Community
+from tests.factories import a_community, a_customer, acting, an_active_line
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -53,7 +54,8 @@ def test_relations_are_filtered_too() -> None:
 
 
 def test_updates_and_deletes_stay_inside_the_scope() -> None:
-    theirs = a_customer("HN", name="Nguyễn Văn Lan")
+    a_customer("HN", name="Nguyễn Văn Lan")
+    place = a_community("HN", name="Hồ Xanh")
     with acting("wang"):
         assert db.session.execute(update(Customer).values(note="x")).rowcount == 0  # type: ignore[attr-defined]
-        assert db.session.execute(delete(Customer).where(Customer.id == theirs.id)).rowcount == 0  # type: ignore[attr-defined]
+        assert db.session.execute(delete(Community).where(Community.id == place.id)).rowcount == 0  # type: ignore[attr-defined]
