@@ -125,10 +125,9 @@ class RegularPaymentView(OperationView):
         "discount",
         "late_fee",
         "total",
-        "cashier",
         "status",
     ]
-    second_lines = {"number": "subscription", "customer.name": "customer.customer_no"}
+    second_lines = {"number": "subscription", "customer.name": "customer.customer_no", "paid_on": "cashier"}
     filters = [
         "paid_on",
         LookupFilter("plan"),
