@@ -66,7 +66,7 @@
       veil.addEventListener("click", () => drawer(false, opener));
       side.after(veil);
       // Not at once: while it slides in it is still hidden, and what is hidden takes no focus.
-      setTimeout(() => (side.querySelector("[aria-current]") || side.querySelector("a"))?.focus(), 30);
+      setTimeout(() => side.hasAttribute("data-open") && (side.querySelector("[aria-current]") || side.querySelector("a"))?.focus(), 30);
     } else opener?.focus();
   }
   on("click", "[data-menu-open]", (event, button) => drawer(true, button));
