@@ -225,7 +225,7 @@ def _explained(lines: list[str], new: Path) -> EnvironmentFailed:
         r"NewConnectionError|NameResolutionError|Temporary failure in name|ConnectTimeout|Network is unreachable|ProxyError", text
     ):
         return EnvironmentFailed(
-            "The packages could not be fetched, because the package index (pypi.org) cannot be reached. Check the network, "
+            "The packages could not be fetched, because the package index cannot be reached. Check the network, "
             f"set HTTPS_PROXY, or name a mirror in PIP_INDEX_URL. Then start again.\n{last}"
         )
     if "ensurepip" in text:

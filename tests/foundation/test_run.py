@@ -154,7 +154,7 @@ def test_words_refuses_what_is_no_amount(tmp_path: Path, amount: str) -> None:
     ("lines", "words"),
     [
         (["ERROR: No space left on device"], "There is not enough space"),
-        (["WARNING: Retrying … NewConnectionError('…')"], "the package index (pypi.org) cannot be reached"),
+        (["WARNING: Retrying … NewConnectionError('…')"], "the package index cannot be reached"),
         (["Error: ensurepip is not available"], "apt install python3-venv"),
         (["ERROR: Could not build wheels"], "The packages could not be installed. The installer says:\nERROR: Could not build wheels"),
     ],
