@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,13 @@ def make_application(settings: Settings, url: str, **overrides: object) -> Flask
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The application inside one transaction that is rolled back after the test."""
+    with rolled_back(application):
+        yield application
+
+
+@contextmanager
+def rolled_back(application: Flask) -> Iterator[None]:
+    """Hold everything inside the block in one transaction that is rolled back; its commits are savepoints."""
     with application.app_context():
         engine = db.engine
         connection = engine.connect()
@@ -112,7 +120,7 @@ def app(application: Flask) -> Iterator[Flask]:
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         scope.set_scope(None)
-        yield application
+        yield
         db.session.remove()
         scope.set_scope(None)
         db.engines[None] = engine
