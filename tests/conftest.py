@@ -120,12 +120,14 @@ def rolled_back(application: Flask) -> Iterator[None]:
         db.engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
         scope.set_scope(None)
-        yield
-        db.session.remove()
-        scope.set_scope(None)
-        db.engines[None] = engine
-        transaction.rollback()
-        connection.close()
+        try:
+            yield
+        finally:
+            db.session.remove()
+            scope.set_scope(None)
+            db.engines[None] = engine
+            transaction.rollback()
+            connection.close()
 
 
 @pytest.fixture
