@@ -37,7 +37,7 @@ def import_models() -> None:
     """Import every module that declares tables."""
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
-    from app.foundation import jobs, numbering, trace, training, transactions  # noqa: F401
+    from app.foundation import jobs, log, numbering, trace, training, transactions  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:

@@ -29,6 +29,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "service_period": ("ended_by_reversal_id",),
     "regular_payment": ("reversal_id", "period_start", "period_end"),
     "trace": (),
+    "log_entry": (),
 }
 
 # What changes but is never deleted by a page or a job: people with money, their lines, and what keeps the books in order.

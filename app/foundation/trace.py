@@ -9,18 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Index, func, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Index, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Document, Moment, Record, Short, db
 from app.foundation.views.history import Change
 
 
 class Trace(Record):
-    """One change of one row: the changed columns before and after; ``after`` is empty where the row was deleted."""
+    """One change of one row: the changed columns before and after; ``after`` is empty where the row was deleted.
+
+    ``job`` names the job or command that changed it where no person did; with neither it was done directly in the database.
+    """
 
     __tablename__ = "trace"
-    __table_args__ = (Index("ix_trace_of_table_row_id", "of_table", "row_id"),)
+    __table_args__ = (
+        Index("ix_trace_of_table_row_id", "of_table", "row_id"),
+        Index("ix_trace_recorded_at_id", "recorded_at", "id"),
+        Index("ix_trace_of_office_recorded_at_id", "of_office", "recorded_at", "id"),
+        Index("ix_trace_user_id_recorded_at", "user_id", "recorded_at"),
+    )
 
     of_table: Mapped[Short]
     row_id: Mapped[int]
@@ -28,6 +36,8 @@ class Trace(Record):
     user_id: Mapped[int | None]
     before: Mapped[Document]
     after: Mapped[Document | None]
+    of_office: Mapped[int | None]
+    job: Mapped[str] = mapped_column(String(64), server_default="")
 
 
 def changes_of(record: Any, limit: int) -> Sequence[Change]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.foundation import clock
+from app.foundation.actor import acting_job
 from app.foundation.database import Moment, Record, db
 from app.foundation.scope import current_scope
 from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
@@ -145,8 +146,8 @@ def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
 def _open() -> None:
     scope = current_scope()
     db.session.execute(
-        text("SELECT set_config('app.user', :user, true), set_config('lock_timeout', '5s', true)"),
-        {"user": str(scope.user_id or "")},
+        text("SELECT set_config('app.user', :user, true), set_config('app.job', :job, true), set_config('lock_timeout', '5s', true)"),
+        {"user": str(scope.user_id or ""), "job": acting_job()},
     )
 
 

@@ -99,6 +99,7 @@ class Printing(Created, OfficeRecord):
         same_office("voucher_id", "voucher"),
         UniqueConstraint("receipt_id", "printing"),
         UniqueConstraint("voucher_id", "printing"),
+        Index("ix_printing_created_at_id", "created_at", "id"),
         CheckConstraint("num_nonnulls(receipt_id, voucher_id) = 1", name="one_document"),
         CheckConstraint("printing >= 1", name="counts_from_one"),
     )
