@@ -16,6 +16,7 @@ from sqlalchemy.orm import configure_mappers
 
 from app.foundation.database import db
 from app.foundation.scope import scope_or_none, set_scope
+from app.foundation.views.checks import GuardedAppBuilder
 from app.foundation.views.state import once_per_request
 from app.offices.models import SystemUser
 from app.offices.presence import ENDED, TOKEN, current_session
@@ -198,8 +199,8 @@ def _to_new_password() -> Any:
     return redirect(url_for("MyAccountView.password"))
 
 
-class FeehouseAppBuilder(AppBuilder):  # type: ignore[misc,unused-ignore]
-    """FAB's builder without the addresses it opens by itself: language by GET, "back", menu and documents as JSON."""
+class FeehouseAppBuilder(GuardedAppBuilder):
+    """The guarded builder without the addresses it opens by itself: language by GET, "back", menu and documents as JSON."""
 
     def _add_admin_views(self) -> None:
         if self.indexview:

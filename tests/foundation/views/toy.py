@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
-from flask_appbuilder import AppBuilder, BaseView, expose
+from flask_appbuilder import BaseView, expose
 from flask_appbuilder.actions import action as bulk_action
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import UserMixin
@@ -48,6 +48,7 @@ from app.foundation.views import (
     bulk_operation,
     register_lookup,
 )
+from app.foundation.views.checks import GuardedAppBuilder
 from app.offices.models import Office
 from app.values.choices import Choice
 from app.values.errors import N_, Message, OperationRefused
@@ -312,7 +313,7 @@ def toy_app(url: str, **config: Any) -> Flask:
     db.init_app(app)
     init_guards(app)
     with app.app_context():
-        builder = AppBuilder(app, db.session, security_manager_class=ToySecurity, update_perms=False)
+        builder = GuardedAppBuilder(app, db.session, security_manager_class=ToySecurity, update_perms=False)
         init_i18n(app)
         init_shell(app)
         app.login_manager.request_loader(lambda asked: PEOPLE.get(asked.headers.get("X-Person", "")))  # type: ignore[attr-defined]
