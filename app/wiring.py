@@ -38,6 +38,8 @@ def import_models() -> None:
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
     from app.foundation import jobs, log, numbering, trace, training, transactions  # noqa: F401
+    from app.foundation.safe_keeping import models as backups  # noqa: F401
+    from app.foundation.uploads import models as uploads  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:

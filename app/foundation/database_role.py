@@ -29,6 +29,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "service_period": ("ended_by_reversal_id",),
     "regular_payment": ("reversal_id", "period_start", "period_end"),
     "trace": (),
+    "upload": (),
     "log_entry": (),
 }
 
@@ -36,6 +37,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
 KEPT = (
     "ab_user",
     "approval",
+    "backup",
     "broadband_policy",
     "customer",
     "idempotency_key",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from flask_appbuilder.security.sqla.models import User as FabUser
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation import clock
@@ -45,6 +45,10 @@ class Office(Versioned, OfficeItself):
         UniqueConstraint("code"),
         CheckConstraint("cash_step > 0", name="cash_step_positive"),
         CheckConstraint("idle_minutes BETWEEN 1 AND 1440 AND absolute_hours BETWEEN 1 AND 168", name="session_limits"),
+        # With its own key, so that an office cannot bear another one's logo. Made later, since uploads point at offices too.
+        ForeignKeyConstraint(
+            ["id", "logo_id"], ["upload.office_id", "upload.id"], name="fk_office_id_logo_id", ondelete="RESTRICT", use_alter=True
+        ),
     )
 
     code: Mapped[Short]
@@ -70,6 +74,7 @@ class Office(Versioned, OfficeItself):
     whole_word: Mapped[Short] = mapped_column(default="整")
     idle_minutes: Mapped[int] = mapped_column(default=15)
     absolute_hours: Mapped[int] = mapped_column(default=12)
+    logo_id: Mapped[int | None]
 
     def __str__(self) -> str:
         return self.name
