@@ -18,6 +18,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.offices.sessions import API, open_session
 from tests.factories import office, user
+from tests.written import changed, state_of_everything
 
 ROOT = "/api/v1"
 NO_KEY = ""
@@ -26,7 +27,10 @@ _keys = itertools.count(1)
 
 @dataclass
 class Program:
-    """A program in which somebody of the cast is signed in. A POST has a new idempotency key unless one is given."""
+    """A program in which somebody of the cast is signed in. A POST has a new idempotency key unless one is given.
+
+    Every answer is held against the document, and whatever is refused must have written nothing to any table.
+    """
 
     app: Flask
     token: str
@@ -37,7 +41,10 @@ class Program:
         sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         if method == "POST" and key != NO_KEY:
             sent["Idempotency-Key"] = key or f"key-{next(_keys)}"
+        before = state_of_everything() if method != "GET" else {}
         answer = self.app.test_client().open(f"{ROOT}{path}", method=method, json=json, headers=sent, **options)
+        if method != "GET" and answer.status_code >= 400:
+            assert changed(before) == set(), f"{method} {path} was refused with {answer.status_code} and has written all the same"
         require_documented(self.app, method, path, answer)
         return answer
 
@@ -68,7 +75,7 @@ def of(app: Flask) -> Programs:
     return program
 
 
-def refused(answer: TestResponse, status: int, code: str | None = None) -> dict[str, Any]:
+def assert_refused(answer: TestResponse, status: int, code: str | None = None) -> dict[str, Any]:
     """Return the error of an answer that must be one, of this status and code."""
     assert answer.status_code == status, answer.get_data(as_text=True)[:500]
     assert answer.json is not None

@@ -10,7 +10,7 @@ from flask import Flask
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob, JobState
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import office, user
 
 
@@ -23,8 +23,8 @@ def training(app: Flask) -> Iterator[None]:
 
 
 def test_an_ordinary_installation_has_no_clock_to_move(of: Programs) -> None:
-    refused(of("chen").get("/clock"), 404)
-    refused(of("chen").send("PUT", "/clock", {"now": "2027-05-14T10:00:00+08:00"}), 404)
+    assert_refused(of("chen").get("/clock"), 404)
+    assert_refused(of("chen").send("PUT", "/clock", {"now": "2027-05-14T10:00:00+08:00"}), 404)
 
 
 @pytest.mark.usefixtures("training")
@@ -33,17 +33,17 @@ def test_the_clock_moves_forward_only(of: Programs) -> None:
     moved = made(chen.send("PUT", "/clock", {"now": "2027-05-14T10:00:00+08:00"}), 200)
     assert moved["now"].startswith("2027-05-14T10:00:0")
     assert moved["now"].endswith("+08:00")
-    refused(chen.send("PUT", "/clock", {"now": "2027-05-13T10:00:00+08:00"}), 409, "clock_backwards")
-    refused(chen.send("PUT", "/clock", {"now": "2027-05-15"}), 400)
-    refused(chen.send("PUT", "/clock", {"now": "2027-05-15T10:00:00"}), 400)
-    refused(chen.send("PUT", "/clock", {}), 400)
+    assert_refused(chen.send("PUT", "/clock", {"now": "2027-05-13T10:00:00+08:00"}), 409, "clock_backwards")
+    assert_refused(chen.send("PUT", "/clock", {"now": "2027-05-15"}), 400)
+    assert_refused(chen.send("PUT", "/clock", {"now": "2027-05-15T10:00:00"}), 400)
+    assert_refused(chen.send("PUT", "/clock", {}), 400)
 
 
 @pytest.mark.usefixtures("training")
 @pytest.mark.parametrize("username", ["wang", "mei", "gong", "shen", "zhou"])
 def test_only_managers_and_administrators_move_it(of: Programs, username: str) -> None:
-    refused(of(username).get("/clock"), 403)
-    refused(of(username).send("PUT", "/clock", {"now": "2027-05-14T10:00:00+08:00"}), 403)
+    assert_refused(of(username).get("/clock"), 403)
+    assert_refused(of(username).send("PUT", "/clock", {"now": "2027-05-14T10:00:00+08:00"}), 403)
 
 
 def a_job(username: str | None, code: str | None) -> int:
@@ -67,5 +67,5 @@ def test_a_job_shows_how_far_it_is(of: Programs) -> None:
     job = a_job("chen", "SH")
     shown = made(of("chen").get(f"/jobs/{job}"), 200)
     assert (shown["state"], shown["done"], shown["total"], shown["result"]) == ("running", 3, 10, None)
-    refused(of("binh").get(f"/jobs/{job}"), 404)
-    refused(of("chen").get("/jobs/999999"), 404)
+    assert_refused(of("binh").get(f"/jobs/{job}"), 404)
+    assert_refused(of("chen").get("/jobs/999999"), 404)

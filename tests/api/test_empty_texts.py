@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_plan
 
 EMPTY = ["", "   ", "\u3000"]
@@ -23,11 +23,11 @@ EMPTY = ["", "   ", "\u3000"]
     ],
 )
 def test_a_new_row_needs_its_name(of: Programs, path: str, body: dict[str, object], name: str) -> None:
-    assert "name" in refused(of("chen").post(path, {**body, "name": name}), 422)["fields"]
+    assert "name" in assert_refused(of("chen").post(path, {**body, "name": name}), 422)["fields"]
 
 
 @pytest.mark.parametrize("name", EMPTY)
 def test_a_name_cannot_be_taken_away(of: Programs, name: str) -> None:
     plan = a_plan(name="家庭 300M")
-    refused(of("chen").patch(f"/plans/{plan.id}", {"name": name}), 422, "required")
+    assert_refused(of("chen").patch(f"/plans/{plan.id}", {"name": name}), 422, "required")
     assert made(of("chen").get(f"/plans/{plan.id}"), 200)["name"] == "家庭 300M"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import NO_KEY, Programs, made, refused
+from tests.api.conftest import NO_KEY, Programs, assert_refused, made
 from tests.api.test_malformed import written
 from tests.factories import a_community, a_line_until, a_plan, an_active_line, on_day, paid
 
@@ -45,7 +45,7 @@ def test_the_same_key_with_other_content_is_a_conflict(of: Programs, change: dic
     with on_day(DAY):
         made(of("wang").post("/regular_payments", body(line), key="a"))
         before = written()
-        refused(of("wang").post("/regular_payments", body(line) | change, key="a"), 409, "key_reused")
+        assert_refused(of("wang").post("/regular_payments", body(line) | change, key="a"), 409, "key_reused")
     assert written() == before
 
 
@@ -53,13 +53,13 @@ def test_the_same_key_for_another_operation_is_a_conflict(of: Programs) -> None:
     line = an_active_line(DAY)
     with on_day(DAY):
         payment = made(of("chen").post("/regular_payments", body(line), key="a"))
-        refused(of("chen").post(f"/receipts/{payment['receipt']}/void", {"reason": "x"}, key="a"), 409, "key_reused")
+        assert_refused(of("chen").post(f"/receipts/{payment['receipt']}/void", {"reason": "x"}, key="a"), 409, "key_reused")
 
 
 def test_a_refused_request_uses_no_key(of: Programs) -> None:
     line = an_active_line(DAY)
     with on_day(DAY):
-        refused(of("wang").post("/regular_payments", body(line, months=0), key="a"), 422)
+        assert_refused(of("wang").post("/regular_payments", body(line, months=0), key="a"), 422)
         made(of("wang").post("/regular_payments", body(line), key="a"))
 
 
@@ -74,7 +74,7 @@ def test_a_key_belongs_to_its_user(of: Programs) -> None:
 @pytest.mark.parametrize("key", [" ", "x" * 201, "schlüssel"])
 def test_a_key_that_cannot_be_one(of: Programs, key: str) -> None:
     with on_day(DAY):
-        refused(of("wang").post("/regular_payments", body(an_active_line(DAY)), key=key), 400, "bad_key")
+        assert_refused(of("wang").post("/regular_payments", body(an_active_line(DAY)), key=key), 400, "bad_key")
 
 
 def test_without_a_key_nothing_is_taken(of: Programs) -> None:
@@ -99,7 +99,7 @@ def test_without_a_key_nothing_is_taken(of: Programs) -> None:
     before = written()
     with on_day("2026-05-14"):
         for path, sent in requests:
-            refused(of("chen").post(path, sent, key=NO_KEY), 400, "idempotency_key_required")
+            assert_refused(of("chen").post(path, sent, key=NO_KEY), 400, "idempotency_key_required")
         assert written() == before
         # An opening without money needs none.
         made(of("chen").post("/subscriptions", opening, key=NO_KEY))
@@ -129,5 +129,5 @@ def test_a_void_sent_twice_is_one_reversal(of: Programs) -> None:
         asked, again = (of("wang").post(path, {"reason": "x"}, key="b") for _ in range(2))
     assert made(first) == made(second)
     assert second.headers["Idempotent-Replay"] == "true"
-    refused(asked, 422, "already_voided")
-    refused(again, 422, "already_voided")
+    assert_refused(asked, 422, "already_voided")
+    assert_refused(again, 422, "already_voided")

@@ -12,7 +12,7 @@ from app.billing.models import Charge, Receipt
 from app.foundation.api import endpoints_of
 from app.foundation.database import db
 from app.foundation.scope import everything
-from tests.api.conftest import Program, Programs, refused
+from tests.api.conftest import Program, Programs, assert_refused
 from tests.factories import a_community, a_plan, an_active_line, on_day
 
 HUGE = 10**30
@@ -90,7 +90,7 @@ def test_a_payment_with_something_wrong(of: Programs, wrong: dict[str, Any], sta
     before = written()
     with on_day("2026-01-31"):
         answer = of("chen").post("/regular_payments", {"subscription": line.id, "months": 1, "method": "cash", **wrong})
-    refused(answer, status, code)
+    assert_refused(answer, status, code)
     assert written() == before
 
 
@@ -114,11 +114,11 @@ def test_a_payment_with_something_wrong(of: Programs, wrong: dict[str, Any], sta
 )
 def test_a_body_that_is_no_json_object(of: Programs, body: bytes) -> None:
     answer = of("chen").send("POST", "/regular_payments", data=body, headers={"Content-Type": "application/json"})
-    refused(answer, 400, "bad_json")
+    assert_refused(answer, 400, "bad_json")
 
 
 def test_a_body_that_is_too_large(of: Programs) -> None:
-    refused(of("chen").send("POST", "/regular_payments", data=b'{"note": "' + b"x" * 1_100_000 + b'"}'), 413)
+    assert_refused(of("chen").send("POST", "/regular_payments", data=b'{"note": "' + b"x" * 1_100_000 + b'"}'), 413)
 
 
 ADDRESSES = [
@@ -145,8 +145,8 @@ def test_every_list_refuses_what_its_address_cannot_mean(of: Programs, query: st
     for endpoint in endpoints_of(chen.app):
         if not endpoint.is_list:
             continue
-        refused(chen.get(f"{endpoint.rule}?{query}"), 400)
-    refused(ada.get(f"/offices?{query}"), 400)
+        assert_refused(chen.get(f"{endpoint.rule}?{query}"), 400)
+    assert_refused(ada.get(f"/offices?{query}"), 400)
 
 
 @pytest.mark.parametrize(
@@ -164,11 +164,11 @@ def test_every_list_refuses_what_its_address_cannot_mean(of: Programs, query: st
     ],
 )
 def test_a_filter_that_cannot_be_read(of: Programs, address: str) -> None:
-    refused(of("chen").get(address), 400)
+    assert_refused(of("chen").get(address), 400)
 
 
 def test_nul_in_the_address(of: Programs) -> None:
-    refused(of("chen").get("/customers?name=a%00b"), 400)
+    assert_refused(of("chen").get("/customers?name=a%00b"), 400)
 
 
 @pytest.mark.parametrize("number", ["abc", "-1", "0", "99999999999", str(HUGE), "1.5", "%00", "１"])
@@ -223,7 +223,7 @@ def test_an_opening_with_something_wrong(of: Programs, wrong: dict[str, Any], st
         "broadband_account": "sz0001",
     }
     with on_day("2026-05-14"):
-        refused(of("chen").post("/subscriptions", {**body, **wrong}), status, code)
+        assert_refused(of("chen").post("/subscriptions", {**body, **wrong}), status, code)
         assert total(of("chen"), "/customers?name=张三") == total(of("chen"), "/subscriptions?broadband_account=sz0001") == 0
 
 

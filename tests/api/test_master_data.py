@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_plan, an_active_line, office, on_day
 
 # who, address, a new record, a change, a record that the office has already
@@ -38,7 +38,7 @@ def test_a_record_is_added_shown_changed_and_not_added_twice(
     assert made(program.get(f"{path}/{added['id']}"), 200) == added
     changed = made(program.patch(f"{path}/{added['id']}", change), 200)
     assert {**added, **change, "version": 2} == changed
-    error = refused(program.post(path, new), 422)
+    error = assert_refused(program.post(path, new), 422)
     assert unique in error["fields"] or not error["fields"]
     assert added["id"] in [item["id"] for item in made(program.get(f"{path}?{unique}={new[unique]}"), 200)["items"]]
 
@@ -46,7 +46,7 @@ def test_a_record_is_added_shown_changed_and_not_added_twice(
 def test_a_change_that_somebody_else_was_faster_with(of: Programs) -> None:
     plan = a_plan()
     made(of("chen").patch(f"/plans/{plan.id}", {"note": "a", "version": 1}), 200)
-    refused(of("chen").patch(f"/plans/{plan.id}", {"note": "b", "version": 1}), 409, "stale")
+    assert_refused(of("chen").patch(f"/plans/{plan.id}", {"note": "b", "version": 1}), 409, "stale")
     assert made(of("chen").get(f"/plans/{plan.id}"), 200)["note"] == "a"
 
 
@@ -72,7 +72,7 @@ def test_a_change_that_somebody_else_was_faster_with(of: Programs) -> None:
 )
 def test_a_record_with_something_wrong(of: Programs, path: str, wrong: dict[str, Any], status: int) -> None:
     before = made(of("chen").get(path), 200)["total"]
-    refused(of("chen").post(path, wrong), status)
+    assert_refused(of("chen").post(path, wrong), status)
     assert made(of("chen").get(path), 200)["total"] == before
 
 
@@ -93,7 +93,7 @@ def test_an_identity_number_is_kept_when_its_mask_or_nothing_is_sent(of: Program
     chen = of("chen")
     customer = made(chen.post("/customers", {"name": "张三", "id_number": "110101199001011234"}))
     assert customer["id_number"] == "110101********1234"
-    refused(chen.patch(f"/customers/{customer['id']}", {"id_number": customer["id_number"]}), 422, "masked")
+    assert_refused(chen.patch(f"/customers/{customer['id']}", {"id_number": customer["id_number"]}), 422, "masked")
     changed = made(chen.patch(f"/customers/{customer['id']}", {"mobile": "13800000001"}), 200)
     assert (changed["id_number"], changed["mobile"], changed["name"]) == (customer["id_number"], "13800000001", "张三")
 
@@ -101,7 +101,7 @@ def test_an_identity_number_is_kept_when_its_mask_or_nothing_is_sent(of: Program
 def test_amounts_have_the_decimals_of_the_office(of: Programs) -> None:
     plan = made(of("binh").post("/plans", {"name": "Gói 200M", "fee": "250000", "months": 1}))
     assert plan["fee"] == "250000"
-    refused(of("binh").post("/plans", {"name": "Gói 100M", "fee": "250000.50", "months": 1}), 422, "too_many_decimals")
+    assert_refused(of("binh").post("/plans", {"name": "Gói 100M", "fee": "250000.50", "months": 1}), 422, "too_many_decimals")
     line = an_active_line("2026-01-31", "HN")
     made(of("binh").patch(f"/plans/{line.plan_id}", {"fee": "50000"}), 200)
     with on_day("2026-01-31", "Asia/Ho_Chi_Minh"):
@@ -127,9 +127,9 @@ def test_the_policy_of_an_office(of: Programs) -> None:
     changed = made(of("chen").patch(path, {"grace_days": 5, "late_fee_rate": "0.005"}), 200)
     assert (changed["grace_days"], changed["late_fee_rate"]) == (5, "0.005")
     for wrong in ({"grace_days": 366}, {"late_fee_rate": "2"}, {"suspension_min_days": 200}, {"backdate_max_days": -1}):
-        refused(of("chen").patch(path, wrong), 422)
+        assert_refused(of("chen").patch(path, wrong), 422)
     for wrong in ({"late_policy": "never"}, {"grace_days": "5"}, {"late_fee_rate": 0.5}):
-        refused(of("chen").patch(path, wrong), 400)
+        assert_refused(of("chen").patch(path, wrong), 400)
     assert made(of("chen").get(path), 200) == changed
 
 
@@ -150,6 +150,6 @@ def test_an_administrator_makes_an_office_with_all_its_lists(of: Programs) -> No
     assert made(ada.get(f"/business_types?office={made_office['id']}"), 200)["total"] == 5
     assert made(ada.get(f"/broadband_policies/{made_office['id']}"), 200)["grace_days"] == 0
     assert made(ada.patch(f"/offices/{made_office['id']}", {"telephone": "0236"}), 200)["telephone"] == "0236"
-    refused(ada.post("/offices", {**new, "code": "XX", "time_zone": "Mars/Olympus"}), 422, "bad_time_zone")
-    refused(ada.post("/offices", {**new, "code": "YY", "currency": "EUR"}), 400)
-    refused(of("chen").patch(f"/offices/{office('SH').id}", {"second_person": False}), 403)
+    assert_refused(ada.post("/offices", {**new, "code": "XX", "time_zone": "Mars/Olympus"}), 422, "bad_time_zone")
+    assert_refused(ada.post("/offices", {**new, "code": "YY", "currency": "EUR"}), 400)
+    assert_refused(of("chen").patch(f"/offices/{office('SH').id}", {"second_person": False}), 403)

@@ -15,7 +15,7 @@ from app.billing.operations.vouchers import PaidOut, pay_out
 from app.customers.models import Customer
 from app.foundation.transactions import found, run
 from app.offices.models import Office
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import CASH, a_customer, a_line_until, acting, an_active_line, on_day
 
 DAY = datetime.date(2026, 5, 14)
@@ -100,7 +100,7 @@ def test_what_is_paid_above_the_debts_is_credit_and_pays_later(of: Programs, deb
         line = an_active_line("2026-05-14", customer=found_customer(debtor["id"]))
         methods = {"methods": [{"method": "credit", "amount": "20"}, {"method": "cash", "amount": "30"}]}
         made(of("wang").post("/regular_payments", {"subscription": line.id, "months": 1, "payment": methods}))
-        refused(
+        assert_refused(
             of("wang").post("/regular_payments", {"subscription": line.id, "months": 1, "method": "credit"}),
             422,
             "credit_too_small",
@@ -146,7 +146,7 @@ def test_a_payment_with_something_wrong(
     of: Programs, debtor: dict[str, Any], change: dict[str, Any], status: int, code: str | None
 ) -> None:
     with on_day(DAY):
-        refused(of("wang").post("/payments", {"customer": debtor["id"], "method": "cash", **change}), status, code)
+        assert_refused(of("wang").post("/payments", {"customer": debtor["id"], "method": "cash", **change}), status, code)
     assert open_amounts(of, debtor) == ["30.00", "50.00"]
 
 
@@ -154,14 +154,14 @@ def test_a_debt_of_somebody_else_is_refused(of: Programs, debtor: dict[str, Any]
     other, line = a_customer(name="李四"), a_line_until("2026-05-14")
     with on_day(DAY):
         for item in ({"charge": debtor["charges"][0]}, {"subscription": line.id, "months": 1}):
-            refused(of("wang").post("/payments", {"customer": other.id, "items": [item], "method": "cash"}), 422, "other_customer")
+            assert_refused(of("wang").post("/payments", {"customer": other.id, "items": [item], "method": "cash"}), 422, "other_customer")
 
 
 def test_a_paid_debt_is_not_paid_again(of: Programs, debtor: dict[str, Any]) -> None:
     sent = {"customer": debtor["id"], "items": [{"charge": debtor["charges"][0]}], "method": "cash"}
     with on_day(DAY):
         made(of("wang").post("/payments", sent))
-        refused(of("wang").post("/payments", sent), 422, "already_paid")
+        assert_refused(of("wang").post("/payments", sent), 422, "already_paid")
 
 
 def test_the_statement_runs_from_charge_to_payment_to_void(of: Programs, debtor: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ def test_the_statement_runs_from_charge_to_payment_to_void(of: Programs, debtor:
 def test_the_statement_of_some_days_opens_with_the_balance_before_them(of: Programs, debtor: dict[str, Any]) -> None:
     statement = made(of("wang").get(f"/customers/{debtor['id']}/statement?from=2026-05-05&to=2026-05-10"), 200)
     assert (statement["opening_balance"], len(statement["items"]), statement["closing_balance"]) == ("30.00", 1, "80.00")
-    refused(of("wang").get(f"/customers/{debtor['id']}/statement?from=x"), 400)
+    assert_refused(of("wang").get(f"/customers/{debtor['id']}/statement?from=x"), 400)
 
 
 def test_a_void_takes_the_charge_it_made_out_of_the_statement(of: Programs) -> None:

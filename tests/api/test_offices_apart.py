@@ -16,7 +16,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.offices.models import Employee
 from app.workorders.models import BusinessType, Installer, Material
-from tests.api.conftest import Programs, made, refused, stored
+from tests.api.conftest import Programs, assert_refused, made, stored
 from tests.factories import a_community, a_customer, a_plan, an_active_line, office, on_day, paid
 
 Ids = dict[str, int]
@@ -86,7 +86,7 @@ def test_no_list_shows_another_offices_records(of: Programs, theirs: Ids) -> Non
             name = "office" if resource == "broadband_policies" else "id"
             assert theirs[resource] not in [item[name] for item in listed["items"]], resource
         assert {item["office"] for item in listed["items"] if "office" in item} <= {office("SH").id}
-        refused(chen.get(f"{endpoint.rule}?office={theirs['offices']}"), 404)
+        assert_refused(chen.get(f"{endpoint.rule}?office={theirs['offices']}"), 404)
     assert {endpoint.rule.strip("/") for endpoint in endpoints_of(chen.app) if endpoint.is_list} - {"vouchers"} == set(theirs)
 
 
@@ -115,7 +115,7 @@ def test_an_id_of_another_office_in_a_body_is_not_found(
 ) -> None:
     own = {"customers": a_customer().id}
     with on_day("2026-01-31"):
-        refused(of(who).post(path, body(own, theirs)), 404)
+        assert_refused(of(who).post(path, body(own, theirs)), 404)
 
 
 @pytest.mark.parametrize("name", ["customer", "community", "plan", "salesperson", "office"])
@@ -136,7 +136,7 @@ def test_an_opening_takes_nothing_from_another_office(of: Programs, theirs: Ids,
         "broadband_account": "sz0001",
     }
     # The administrator sees both offices; a line belongs to one all the same.
-    refused(of("chen").post("/subscriptions", {**body, name: foreign[name]}), 404)
+    assert_refused(of("chen").post("/subscriptions", {**body, name: foreign[name]}), 404)
 
 
 def test_an_administrator_sees_every_office(of: Programs, theirs: Ids) -> None:

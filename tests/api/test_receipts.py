@@ -9,7 +9,7 @@ from app.billing.models import Printing
 from app.broadband.models import RegularPayment
 from app.foundation.database import db
 from app.foundation.scope import everything
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_line_until, on_day, paid, set_policy
 
 DAY = "2026-05-14"
@@ -57,10 +57,10 @@ def test_a_cashiers_void_waits_for_another_person(of: Programs, payment: Regular
         assert (asked["receipt"], asked["status"]) == (payment.receipt_id, "waiting")
         assert made(of("wang").get(path), 200)["status"] == "valid"
         approval = f"/approvals/{asked['approval']}"
-        refused(of("wang").post(f"{approval}/approve", {}), 403)
+        assert_refused(of("wang").post(f"{approval}/approve", {}), 403)
         decided = made(of("chen").post(f"{approval}/approve", {"note": "同意"}), 200)
         assert (decided["status"], decided["decided_by"], decided["decision_note"]) == ("approved", "chen", "同意")
-        refused(of("chen").post(f"{approval}/approve", {}), 422, "already_decided")
+        assert_refused(of("chen").post(f"{approval}/approve", {}), 422, "already_decided")
         receipt = made(of("wang").get(path), 200)
     assert (receipt["status"], receipt["reversal"]["id"], receipt["reversal"]["approved_by"]) == ("voided", decided["reversal"], "chen")
 
@@ -77,7 +77,7 @@ def test_a_refused_void_changes_nothing(of: Programs, payment: RegularPayment) -
 def test_on_a_later_day_a_manager_needs_a_second_person_too(of: Programs, payment: RegularPayment) -> None:
     with on_day("2026-05-15"):
         asked = made(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}), 202)
-        refused(of("chen").post(f"/approvals/{asked['approval']}/approve", {}), 422, "maker_is_checker")
+        assert_refused(of("chen").post(f"/approvals/{asked['approval']}/approve", {}), 422, "maker_is_checker")
         decided = made(of("zhou").post(f"/approvals/{asked['approval']}/approve", {}), 200)
         reversal = made(of("chen").get(f"/receipts/{payment.receipt_id}"), 200)["reversal"]
     assert decided["status"] == "approved"
@@ -87,20 +87,20 @@ def test_on_a_later_day_a_manager_needs_a_second_person_too(of: Programs, paymen
 @pytest.mark.parametrize("reason", [None, "", "   "])
 def test_a_void_needs_a_reason(of: Programs, payment: RegularPayment, reason: str | None) -> None:
     with on_day(DAY):
-        error = refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": reason}), 422, "reason_missing")
+        error = assert_refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": reason}), 422, "reason_missing")
     assert set(error["fields"]) == {"reason"}
 
 
 def test_a_receipt_is_voided_once(of: Programs, payment: RegularPayment) -> None:
     with on_day(DAY):
         made(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}))
-        refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}), 422, "already_voided")
+        assert_refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}), 422, "already_voided")
 
 
 def test_a_payment_that_another_one_followed_is_not_voided(of: Programs, payment: RegularPayment) -> None:
     with on_day(DAY):
         made(of("wang").post("/regular_payments", {"subscription": payment.subscription_id, "months": 1, "method": "cash"}))
-        refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}), 422, "later_operation")
+        assert_refused(of("chen").post(f"/receipts/{payment.receipt_id}/void", {"reason": "录错"}), 422, "later_operation")
 
 
 def test_receipts_are_found_by_their_fields(of: Programs, payment: RegularPayment) -> None:

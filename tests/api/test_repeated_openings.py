@@ -7,7 +7,7 @@ import pytest
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.workorders.models import Installer
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_community, a_plan, office, on_day, user
 
 
@@ -46,4 +46,4 @@ def test_an_installer_of_another_office_of_the_same_person_is_not_found(of: Prog
         db.session.commit()
     with on_day("2026-05-14"):
         answer = of("mei").post("/subscriptions", application(work_order={"installer": stranger.id}))
-    assert "installer" in str(refused(answer, 404, "not_found")["fields"])
+    assert "installer" in str(assert_refused(answer, 404, "not_found")["fields"])

@@ -8,7 +8,7 @@ import io
 import openpyxl
 import pytest
 
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import an_active_line, office, on_day, paid
 
 MAY = "/reports/payments?from=2026-05-01&to=2026-05-31"
@@ -63,10 +63,10 @@ def test_the_same_as_files(of: Programs, numbers: list[str]) -> None:
     ],
 )
 def test_a_period_that_cannot_be(of: Programs, query: str, status: int) -> None:
-    refused(of("chen").get(f"/reports/payments?{query}"), status)
+    assert_refused(of("chen").get(f"/reports/payments?{query}"), status)
 
 
 def test_another_office_and_another_role_get_nothing(of: Programs, numbers: list[str]) -> None:
-    refused(of("chen").get(f"{MAY}&office={office('HN').id}"), 404)
+    assert_refused(of("chen").get(f"{MAY}&office={office('HN').id}"), 404)
     assert made(of("binh").get(MAY), 200)["total"] == 0
-    refused(of("mei").get(MAY), 403)
+    assert_refused(of("mei").get(MAY), 403)

@@ -6,7 +6,7 @@ import pytest
 
 from app.foundation.api import Endpoint, endpoints_of
 from app.roles import ROLES, Role
-from tests.api.conftest import Program, Programs, made, refused
+from tests.api.conftest import Program, Programs, assert_refused, made
 from tests.cast import PEOPLE
 from tests.factories import a_line_until, on_day, paid
 
@@ -69,8 +69,8 @@ def test_an_installer_sees_only_his_own_orders(of: Programs) -> None:
     order = orders["items"][0]["id"]
     assert made(of("mei").get("/work_orders"), 200)["total"] == 1
     assert made(of("gong").get("/work_orders"), 200)["total"] == 0
-    refused(of("gong").get(f"/work_orders/{order}"), 404)
-    refused(of("gong").post(f"/work_orders/{order}/complete", {}), 404)
+    assert_refused(of("gong").get(f"/work_orders/{order}"), 404)
+    assert_refused(of("gong").post(f"/work_orders/{order}/complete", {}), 404)
 
 
 def test_no_answer_shows_a_cashier_the_cash_of_the_shift(of: Programs) -> None:

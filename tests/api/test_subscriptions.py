@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_community, a_customer, a_line_until, a_pending_line, a_plan, on_day
 
 DAY = "2026-05-14"
@@ -71,7 +71,7 @@ def test_a_second_line_for_the_same_customer(of: Programs, opening: dict[str, An
 def test_a_login_is_given_once(of: Programs, opening: dict[str, Any]) -> None:
     with on_day(DAY):
         made(of("mei").post("/subscriptions", opening))
-        error = refused(of("mei").post("/subscriptions", opening), 422)
+        error = assert_refused(of("mei").post("/subscriptions", opening), 422)
     assert "broadband_account" in error["fields"]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.broadband.models import Subscription
 from app.foundation import clock
-from tests.api.conftest import Programs, made, refused
+from tests.api.conftest import Programs, assert_refused, made
 from tests.factories import a_community, a_line_until, a_plan, an_active_line, on_day
 
 
@@ -125,7 +125,7 @@ def test_example_16_a_bank_transfer_keyed_in_later(of: Programs) -> None:
     terms = {"on": "2026-05-13", "reason": "银行转账"}
     with on_day("2026-05-20"):
         answer = of("wang").post("/regular_payments", {"subscription": line.id, "months": 1, "method": "bank_transfer", **terms})
-    refused(answer, 403, "backdate")
+    assert_refused(answer, 403, "backdate")
     payment = pay(of, line, "2026-05-20", by="chen", **terms)
     assert (span(payment), payment["late_fee"]) == ("2026-05-15…2026-06-14", "0.00")
     assert (payment["paid_on"], payment["booked_on"]) == ("2026-05-13", "2026-05-20")

@@ -86,25 +86,25 @@ def test_a_payment_followed_by_another_cannot_be_voided() -> None:
     line = a_line_until("2026-05-14")
     first = paid(line, "2026-05-10")
     paid(line, "2026-05-10")
-    _refused(first, "2026-05-10", "later_operation")
+    assert_refused(first, "2026-05-10", "later_operation")
 
 
 def test_a_payment_followed_by_one_that_was_undone_cannot_be_voided_either() -> None:
     line = a_line_until("2026-05-14")
     first = paid(line, "2026-05-10")
     voided(paid(line, "2026-05-10"), "2026-05-10")
-    _refused(first, "2026-05-10", "later_operation")
+    assert_refused(first, "2026-05-10", "later_operation")
 
 
 def test_a_receipt_is_voided_once() -> None:
     payment = paid(a_line_until("2026-05-14"), "2026-05-10")
     voided(payment, "2026-05-10")
-    _refused(payment, "2026-05-10", "already_voided")
+    assert_refused(payment, "2026-05-10", "already_voided")
 
 
 def test_a_void_needs_a_reason() -> None:
     payment = paid(a_line_until("2026-05-14"), "2026-05-10")
-    _refused(payment, "2026-05-10", "reason_missing", reason="  ")
+    assert_refused(payment, "2026-05-10", "reason_missing", reason="  ")
 
 
 def test_a_payment_of_a_pending_line_can_be_voided() -> None:
@@ -118,7 +118,7 @@ def test_the_payment_of_an_opening_cannot_be_voided_once_the_line_is_installed()
     line = a_pending_line("2026-03-05")
     payment = paid(line, "2026-03-05")
     installed(line, "2026-03-05")
-    _refused(payment, "2026-03-05", "later_operation")
+    assert_refused(payment, "2026-03-05", "later_operation")
 
 
 def test_on_a_later_day_another_person_must_approve() -> None:
@@ -195,7 +195,7 @@ def _postings(condition: object) -> list[tuple[str, Decimal]]:
     return sorted((str(account), amount) for account, amount in rows)
 
 
-def _refused(payment: RegularPayment, on: str, code: str, reason: str = "月数录错") -> None:
+def assert_refused(payment: RegularPayment, on: str, code: str, reason: str = "月数录错") -> None:
     before = _reversals()
     with pytest.raises(OperationRefused) as refused:
         voided(payment, on, reason=reason)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from app.broadband.models import Subscription
 from app.foundation.database import OfficeRecord, Record, db
@@ -20,9 +19,7 @@ from app.workorders.models import Installer
 from tests import factories
 from tests.pages.conftest import DAY, World, signed_in
 from tests.pages.test_every_page import USERNAMES, allowed, routes_of, views
-
-# What a request writes of itself: when a session was used.
-OF_THE_REQUEST = {"sign_in", "sign_in_failure", "ab_user", "alembic_version"}
+from tests.written import OF_THE_REQUEST, changed, state_of_everything
 
 
 def _in_hanoi(name: str) -> Any:
@@ -96,20 +93,6 @@ def test_a_parent_of_another_office_is_refused_in_a_form_that_is_right_otherwise
         assert client.post("/openaccountview/add", data=good).status_code == 302
 
 
-def _state_of_everything() -> dict[str, tuple[int, str]]:
-    """Return how many rows each table has and a digest of them, so that any change is seen."""
-    session = Session(bind=db.session.connection())
-    state = {}
-    for name in sorted(Record.metadata.tables):
-        if name in OF_THE_REQUEST:
-            continue
-        row = session.connection().exec_driver_sql(
-            f"SELECT count(*), coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{name}\" AS t"
-        )
-        state[name] = tuple(row.one())
-    return state
-
-
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR, Role.CASHIER])
 def test_nothing_is_written_by_get(app: Flask, world: World, role: Role) -> None:
     """Every address there is, asked by GET with ids that exist, leaves every table as it is (hole H3)."""
@@ -117,7 +100,7 @@ def test_nothing_is_written_by_get(app: Flask, world: World, role: Role) -> None
     written = []
     with factories.on_day(DAY):
         client = signed_in(app, USERNAMES[role])
-        before = _state_of_everything()
+        before = state_of_everything()
         for rule in app.url_map.iter_rules():
             if rule.endpoint == "static":
                 continue
@@ -127,9 +110,8 @@ def test_nothing_is_written_by_get(app: Flask, world: World, role: Role) -> None
             answer = client.get(address, buffered=True)  # a file that is not read to its end would stay open
             if answer.status_code >= 500:
                 written.append(f"{rule.endpoint} gave {answer.status_code}")
-        after = _state_of_everything()
+        assert changed(before) == set()
     assert written == []
-    assert {name for name in before if before[name] != after[name]} == set()
 
 
 def test_every_business_table_is_watched() -> None:
