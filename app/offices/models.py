@@ -24,6 +24,7 @@ from app.foundation.database import (
     office_table,
 )
 from app.foundation.secrets import Secret, masked
+from app.foundation.uploads import models as _uploads  # noqa: F401  (an office's logo is an upload: its table must be known)
 from app.offices.choices import Copies, Currency, Gender, Language, VoucherForm
 
 # Set on the instance, not derived: a chosen second person is a rule of the office that only an administrator may lift.
