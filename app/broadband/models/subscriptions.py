@@ -155,9 +155,8 @@ class Subscription(Versioned, Created, OfficeRecord):
         return f"{self.community.name} {self.address}"
 
 
-@event.listens_for(Subscription, "before_insert")
-@event.listens_for(Subscription, "before_update")
-def _fill_search_terms(mapper: Mapper[Any], connection: Any, subscription: Subscription) -> None:
+def search_terms_of(subscription: Subscription) -> list[str]:
+    """Return the terms by which a line is found, from what stands in its row."""
     terms = address_terms(subscription.address)
     # A MAC address is typed with hyphens or with colons.
     bound_number = (subscription.bound_number or "").replace(":", "-")
@@ -165,7 +164,13 @@ def _fill_search_terms(mapper: Mapper[Any], connection: Any, subscription: Subsc
         terms |= code_terms(code)
     for phone in (subscription.telephone, subscription.contact_phone):
         terms |= phone_terms(phone or "")
-    found = sorted(terms)
+    return sorted(terms)
+
+
+@event.listens_for(Subscription, "before_insert")
+@event.listens_for(Subscription, "before_update")
+def _fill_search_terms(mapper: Mapper[Any], connection: Any, subscription: Subscription) -> None:
+    found = search_terms_of(subscription)
     if subscription.search_terms != found:
         subscription.search_terms = found
 
