@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 DATABASE = "feehouse"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET_KEY = 16
+SHORTEST_PASSPHRASE = 12
 MEGABYTE = 1024 * 1024
 LANGUAGES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文", "vi": "Tiếng Việt"}
 
@@ -55,6 +56,8 @@ class Settings:
     secret_key: str = field(repr=False)
     data_key_id: str
     data_key: bytes = field(repr=False)
+    backup_folder: Path = HERE / "var" / "backups"
+    backup_passphrase: str | None = field(default=None, repr=False)
 
     @property
     def is_training(self) -> bool:
@@ -92,6 +95,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, training: bool
         secret_key=_secret_key(environment, folder),
         data_key_id=key_id,
         data_key=key,
+        backup_folder=_backup_folder(environment, folder),
+        backup_passphrase=_backup_passphrase(environment),
     )
 
 
@@ -103,6 +108,10 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "DATA_KEY": settings.data_key,
         "DATA_KEY_ID": settings.data_key_id,
         "TRAINING": settings.is_training,
+        "INSTALLATION": settings.installation.value,
+        "DATA_FOLDER": settings.data_folder,
+        "BACKUP_FOLDER": settings.backup_folder,
+        "BACKUP_PASSPHRASE": settings.backup_passphrase,
         "PUBLIC_URL": settings.public_url,
         "IS_HTTPS": settings.is_https,
         # https is spoken by a proxy in front of us; only then its X-Forwarded headers are believed.
@@ -223,6 +232,21 @@ def _data_folder(environment: Mapping[str, str]) -> Path:
     if not folder.is_dir():
         raise SettingsError(f"FEEHOUSE_DATA is {folder}, which is not a folder.")
     return folder
+
+
+def _backup_folder(environment: Mapping[str, str], data_folder: Path) -> Path:
+    """Return where the nightly backups go; the folder is made by the first of them."""
+    return Path(environment.get("FEEHOUSE_BACKUPS", "").strip() or data_folder / "backups").expanduser().absolute()
+
+
+def _backup_passphrase(environment: Mapping[str, str]) -> str | None:
+    given = environment.get("FEEHOUSE_BACKUP_PASSPHRASE") or None
+    if given and len(given) < SHORTEST_PASSPHRASE:
+        raise SettingsError(
+            f"FEEHOUSE_BACKUP_PASSPHRASE has {len(given)} characters; it needs {SHORTEST_PASSPHRASE} or more. "
+            "Leave it out, and there is no nightly backup."
+        )
+    return given
 
 
 def _installation(folder: Path, training: bool | None) -> Installation:

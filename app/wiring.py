@@ -15,11 +15,13 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.foundation import effects
+from app.foundation import effects, proofs
 from app.foundation.database import db
 from app.foundation.database_role import become_application
 from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
+from app.foundation.proofs import Invariant
+from app.foundation.safe_keeping.nightly import BACKUP_JOB
 from app.foundation.scope import everything
 from app.foundation.training import init_training
 from app.values.errors import N_
@@ -37,19 +39,40 @@ def import_models() -> None:
     """Import every module that declares tables."""
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
-    from app.foundation import jobs, log, numbering, trace, training, transactions  # noqa: F401
+    from app.foundation import jobs, kept_forms, log, numbering, trace, training, transactions  # noqa: F401
+    from app.foundation.own_fields import models as own_fields  # noqa: F401
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
-    return {DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history"))}
+    return {
+        DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
+        BACKUP_JOB: JobKind("app.foundation.safe_keeping.nightly:make_backup", N_("Making a backup")),
+    }
 
 
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
     return ()
+
+
+def invariants_table() -> tuple[Invariant, ...]:
+    """Return what must always be true, from the journal up; new tables bring theirs (docs/invariants.md)."""
+    from app.billing.invariants import INVARIANTS as BILLING
+    from app.broadband.invariants import INVARIANTS as BROADBAND
+    from app.customers.invariants import INVARIANTS as CUSTOMERS
+    from app.foundation.invariants import INVARIANTS as EVERYWHERE
+
+    return (*BILLING, *BROADBAND, *CUSTOMERS, *EVERYWHERE)
+
+
+def installation_table() -> tuple[nightly.Watch, ...]:
+    """Return what looks by itself whether its hour has come, once for the whole installation."""
+    from app.foundation.safe_keeping.nightly import see_to_backup
+
+    return (see_to_backup,)
 
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
@@ -85,7 +108,8 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     import_models()
     effects.register(effects_table())
     queue.register(job_kinds())
-    nightly.register(nights_table())
+    nightly.register(nights_table(), installation_table())
+    proofs.register(invariants_table())
     set_history(app, changes_of)
     db.init_app(app)
     init_training(app)
@@ -110,6 +134,7 @@ def _add_pages(app: Flask) -> None:
     from app.customers import menu as customers
     from app.foundation.guards import init_guards
     from app.foundation.i18n import init_i18n
+    from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
     from app.foundation.views import add_lookups
     from app.home import menu as home
@@ -123,6 +148,7 @@ def _add_pages(app: Flask) -> None:
     from app.workorders import menu as workorders
 
     init_guards(app)
+    init_refusals(app)
     shell = init_shell(app)
     appbuilder = FeehouseAppBuilder(
         app,

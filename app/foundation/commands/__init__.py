@@ -29,13 +29,16 @@ class Command:
 
     def run(self, arguments: list[str]) -> int:
         """Run the command in its environment; a known failure is one sentence on the error stream, and status 2."""
+        from app.foundation.actor import working_as
         from app.foundation.postgres import DatabaseUnavailable
         from config import SettingsError
 
         module, _, function = self.target.partition(":")
         handler: Callable[[list[str]], int] = getattr(import_module(module), function)
         try:
-            return handler(arguments)
+            # A server's requests and jobs name whoever works themselves; the thread that started it does not.
+            with working_as(self.name):
+                return handler(arguments)
         except (UsageError, SettingsError, DatabaseUnavailable) as error:
             print(error, file=sys.stderr)
             return 2
@@ -45,7 +48,17 @@ COMMANDS = (
     Command("serve", "app.foundation.server:serve", "[--no-worker]", "start Feehouse; this is what no command means"),
     Command("--training", "app.foundation.server:serve_training", "[--no-worker]", "a practice installation whose clock can be moved"),
     Command("init", "app.foundation.commands.init:init", "--admin NAME", "an empty installation without demonstration data"),
+    Command(
+        "backup",
+        "app.foundation.commands.backup:backup",
+        "FILE",
+        "one archive of the database and, wrapped with a passphrase, its data key",
+    ),
+    Command("restore", "app.foundation.commands.restore:restore", "FILE", "an archive into an empty installation, which is then verified"),
     Command("worker", "app.foundation.jobs:worker", "", "run background jobs; the server runs one itself unless --no-worker"),
+    Command(
+        "verify", "app.foundation.commands.verify:verify", "", "prove that the books are right; exit 1 and name the rows where they are not"
+    ),
     Command("test", "app.foundation.commands.tests:test", "[pytest arguments]", "the whole test suite, in its own database"),
     Command(
         "check", "app.foundation.commands.checks:check", "[--no-tests]", "formatting, lint, types, imports, catalogues, migrations, tests"

@@ -16,16 +16,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation import clock
+from app.foundation.actor import NIGHTLY, working_as
 from app.foundation.database import Record, db
 from app.foundation.scope import everything, scoped
 
 Night = Callable[[int, datetime.date], None]
+# Asked every few seconds by every worker: it looks whether its hour has come, and asks for a job.
+Watch = Callable[[], object]
 ONE_DAY = datetime.timedelta(days=1)
 AFTER_MIDNIGHT = datetime.time(0, 10)
 # Any fixed number: the advisory lock by which only one process sees to the nights.
 NIGHTS_LOCK = 7_310_444
 
 _nights: tuple[Night, ...] = ()
+_of_installation: tuple[Watch, ...] = ()
 
 
 class NightlyRun(Record):
@@ -37,10 +41,16 @@ class NightlyRun(Record):
     last_day: Mapped[datetime.date]
 
 
-def register(nights: Sequence[Night]) -> None:
-    """Take over the table of nightly work; called once by the wiring."""
-    global _nights
-    _nights = tuple(nights)
+def register(nights: Sequence[Night], of_installation: Sequence[Watch] = ()) -> None:
+    """Take over the tables of nightly work, of every office and of the whole installation; called once by the wiring."""
+    global _nights, _of_installation
+    _nights, _of_installation = tuple(nights), tuple(of_installation)
+
+
+def watch_installation() -> None:
+    """Let what happens once for the whole installation look whether its hour has come. It goes by the real clock."""
+    for watch in _of_installation:
+        watch()
 
 
 def run_nights(until: datetime.datetime | None = None, *, wait: bool = False) -> int:
@@ -69,7 +79,7 @@ def _one_night(moment: datetime.datetime, office_id: int, day: datetime.date, *,
             return False
         try:
             if _last_day(office_id) < day:
-                with clock.at(moment), scoped(None, [office_id]):
+                with clock.at(moment), working_as(NIGHTLY), scoped(None, [office_id]):
                     for night in _nights:
                         night(office_id, day)
                 _note(office_id, day)

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from app.foundation.commands import UsageError
 from app.foundation.database import db
 from app.foundation.database_role import APPLICATION_ROLE
-from app.foundation.jobs.nightly import run_nights
+from app.foundation.jobs.nightly import run_nights, watch_installation
 from app.foundation.jobs.performing import Interrupted, Unreachable, perform
 from app.foundation.jobs.queue import QUEUE, TASK
 
@@ -164,6 +164,7 @@ async def bring_back(queue: App) -> None:
 def _nights(app: Flask) -> None:
     with app.app_context():
         run_nights()
+        watch_installation()
 
 
 def _require_tables(settings: Settings) -> None:
