@@ -39,7 +39,7 @@ class EditedView(RecordedView):
     @needs("add")
     def add(self) -> Any:
         """Show the form for a new record, or store it."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self.form_page(self.opened_form(self.add_form), record=None)
         form = self.sent_form(self.add_form)
         return self._save(form, record=None)
@@ -51,7 +51,7 @@ class EditedView(RecordedView):
     def edit(self, pk: str) -> Any:
         """Show the form of a record, or store the changes unless somebody else was faster."""
         record = self.record_or_404(pk)
-        if request.method == "GET":
+        if request.method != "POST":
             return self.form_page(self.opened_form(self.edit_form, record), record=record)
         form = self.sent_form(self.edit_form, record)
         return self._save(form, record=record)

@@ -197,7 +197,7 @@ class OperationView(EntityView):
 
     def _first_preview(self, form: EntityForm) -> Preview | None:
         """Return the preview of a form that is complete as it opens; nothing where something must be typed first or it is refused."""
-        if request.method != "GET" or not is_complete(form):
+        if request.method == "POST" or not is_complete(form):
             return None
         try:
             return self._previewed(form)

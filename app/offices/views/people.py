@@ -81,7 +81,7 @@ class SystemUserView(EntityView):
         own = rank_of(found.roles) if found is not None else 0
         form.roles.offer([(role.value, role.value) for role in Role if RANK[role] <= own])
         form.offices.offer([(office.id, office.name) for office in db.session.scalars(select(Office).order_by(Office.id))])
-        if record is not None and request.method == "GET":
+        if record is not None and request.method != "POST":
             form.first_name.data = str(record)
             form.email.data = _words_of_user(record, "email")
 
@@ -106,7 +106,7 @@ class SystemUserView(EntityView):
         """Set a password for somebody who has forgotten his."""
         record = self.record_or_404(pk)
         form = ResetForm(request.form) if request.method == "POST" else ResetForm()
-        if request.method == "GET":
+        if request.method != "POST":
             return self._reset_page(form, record)
         if not form.validate():
             return self._reset_page(form, record), 422

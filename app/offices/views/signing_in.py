@@ -50,7 +50,7 @@ class LoginView(SharedObject, BaseView):
     def login(self) -> Any:
         """Show the form, or sign in and go where the person wanted to go, inside this installation."""
         way = local_address(request.values.get("next", ""))
-        if request.method == "GET":
+        if request.method != "POST":
             if current_user.is_authenticated:
                 return redirect(way)
             return self._page(SignInForm(), way, note=N_("Session expired") if session.pop(presence.ENDED, False) else None)
@@ -139,7 +139,7 @@ class MyAccountView(SharedObject, BaseView):
     def password(self) -> Any:
         """Change one's own password; every other session of the account ends."""
         form = PasswordForm(request.form) if request.method == "POST" else PasswordForm()
-        if request.method == "GET":
+        if request.method != "POST":
             return self._password_page(form)
         if not form.validate():
             return self._password_page(form), 422
