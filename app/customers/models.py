@@ -53,14 +53,19 @@ class Customer(Versioned, Created, OfficeRecord):
         return self.contact_phone or self.mobile or self.telephone
 
 
+def search_terms_of(customer: Customer) -> list[str]:
+    """Return the terms by which a customer is found, from what stands in his row."""
+    terms = name_terms(customer.name) | code_terms(customer.customer_no)
+    for phone in (customer.telephone, customer.mobile, customer.contact_phone):
+        terms |= phone_terms(phone or "")
+    return sorted(terms)
+
+
 @event.listens_for(Customer, "before_insert")
 @event.listens_for(Customer, "before_update")
 def _fill_search_columns(mapper: Mapper[Any], connection: Any, customer: Customer) -> None:
     """Derive what the search reads, so that no way of writing a customer can forget it."""
-    terms = name_terms(customer.name) | code_terms(customer.customer_no)
-    for phone in (customer.telephone, customer.mobile, customer.contact_phone):
-        terms |= phone_terms(phone or "")
-    found = sorted(terms)
+    found = search_terms_of(customer)
     if customer.search_terms != found:
         customer.search_terms = found
     customer.id_number_trace = trace_of(customer.id_number)

@@ -1,0 +1,31 @@
+"""What must always be true of customers: they are found by what stands in their row."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from app.customers.models import Customer, search_terms_of
+from app.foundation.proofs import Findings, Invariant, Violation
+from app.foundation.proofs.sampling import rows_of
+from app.foundation.secrets import trace_of
+from app.values.errors import N_
+
+
+def _found_by(connection: Connection, findings: Findings) -> None:
+    """Derive again what the search reads: the terms, and the trace of the ID number."""
+    for customer in rows_of(connection, Customer):
+        findings.examined += 1
+        terms = search_terms_of(customer)
+        if list(customer.search_terms) != terms or customer.id_number_trace != trace_of(customer.id_number):
+            missing = sorted(set(terms) ^ set(customer.search_terms))[:5]
+            findings.add(Violation(customer.office_id, "customer", customer.id, customer.customer_no, None, " ".join(missing)))
+
+
+INVARIANTS = (
+    Invariant(
+        "customers_can_be_found",
+        N_("Every customer is found by his name, numbers and telephones as they are now."),
+        check=_found_by,
+        tables=("customer",),
+    ),
+)
