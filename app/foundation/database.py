@@ -79,6 +79,9 @@ class OfficeItself(Record):
 
     __abstract__ = True
 
+    # Said aloud, since the key is also one half of the key to the office's own logo.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True, sort_order=-10)
+
 
 class OfficeRecord(Record):
     """A table whose rows belong to one office; every ORM select of it is filtered by the scope (``foundation.scope``)."""
