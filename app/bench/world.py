@@ -70,8 +70,8 @@ def _office() -> Office:
         receipt_prefix="SK",
         cash_step=Decimal("0.10"),
         # The rows are asked for hours; a session must not end in between.
-        idle_minutes=1440,
-        absolute_hours=168,
+        idle_minutes=240,
+        absolute_hours=24,
     )
 
 

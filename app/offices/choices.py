@@ -43,3 +43,19 @@ class Copies(Choice):
     CARBON = "carbon", N_("One page of multi-part paper")
     SINGLE = "single", N_("One copy for the customer")
     SLIP = "slip", N_("A slip of 80 mm for the customer")
+
+
+class SignInState(Choice):
+    """How a session stands."""
+
+    THIS = "this", N_("This device"), "info", "device-desktop"
+    LIVE = "live", N_("Signed in"), "good", "circle-check"
+    ENDED = "ended", N_("Ended"), "neutral", "logout"
+
+
+class FactorState(Choice):
+    """How a person's second factor stands."""
+
+    ON = "on", N_("On"), "good", "shield-check"
+    OFF = "off", N_("Off"), "neutral", "circle-dashed"
+    MISSING = "missing", N_("Required, not set up yet"), "amber", "alert-triangle"

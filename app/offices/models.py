@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime
 
 from flask_appbuilder.security.sqla.models import User as FabUser
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation import clock
@@ -25,10 +37,16 @@ from app.foundation.database import (
 )
 from app.foundation.secrets import Secret, masked
 from app.foundation.uploads import models as _uploads  # noqa: F401  (an office's logo is an upload: its table must be known)
-from app.offices.choices import Copies, Currency, Gender, Language, VoucherForm
+from app.offices.choices import Copies, Currency, Gender, Language, SignInState, VoucherForm
+from app.offices.rules.devices import device_in_words
+from app.values.errors import Message
 
 # Set on the instance, not derived: a chosen second person is a rule of the office that only an administrator may lift.
 FIRST_SESSION_VERSION = 1
+
+# How long the sessions of an office may rest, in minutes, and last, in hours.
+SHORTEST_IDLE, LONGEST_IDLE = 5, 240
+FEWEST_HOURS, MOST_HOURS = 1, 24
 
 user_office = Table(
     "user_office",
@@ -45,13 +63,18 @@ class Office(Versioned, OfficeItself):
     __table_args__ = (
         UniqueConstraint("code"),
         CheckConstraint("cash_step > 0", name="cash_step_positive"),
-        CheckConstraint("idle_minutes BETWEEN 1 AND 1440 AND absolute_hours BETWEEN 1 AND 168", name="session_limits"),
+        CheckConstraint(
+            f"idle_minutes BETWEEN {SHORTEST_IDLE} AND {LONGEST_IDLE} AND absolute_hours BETWEEN {FEWEST_HOURS} AND {MOST_HOURS}",
+            name="session_limits",
+        ),
         # With its own key, so that an office cannot bear another one's logo. Made later, since uploads point at offices too.
         ForeignKeyConstraint(
             ["id", "logo_id"], ["upload.office_id", "upload.id"], name="fk_office_id_logo_id", ondelete="RESTRICT", use_alter=True
         ),
     )
 
+    # Numbered by the database although the key of its logo begins with it.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement="ignore_fk", sort_order=-10)
     code: Mapped[Short]
     name: Mapped[Line]
     language: Mapped[Language] = choice_column(Language)
@@ -75,6 +98,7 @@ class Office(Versioned, OfficeItself):
     whole_word: Mapped[Short] = mapped_column(default="整")
     idle_minutes: Mapped[int] = mapped_column(default=15)
     absolute_hours: Mapped[int] = mapped_column(default=12)
+    requires_second_factor: Mapped[bool] = mapped_column(default=False)
     logo_id: Mapped[int | None]
 
     def __str__(self) -> str:
@@ -117,10 +141,37 @@ class SystemUser(FabUser):
     # Raised by every change of password or rights: cookies and tokens of an earlier version are dead.
     session_version = Column(Integer, nullable=False, default=FIRST_SESSION_VERSION, server_default="1")
     must_change_password = Column(Boolean, nullable=False, default=False, server_default="false")
+    # Asked of this person, whatever his offices ask.
+    requires_second_factor = Column(Boolean, nullable=False, default=False, server_default="false")
     offices = relationship("Office", secondary=user_office, order_by="Office.id")
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class SecondFactor(Record):
+    """The authenticator app of a user: its secret, encrypted. It counts from the moment a first code has confirmed it."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (UniqueConstraint("user_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
+    secret: Mapped[str] = mapped_column(Secret())
+    begun_at: Mapped[Moment] = mapped_column(default=clock.real_now)
+    confirmed_at: Mapped[Moment | None]
+    # The time step of the code used last: no code opens the door twice.
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Record):
+    """One recovery code of a user, as its hash; usable once."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("second_factor_id", "code_hash"),)
+
+    second_factor_id: Mapped[int] = mapped_column(ForeignKey("second_factor.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[Moment | None]
 
 
 class SignIn(Record):
@@ -139,6 +190,16 @@ class SignIn(Record):
     seen_at: Mapped[Moment] = mapped_column(default=clock.real_now)
     expires_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
+
+    @property
+    def device(self) -> Message:
+        """The browser and the system it runs on, in words."""
+        return device_in_words(self.agent)
+
+    @property
+    def state(self) -> SignInState:
+        """Whether it is still open; a rest too long shows only when it is used again."""
+        return SignInState.ENDED if self.ended_at is not None or self.expires_at <= clock.real_now() else SignInState.LIVE
 
 
 class SignInFailure(Record):

@@ -1,0 +1,1 @@
+"""Rules of signing in: values in, values out; no database, no request."""
