@@ -21,6 +21,7 @@ from app.foundation.database_role import become_application
 from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
 from app.foundation.proofs import Invariant
+from app.foundation.proofs.nightly import PROOF_JOB
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
 from app.foundation.scope import everything
 from app.foundation.training import init_training
@@ -41,6 +42,7 @@ def import_models() -> None:
     from app.broadband import models  # noqa: F401
     from app.foundation import jobs, kept_forms, log, numbering, trace, training, transactions  # noqa: F401
     from app.foundation.own_fields import models as own_fields  # noqa: F401
+    from app.foundation.proofs import records as proofs  # noqa: F401
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
 
@@ -50,6 +52,7 @@ def job_kinds() -> Mapping[str, JobKind]:
     return {
         DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
         BACKUP_JOB: JobKind("app.foundation.safe_keeping.nightly:make_backup", N_("Making a backup")),
+        PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
 
@@ -70,9 +73,10 @@ def invariants_table() -> tuple[Invariant, ...]:
 
 def installation_table() -> tuple[nightly.Watch, ...]:
     """Return what looks by itself whether its hour has come, once for the whole installation."""
+    from app.foundation.proofs.nightly import see_to_proof
     from app.foundation.safe_keeping.nightly import see_to_backup
 
-    return (see_to_backup,)
+    return (see_to_proof, see_to_backup)
 
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:

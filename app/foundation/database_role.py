@@ -29,6 +29,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "service_period": ("ended_by_reversal_id",),
     "regular_payment": ("reversal_id", "period_start", "period_end"),
     "trace": (),
+    "proof_run": (),
     "upload": (),
     "log_entry": (),
 }

@@ -49,14 +49,15 @@ def _references(of_office: bool) -> Callable[[Connection, Findings], None]:
     def check(connection: Connection, findings: Findings) -> None:
         for table in _tables():
             for key in sorted(table.foreign_key_constraints, key=lambda key: str(key.name)):
-                if ("office_id" in key.column_keys and len(key.column_keys) > 1) is of_office:
+                if (len(key.column_keys) > 1) is of_office:
                     _follow(connection, findings, table, key)
 
     return check
 
 
 def _follow(connection: Connection, findings: Findings, table: Table, key: ForeignKeyConstraint) -> None:
-    column = next(name for name in key.column_keys if name != "office_id" or len(key.column_keys) == 1)
+    # Beside the office, or beside the own key of an office, stands the column that chooses.
+    column = next(name for name in key.column_keys if len(key.column_keys) == 1 or name not in ("office_id", "id"))
     target = key.referred_table.name
     joined = " AND ".join(f'parent."{element.column.name}" = child."{element.parent.name}"' for element in key.elements)
     children = f'FROM "{table.name}" AS child LEFT JOIN "{target}" AS parent ON {joined} WHERE child."{column}" IS NOT NULL'

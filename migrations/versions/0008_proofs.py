@@ -1,9 +1,13 @@
-"""Placeholder.
+"""Keep every proof of the books with its answers.
 
 Revision: 0008, after 0007
 """
 
 from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0008"
 down_revision = "0007"
@@ -12,8 +16,25 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    document = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+    op.create_table(
+        "proof_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("examined", sa.BigInteger(), nullable=False),
+        sa.Column("results", document, nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kind IN ('nightly', 'by_hand')", name=op.f("ck_proof_run_proofkind")),
+        sa.CheckConstraint("finished_at >= started_at", name=op.f("ck_proof_run_finished_after_start")),
+        sa.ForeignKeyConstraint(["requested_by_id"], ["ab_user.id"], name=op.f("fk_proof_run_requested_by_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proof_run")),
+    )
+    op.create_index("ix_proof_run_finished_at", "proof_run", ["finished_at"])
+    op.execute("CREATE TRIGGER proof_run_is_frozen BEFORE UPDATE OR DELETE ON proof_run FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+    op.execute("CREATE TRIGGER proof_run_is_kept BEFORE TRUNCATE ON proof_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("proof_run")

@@ -8,9 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from flask import has_app_context
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -51,8 +52,13 @@ def prove(app: Flask, progress: Progress | None = None) -> list[Result]:
 
     ``progress`` is told after each answer how many of all are given.
     """
-    with app.app_context(), snapshot(str(app.config["SQLALCHEMY_DATABASE_URI"])) as connection:
+    with _context_of(app), snapshot(str(app.config["SQLALCHEMY_DATABASE_URI"])) as connection:
         return list(_answers(connection, _invariants, progress))
+
+
+def _context_of(app: Flask) -> AbstractContextManager[object]:
+    """Return a context of ``app``, none where the caller, a job, has one already."""
+    return nullcontext() if has_app_context() else app.app_context()
 
 
 @contextmanager
