@@ -16,10 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.models import Charge, Receipt, Reversal, Voucher
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
+from app.foundation.writing import WrittenTogether
 from app.values.errors import Message
 
 
-class JournalEntry(Created, OfficeRecord):
+class JournalEntry(WrittenTogether, Created, OfficeRecord):
     """The entry of one document."""
 
     __tablename__ = "journal_entry"
@@ -78,7 +79,7 @@ class JournalEntry(Created, OfficeRecord):
         return sum((posting.amount for posting in self.postings if posting.amount > 0), Decimal(0))
 
 
-class Posting(OfficeRecord):
+class Posting(WrittenTogether, OfficeRecord):
     """One side of an entry: an account, and the customer and fee kind it concerns."""
 
     __tablename__ = "posting"

@@ -24,9 +24,10 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.writing import WrittenTogether
 
 
-class Charge(Created, OfficeRecord):
+class Charge(WrittenTogether, Created, OfficeRecord):
     """What a customer owes for a fee kind 應收款: lines, due date. ``paid`` is kept by the operations and proved by ``verify``."""
 
     __tablename__ = "charge"
@@ -72,7 +73,7 @@ class Charge(Created, OfficeRecord):
         return ChargeStatus.PARTLY_PAID if self.paid else ChargeStatus.UNPAID
 
 
-class ChargeLine(OfficeRecord):
+class ChargeLine(WrittenTogether, OfficeRecord):
     """One line of a charge: quantity × price = amount, and the days it is for."""
 
     __tablename__ = "charge_line"

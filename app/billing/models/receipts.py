@@ -28,13 +28,14 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Reversal
 
 
-class Receipt(Created, OfficeRecord):
+class Receipt(WrittenTogether, Created, OfficeRecord):
     """Money taken 收據: immutable from its first moment; its content is stored as printed."""
 
     __tablename__ = "receipt"
@@ -95,7 +96,7 @@ class Receipt(Created, OfficeRecord):
         return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
 
 
-class ReceiptMethod(OfficeRecord):
+class ReceiptMethod(WrittenTogether, OfficeRecord):
     """One way a receipt was paid; cash shows what was tendered and the change."""
 
     __tablename__ = "receipt_method"
@@ -116,7 +117,7 @@ class ReceiptMethod(OfficeRecord):
         return None if self.tendered is None else self.tendered - self.amount
 
 
-class Allocation(OfficeRecord):
+class Allocation(WrittenTogether, OfficeRecord):
     """Which receipt settles how much of which charge 核銷. It counts while the receipt stands."""
 
     __tablename__ = "allocation"

@@ -24,10 +24,11 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 
-class RegularPayment(Created, OfficeRecord):
+class RegularPayment(WrittenTogether, Created, OfficeRecord):
     """A regular payment 正常繳費 (B2.4) with every amount as taken; its number is its receipt's."""
 
     __tablename__ = "regular_payment"
@@ -124,7 +125,7 @@ class RegularPayment(Created, OfficeRecord):
         return DocumentStatus.VOIDED if self.is_voided else DocumentStatus.VALID
 
 
-class ServicePeriod(Created, OfficeRecord):
+class ServicePeriod(WrittenTogether, Created, OfficeRecord):
     """A service period 服務期 as sold: ``start … stop``, both days inclusive. Only ``ended_by`` ever changes.
 
     ``anchor`` is the first day of the continuous run and ``anchor_months`` the months of that run sold when this row is: from them

@@ -54,6 +54,9 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
     terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
     deal = work_out(line, office, rules, terms)
     require_amount(deal.amount.total, office.currency)
+    # The payment notes how the line stood; then the line moves, so that nothing but the receipt's own rows follows its number.
+    payment = _record(line, deal, terms)
+    _move_line(line, deal)
     sold = charge(
         office_id=office.id,
         customer_id=line.customer_id,
@@ -73,12 +76,10 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
         facts=_facts(line, deal, terms),
         backdate_reason=terms.reason if deal.on != deal.booked_on else "",
     )
-    payment = _record(line, deal, terms)
     payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
     payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
     payment.periods = [period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods]
     db.session.add(payment)
-    _move_line(line, deal)
     return payment
 
 
