@@ -45,6 +45,7 @@ class Right(StrEnum):
     MOVE_CLOCK = "move_clock"  # in a training installation
     MANAGE_USERS = "manage_users"  # users, roles, offices
     EXPORT = "export"  # carry whole lists out of the house
+    IMPORT = "import"  # make records of whole files, and undo that
 
 
 # Who grants a role must stand at least as high himself (hole H16).
@@ -90,6 +91,7 @@ _READABLE: Pages = dict.fromkeys(
         "CommunityView",
         "CustomerView",
         "EmployeeView",
+        "ImportView",
         "InstallerView",
         "JournalView",
         "MaterialView",
@@ -105,7 +107,10 @@ _READABLE: Pages = dict.fromkeys(
         "WorkOrderView",
     ),
     _READ,
-) | {"PaymentsReportView": _REPORT}
+) | {"OwnFieldView": ("can_list",), "PaymentsReportView": _REPORT}
+
+# A file with personal data is seen by those who bring it in, not by everybody who reads the list of imports.
+_IMPORTS: Pages = {"ImportView": ("can_add", "can_undo")}
 
 # What a counter needs to find and explain a customer; no list of these leaves the house from here.
 _COUNTER_READS: Pages = dict.fromkeys(
@@ -139,8 +144,14 @@ ROLES: dict[Role, Pages] = {
     Role.CHIEF: _together(
         _EVERYBODY,
         _READABLE,
-        {"ApprovalView": ("can_approve", "can_refuse"), "ReceiptView": ("can_print",), "VoucherView": ("can_print",)},
-        _rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.EXPORT),
+        {
+            "ApprovalView": ("can_approve", "can_refuse"),
+            "OwnFieldView": ("can_edit",),
+            "ReceiptView": ("can_print",),
+            "VoucherView": ("can_print",),
+        },
+        _IMPORTS,
+        _rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.EXPORT, Right.IMPORT),
     ),
     Role.MANAGER: _together(
         _EVERYBODY,
@@ -156,6 +167,7 @@ ROLES: dict[Role, Pages] = {
             "InstallerView": _OWN,
             "MaterialView": _OWN,
             "OpenAccountView": ("can_add",),
+            "OwnFieldView": ("can_edit",),
             "PlanView": _OWN,
             "PriceListView": _OWN,
             "ReceiptView": ("can_print", "can_void"),
@@ -163,6 +175,7 @@ ROLES: dict[Role, Pages] = {
             "VoucherView": ("can_print",),
             "WorkOrderView": ("can_add", "can_edit", "can_complete"),
         },
+        _IMPORTS,
         _rights(
             Right.BACKDATE,
             Right.WAIVE_LATE_FEE,
@@ -177,6 +190,7 @@ ROLES: dict[Role, Pages] = {
             Right.COMPLETE_ANY_ORDER,
             Right.MOVE_CLOCK,
             Right.EXPORT,
+            Right.IMPORT,
         ),
     ),
     # Payments with their sums, which every list of them shows anyway; no journal: the drawer's expected cash is nobody's business

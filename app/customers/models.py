@@ -9,13 +9,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from app.customers.choices import CustomerKind
-from app.customers.rules.search_terms import code_terms, name_terms, phone_terms
+from app.customers.rules.search_terms import code_terms, name_terms, phone_terms, text_terms
 from app.foundation.database import Created, Line, OfficeRecord, Short, Text, Versioned, choice_column, office_table
+from app.foundation.own_fields.models import OWN_COLUMNS, OwnTexts
 from app.foundation.secrets import Secret, masked, trace_of
 from app.offices.choices import Language
 
 
-class Customer(Versioned, Created, OfficeRecord):
+class Customer(Versioned, Created, OwnTexts, OfficeRecord):
     """A customer 客戶 (B1.6): the person or firm behind 客戶編號 and 客戶姓名."""
 
     __tablename__ = "customer"
@@ -58,6 +59,8 @@ def search_terms_of(customer: Customer) -> list[str]:
     terms = name_terms(customer.name) | code_terms(customer.customer_no)
     for phone in (customer.telephone, customer.mobile, customer.contact_phone):
         terms |= phone_terms(phone or "")
+    for column in OWN_COLUMNS:
+        terms |= text_terms(getattr(customer, column) or "")
     return sorted(terms)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from app.customers.choices import CustomerKind
@@ -30,23 +31,48 @@ class NewCustomer:
     invoice_address: str = ""
     language: Language | None = None
     note: str = ""
+    own_1: str | None = None
+    own_2: str | None = None
+    own_3: str | None = None
+    own_4: str | None = None
+    own_5: str | None = None
 
 
 def register_customer(*, office: int, customer: NewCustomer) -> Customer:
     """Register a customer of the office under its next customer number. Raises OperationRefused without a name."""
     place = found(Office, office, "office")
-    if not customer.name.strip():
-        raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
-    record = Customer(
-        office_id=place.id,
-        customer_no=f"{place.customer_prefix}-{take_number(place.id, 'customer'):06d}",
-        created_by_id=current_scope().user_id,
-        **asdict(customer),
-    )
-    record.name = record.name.strip()
+    require_name(customer.name)
+    record = _row(place, customer, next_number(place, take_number(place.id, "customer")))
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def register_customers(*, office: int, customers: Sequence[tuple[NewCustomer, str]]) -> list[Customer]:
+    """Register many customers at once, each under a customer number that is his already; part of a larger operation."""
+    place = found(Office, office, "office")
+    for customer, _ in customers:
+        require_name(customer.name)
+    records = [_row(place, customer, number) for customer, number in customers]
+    db.session.add_all(records)
+    db.session.flush()
+    return records
+
+
+def next_number(office: Office, number: int) -> str:
+    """Return a customer number as the office writes it."""
+    return f"{office.customer_prefix}-{number:06d}"
+
+
+def require_name(name: object) -> None:
+    """Refuse a customer without a name."""
+    if not str(name or "").strip():
+        raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
+
+
+def _row(office: Office, customer: NewCustomer, number: str) -> Customer:
+    values = {**asdict(customer), "name": customer.name.strip()}
+    return Customer(office_id=office.id, customer_no=number, created_by_id=current_scope().user_id, **values)
 
 
 def save_customer(*, office: int, record: int | None = None, version: str | None = None, **values: object) -> Customer:
@@ -58,8 +84,7 @@ def save_customer(*, office: int, record: int | None = None, version: str | None
         raise Stale(customer)
     if not values.get("id_number"):
         values.pop("id_number", None)
-    if not str(values.get("name") or "").strip():
-        raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
+    require_name(values.get("name"))
     for name, value in values.items():
         setattr(customer, name, value)
     db.session.flush()

@@ -10,6 +10,7 @@ from flask_appbuilder import AppBuilder
 from sqlalchemy import select
 
 from app.foundation.database import db
+from app.foundation.own_fields.views import OwnFieldView
 from app.foundation.shell import Shell
 from app.foundation.transactions import run
 from app.foundation.views import chosen_office
@@ -33,6 +34,7 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(SystemUserView, N_("Users"), icon="users", **category)
     appbuilder.add_view(EmployeeView, N_("Employees"), icon="id-badge-2", **category)
     appbuilder.add_view(SignInView, N_("Sign-ins"), icon="device-desktop", **category)
+    appbuilder.add_view(OwnFieldView, N_("Fields of our own"), icon="adjustments", **category)
     appbuilder.add_view_no_menu(MyAccountView)
 
 

@@ -28,4 +28,5 @@ class CommunityView(EntityView):
     order_columns = ["code", "name"]
     base_order = ("code", "asc")
     add_columns = edit_columns = show_columns = ["code", "name", "person_in_charge", "note"]
+    hideable = ["person_in_charge", "note"]
     can_be_deleted = True

@@ -21,6 +21,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.own_fields.models import OwnTexts
 from app.workorders.choices import WorkKind, WorkOrderStatus
 
 
@@ -70,7 +71,7 @@ class BusinessType(Versioned, OfficeRecord):
         return self.name
 
 
-class WorkOrder(Versioned, Created, OfficeRecord):
+class WorkOrder(Versioned, Created, OwnTexts, OfficeRecord):
     """A work order 施工單 (B2.2), as far as an opening needs it."""
 
     __tablename__ = "work_order"

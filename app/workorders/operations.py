@@ -77,11 +77,17 @@ def _accepted_at(day: datetime.date | None, office: Office) -> datetime.datetime
 
 
 def complete(
-    *, work_order: int, worked_on: datetime.date | None = None, billing_from: datetime.date | None = None, note: str = ""
+    *,
+    work_order: int,
+    worked_on: datetime.date | None = None,
+    billing_from: datetime.date | None = None,
+    note: str = "",
+    own_texts: tuple[tuple[str, str | None], ...] = (),
 ) -> WorkOrder:
     """Complete an order 完工登記 and apply it: a new installation activates its subscription from ``billing_from`` 計費時間.
 
-    Both days default to today, ``billing_from`` to ``worked_on``. An installer completes his own orders only.
+    Both days default to today, ``billing_from`` to ``worked_on``; ``own_texts`` are the office's own fields, as (column, text). An
+    installer completes his own orders only.
     Raises OperationRefused when it is done already, the work lies in the future, or billing starts before the application.
     """
     order = locked(WorkOrder, work_order)
@@ -115,6 +121,8 @@ def complete(
     order.billing_from = billing_from
     order.completed_by_id = current_scope().user_id
     order.note = note or order.note
+    for column, text in own_texts:
+        setattr(order, column, text)
     db.session.flush()
     effects.call("work_order_completed", order)
     return order

@@ -68,6 +68,7 @@ class MaterialView(EntityView):
     order_columns = ["code", "name", "unit_price"]
     base_order = ("code", "asc")
     show_columns = add_columns = edit_columns = ["code", "name", "specification", "unit", "unit_price", "note"]
+    hideable = ["specification", "note"]
     can_be_deleted = True
 
 
@@ -85,6 +86,7 @@ class InstallerView(EntityView):
     order_columns = ["code", "name"]
     base_order = ("code", "asc")
     show_columns = add_columns = edit_columns = ["code", "name", "note"]
+    hideable = ["note"]
     can_be_deleted = True
 
 
@@ -146,6 +148,10 @@ class WorkOrderView(EntityView):
         (N_("Result of the work"), ["worked_on", "billing_from", "note"]),
     ]
 
+    add_title = edit_title = N_("Edit work order")
+    edit_fieldsets = [(None, ["installer", "phone", "note"])]
+    hideable = ["appointment_at", "phone", "note"]
+
     def search(self, text: str) -> ColumnElement[bool]:
         people = select(Customer.id).where(matches(text))
         return or_(WorkOrder.number.startswith(text.upper(), autoescape=True), WorkOrder.customer_id.in_(people))
@@ -161,11 +167,11 @@ class WorkOrderView(EntityView):
         return allowed("can_complete", "WorkOrderView")
 
     def row_actions(self, record: WorkOrder) -> list[Action]:
-        return present(self._complete_action(record))
+        return present(self._complete_action(record), *super().row_actions(record))
 
     def record_actions(self, record: WorkOrder) -> list[Action]:
         call = action(N_("Call"), f"tel:{record.phone.replace(' ', '')}", icon="phone") if record.phone else None
-        return present(call, self._complete_action(record))
+        return present(*super().record_actions(record), call, self._complete_action(record))
 
     def _complete_action(self, record: WorkOrder) -> Action | None:
         if record.status is not WorkOrderStatus.NEW:
@@ -207,7 +213,12 @@ class CompleteOrderView(OperationView):
     list_title, add_title, deed = N_("Work orders"), N_("Complete order"), N_("Complete order")
     deed_icon = "circle-check"
     form, operation, describe = CompleteOrderForm, staticmethod(complete), staticmethod(describe_completion)
+    own_texts_of = WorkOrder
     done_message = N_("The order is completed.")
+
+    def terms(self, form: EntityForm, record: Any | None = None) -> dict[str, Any]:
+        given = {name: value for name, value in form.terms().items() if name not in form.own_names}
+        return {**given, "own_texts": form.own_texts()}
 
     def prepare_form(self, form: Any, record: Any) -> None:
         office_id = chosen_office()

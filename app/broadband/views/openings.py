@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.views.payments import describe_payment
 from app.customers.choices import CustomerKind
+from app.customers.models import Customer
 from app.customers.operations import NewCustomer
 from app.foundation import clock
 from app.foundation.database import db
@@ -117,6 +119,10 @@ class OpenAccountForm(PaymentFields):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Some fields are needed only together with others."""
+        if self.is_existing:
+            # The office's own fields describe a new customer; an existing one has his already.
+            for name in self.own_names:
+                self._fields[name].validators = ()
         is_good = bool(super().validate(extra_validators))
         needed: list[tuple[Any, Message]] = [(self.customer, Message("Choose the customer."))]
         if not self.is_existing:
@@ -130,13 +136,14 @@ class OpenAccountForm(PaymentFields):
         return is_good
 
     def _new_customer(self) -> NewCustomer:
-        return NewCustomer(
+        customer = NewCustomer(
             name=self.name.data or "",
             kind=self.kind.data or CustomerKind.PERSON,
             id_number=self.id_number.data or None,
             contact_phone=self.contact_phone.data or "",
             telephone=self.telephone.data or "",
         )
+        return replace(customer, **dict[str, Any](self.own_texts()))
 
 
 def describe_opening(line: Subscription) -> Preview:
@@ -185,6 +192,8 @@ class OpenAccountView(OperationView):
     is_only_a_page = True
     form, operation, describe = OpenAccountForm, staticmethod(open_account), staticmethod(describe_opening)
     done_message = N_("The account is open. The work order is waiting for its installer.")
+    own_texts_of, own_after = Customer, "telephone"
+    form_owners = {"kind": "customer", "id_number": "customer"}
 
     def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """A customer in the address is an existing one."""

@@ -25,6 +25,7 @@ class PlanView(EntityView):
     order_columns = ["name", "fee", "months"]
     base_order = ("name", "asc")
     show_columns = add_columns = edit_columns = ["name", "fee", "months", "note"]
+    hideable = ["note"]
     can_be_deleted = True
 
 

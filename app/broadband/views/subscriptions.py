@@ -171,6 +171,8 @@ class SubscriptionView(EntityView):
         (N_("Plan and dates"), ["plan", "fee", "applied_on", "activated_on", "stops_on", "status", "salesperson", "note"]),
     ]
     related_through = {"RegularPaymentView": "subscription"}
+    hideable = ["contact_phone", "telephone", "access_order_no", "password", "bound_number", "salesperson", "note"]
+    fields_title = N_("Subscribers and account opening")
 
     def search(self, text: str) -> ColumnElement[bool]:
         return found_by(text)

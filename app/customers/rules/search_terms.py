@@ -96,6 +96,14 @@ def address_terms(address: str) -> set[str]:
     return terms
 
 
+def text_terms(text: str) -> set[str]:
+    """Return the terms of a free text, such as a field of the office's own: its words as names, its pieces as codes."""
+    terms = name_terms(text)
+    for piece in text.split():
+        terms |= code_terms(piece)
+    return terms
+
+
 def query_terms(typed: str) -> list[set[str]]:
     """Return for each word typed the alternatives of which one must be among a record's terms; empty when nothing is asked.
 

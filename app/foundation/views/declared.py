@@ -9,6 +9,7 @@ from flask_appbuilder import ModelView
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import ColumnProperty
 
+from app.foundation.views import fitting
 from app.foundation.views.access import allowed
 from app.foundation.views.addresses import RESERVED
 from app.foundation.views.columns import Column, Kind, kind_of, leaf_of, pretty
@@ -19,6 +20,7 @@ from app.foundation.views.listing import ListSpec, Order, Tab
 from app.foundation.views.lookups import use_lookup
 from app.foundation.views.office import belongs_to_office, chosen_office
 from app.foundation.views.state import PerRequest, SharedObject
+from app.values.errors import N_
 
 Names = Sequence[str]
 Fieldsets = Sequence[tuple[str | None, Sequence[str]]]
@@ -79,6 +81,14 @@ class DeclaredView(SharedObject, ModelView):
     can_be_deleted = False
     delete_operation: Callable[..., Any] | None = None
 
+    # What an office may change of it (``fitting``)
+    hideable: Names = ()  # optional fields without rules, by their names in the table
+    fields_title: Any = ""  # what the settings page calls it, where the list's title is not enough
+    own_title: Any = N_("Further details")  # over the fields that the office named itself
+    own_texts_of: Any = None  # the table whose own fields the forms carry; by default the view's own
+    own_after: str = ""  # the field of the form behind which they stand
+    form_owners: Mapping[str, str] = {}  # fields of the form that belong to another table
+
     list_template = "feehouse/list.html"
     show_template = "feehouse/record.html"
     add_template = "feehouse/form.html"
@@ -90,7 +100,9 @@ class DeclaredView(SharedObject, ModelView):
     # The framework keeps the running request's filters on the shared view; here they live in the request (hole H1).
     _filters = PerRequest(lambda view: view.datamodel.get_filters(view.search_columns))
 
-    spec: ListSpec
+    declared_spec: ListSpec
+    declared_labels: dict[str, Any]
+    is_only_a_page = False
 
     def __init__(self, **kwargs: Any) -> None:
         self.exclude_route_methods = set(self.exclude_route_methods) | self.closed_routes()
@@ -112,7 +124,9 @@ class DeclaredView(SharedObject, ModelView):
     # Made once, when the view is made -----------------------------------------------------------------------------------
 
     def _init_properties(self) -> None:
-        self.labels = {**getattr(self.datamodel.obj, "__labels__", {}), **self.label_columns}
+        model = self.datamodel.obj
+        self.declared_labels = {**getattr(model, "__labels__", {}), **self.label_columns}
+        self.own_texts_of = self.own_texts_of or (model if fitting.has_own_texts(model) else None)
         self.base_filters = self.base_filters or []
         self._base_filters = self.datamodel.get_filters().add_filter_list(self.base_filters)
         self._related_views: Any = []
@@ -122,7 +136,8 @@ class DeclaredView(SharedObject, ModelView):
         self.add_columns = list(self.add_columns) or names_of(self.add_fieldsets)
         self.edit_columns = list(self.edit_columns) or names_of(self.edit_fieldsets)
         self.show_columns = names_of(self.show_fieldsets)
-        self.spec = self._list_spec()
+        self.declared_spec = self._list_spec()
+        self.entities = fitting.entities_of(self, [*self.list_columns, *self.export_columns, *self.show_columns, *self.facts])
 
     def _init_titles(self) -> None:
         name = pretty(self.datamodel.obj.__name__)
@@ -182,6 +197,23 @@ class DeclaredView(SharedObject, ModelView):
         kind = Kind(self.column_kinds[name]) if name in self.column_kinds else kind_of(self.datamodel.obj, name)
         label = self.labels.get(name) or pretty(name)
         return Column(name, label, kind, self.second_lines.get(name), name if name in self.order_columns else None)
+
+    # Made once per request: what the office of the page hides is left out, what it named itself is there -----------------
+
+    @property
+    def spec(self) -> ListSpec:
+        """What the list is made of."""
+        return fitting.spec_of(self)
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Name of a field -> its label."""
+        return fitting.labels_of(self)
+
+    @property
+    def entity(self) -> str:
+        """The table of this view."""
+        return str(self.datamodel.obj.__tablename__)
 
     # Asked by every request ---------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app.foundation import transactions
 from app.foundation.guards import status_of
 from app.foundation.i18n import say
+from app.foundation.views import fitting
 from app.foundation.views.access import needs
 from app.foundation.views.fields import LookupField, SecretField
 from app.foundation.views.forms import EntityForm
@@ -96,7 +97,7 @@ class EditedView(RecordedView):
 
     def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """Return the form as it opens: from the record, or prefilled from the address (``?subscription=7``)."""
-        form: EntityForm = kind(obj=record)
+        form: EntityForm = fitting.fitted_form(self, kind)(obj=record)
         self.prepare_form(form, record)
         if record is None:
             prefill(form, request.args)
@@ -105,7 +106,7 @@ class EditedView(RecordedView):
     def sent_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """Return the form as it was sent. Raises NotFound for an office that is not the person's, before anything is read."""
         chosen_office()
-        form: EntityForm = kind(request.form)
+        form: EntityForm = fitting.fitted_form(self, kind)(request.form)
         self.prepare_form(form, record)
         return form
 

@@ -33,10 +33,22 @@ class EntityForm(Form):
     key = fields.KeyField()
     fieldsets: Sequence[tuple[str | None, Sequence[str]]] = ()
     folded: Sequence[str] = ()  # titles of sections that stay closed until one of their fields is used
+    left_out: frozenset[str] = frozenset()  # fields that the office hides: they are neither shown nor read
+    own_names: Sequence[str] = ()  # fields that the office named itself
+
+    def process(self, formdata: Any = None, obj: Any = None, data: Any = None, extra_filters: Any = None, **kwargs: Any) -> None:
+        """Read what was sent, but nothing for a field that is not on the page."""
+        super().process(formdata, obj, data, extra_filters, **kwargs)
+        for name in self.left_out:
+            self._fields[name].process(None)
 
     def terms(self) -> dict[str, Any]:
-        """Return the terms of the operation: the data of every field but the key."""
-        return {field.short_name: field.data for field in self if field.short_name != "key"}
+        """Return the terms of the operation: the data of every field of the page but the key."""
+        return {field.short_name: field.data for field in self if field.short_name != "key" and field.name not in self.left_out}
+
+    def own_texts(self) -> tuple[tuple[str, str | None], ...]:
+        """Return what was written into the office's own fields, as (column, text)."""
+        return tuple((name, self._fields[name].data) for name in self.own_names)
 
     def blame(self, error: OperationRefused) -> list[Message]:
         """Put the refusal at the fields it names; return what belongs to no field."""
@@ -53,7 +65,11 @@ class EntityForm(Form):
         named = [(title, [self._fields[name] for name in names if name in self._fields]) for title, names in self.fieldsets]
         used = {field.name for _, items in named for field in items}
         loose = [field for field in self if field.name not in used and not is_hidden(field)]
-        return ([(None, loose)] if loose else []) + named
+        sections = [(title, self._present(items)) for title, items in [(None, loose), *named]]
+        return [section for section in sections if section[1]]
+
+    def _present(self, items: Sequence[Any]) -> list[Any]:
+        return [field for field in items if field.name not in self.left_out]
 
     @property
     def hidden(self) -> list[Any]:

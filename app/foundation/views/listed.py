@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select
 
 from app.foundation import exports
 from app.foundation.i18n import FILTERS, say
-from app.foundation.views import addresses, listing
+from app.foundation.views import addresses, fitting, listing
 from app.foundation.views.access import needs
 from app.foundation.views.addresses import address, counted_words
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, value_at
@@ -52,7 +52,7 @@ class ListedView(DeclaredView):
             raise Malformed(Message("This file format is not offered."), code="bad_format")
         wanted = listing.read_wanted(self.spec, request.args)
         statement = self.filtered(wanted)
-        columns = [self.column(name) for name in self.export_columns] or self.spec.columns
+        columns = fitting.file_columns(self)
         spec = replace(self.spec, columns=columns)
         rows = exports.streamed(spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
         return exports.send(

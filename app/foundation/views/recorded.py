@@ -11,7 +11,7 @@ from flask import request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import Select
 
-from app.foundation.views import listing
+from app.foundation.views import fitting, listing
 from app.foundation.views.access import needs
 from app.foundation.views.addresses import counted_words
 from app.foundation.views.changes import history_of
@@ -56,7 +56,7 @@ class RecordedView(ListedView):
             context=self.record_context(record),
             badge=self.record_badge(record),
             facts=self._details(record, self.facts),
-            sections=[(title, self._details(record, names)) for title, names in self.show_fieldsets],
+            sections=[(title, self._details(record, names)) for title, names in fitting.shown_fieldsets(self)],
             currency=currency_of(record),
             actions=builtins.list(self.record_actions(record)),
             parts=parts,

@@ -241,6 +241,7 @@ class EmployeeView(EntityView):
             N_("ID number"), longest=64, help=N_("Stored encrypted. Leave it empty to keep the number that is stored.")
         )
     }
+    hideable = ("department", "gender", "birth_date", "id_number", "telephone", "mobile", "home_address", "note")
     can_be_deleted = True
     empty_title = N_("No employees yet")
     empty_text = N_("Add the people who work in this office, with their department and telephone.")
