@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 LONGEST_NAME = 64
+NIGHTLY = "nightly"
+# What the trigger writes for the application's role without a person or a name.
+PROGRAM = "program"
 
 _job: ContextVar[str] = ContextVar("feehouse_job", default="")
 

@@ -22,7 +22,9 @@ from sqlalchemy import Select
 
 from app.foundation.database import db
 from app.foundation.i18n import current_time_zone, say
+from app.foundation.log import LogKind, note
 from app.foundation.views.columns import Column, Kind, loading_of
+from app.foundation.views.office import chosen_office
 from app.values import money
 from app.values.choices import Choice
 from app.values.errors import Message, OperationRefused
@@ -61,6 +63,7 @@ def send(
             Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)),
             code="too_many_rows",
         )
+    _note(sort, title, count)
     name = file_name(say(title), sort)
     response = send_file(
         _written(write_xlsx if sort == "xlsx" else write_csv, say(title), columns, rows, currency),
@@ -73,6 +76,14 @@ def send(
     response.headers.set("Content-Disposition", "attachment", filename=f"list.{sort}", **{"filename*": f"UTF-8''{quote(name)}"})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _note(sort: str, title: Any, count: int) -> None:
+    """Log that the list leaves the house; without the entry it does not."""
+    office = chosen_office()
+    sentence = Message("%(list)s: %(count)s rows as %(format)s", list=Message(str(title)), count=Decimal(count), format=sort.upper())
+    note(LogKind.EXPORTED, sentence, offices=(office,) if office is not None else ())
+    db.session.commit()
 
 
 def _written(write: Callable[..., None], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], currency: str) -> Any:

@@ -26,8 +26,9 @@ def role_names_of(user_id: int) -> frozenset[str]:
 
 
 def office_ids_of(user_id: int) -> frozenset[int]:
-    """Return the offices the user is assigned to."""
-    return frozenset(db.session.scalars(select(user_office.c.office_id).where(user_office.c.user_id == user_id)))
+    """Return the offices the user is assigned to, past the scope: it is asked while somebody signs in."""
+    statement = select(user_office.c.office_id).where(user_office.c.user_id == user_id)
+    return frozenset(db.session.connection().execute(statement).scalars())
 
 
 def other_administrators(user_id: int) -> int:

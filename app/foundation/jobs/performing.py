@@ -18,6 +18,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.foundation import clock
+from app.foundation.actor import working_as
 from app.foundation.database import db
 from app.foundation.jobs.models import BackgroundJob, JobState
 from app.foundation.jobs.queue import kind_named
@@ -61,6 +62,15 @@ class Work:
             values |= {"message": message.message_id, "message_facts": _plain(message)}
         _write(self.job_id, **values)
 
+    def show(self, done: int, total: int) -> None:
+        """Show how far the work is while its one transaction is still open: written beside it. Raises Interrupted as ``pause`` does."""
+        self.done, self.total = done, total
+        table = BackgroundJob.__table__
+        statement = update(table).where(table.c.id == self.job_id).values(done=done, total=total)  # type: ignore[arg-type]
+        with db.engine.engine.begin() as beside:
+            beside.execute(statement)
+        self.pause()
+
     def pause(self) -> None:
         """Raise Interrupted where the worker is to stop; called between two steps."""
         if self._should_stop():
@@ -79,9 +89,10 @@ def perform(job_id: int, should_stop: Callable[[], bool] = lambda: False) -> Non
             return
         _write(job_id, state=JobState.RUNNING, started_at=job.started_at or clock.real_now())
         db.session.commit()
-        work, kind, actor = Work(job, should_stop), kind_named(job.kind), _scope_of(job)
+        work, name, kind, actor = Work(job, should_stop), job.kind, kind_named(job.kind), _scope_of(job)
     try:
-        result = _handled(work, kind.target, actor)
+        with working_as(name):
+            result = _handled(work, kind.target, actor)
     except (Interrupted, Unreachable):
         _settle(job_id, state=JobState.QUEUED)
         raise

@@ -56,7 +56,7 @@ from app.values.errors import N_, Message, OperationRefused
 HERE, THERE = 1, 2
 FOUNDATION = Path(foundation.__file__).parent
 TOY_METADATA = MetaData(naming_convention=Model.metadata.naming_convention)  # type: ignore[arg-type]
-for shared in ("ab_user", "office"):
+for shared in ("ab_user", "office", "upload", "log_entry"):
     Model.metadata.tables[shared].to_metadata(TOY_METADATA)
 
 
