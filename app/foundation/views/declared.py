@@ -161,7 +161,8 @@ class DeclaredView(SharedObject, ModelView):
         """Let whoever may open a page of this view search the lookups of that page."""
         view = self.class_permission_name or type(self).__name__
         for flt in self.spec.filters:
-            if isinstance(flt, LookupFilter):
+            # A hidden filter is for links from the page of a record, which are right already: nobody searches there.
+            if isinstance(flt, LookupFilter) and flt.is_shown:
                 use_lookup(flt.lookup, self.permission_of("list"), view)
         for form, route in ((self.add_form, "add"), (self.edit_form, "edit")):
             for lookup in lookups_of(form):

@@ -23,7 +23,7 @@ from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.interface import GuardedInterface
 from app.foundation.views.links import Action, action, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
-from app.foundation.views.lookups import is_registered, lookup_text
+from app.foundation.views.lookups import is_registered, lookup_named, lookup_record, lookup_text
 from app.foundation.views.office import currency_of, office_argument
 from app.foundation.views.state import once_per_request
 from app.values.choices import Choice
@@ -247,8 +247,13 @@ class ListedView(DeclaredView):
 
 
 def filter_text(flt: LookupFilter, value: int) -> str:
-    """Return the words of the row that a lookup filter has chosen; a hidden filter may do without a registered lookup."""
-    if is_registered(flt.lookup):
+    """Return the words of the row that a lookup filter has chosen; only its number where the person may neither search nor open it.
+
+    A hidden filter may do without a registered lookup.
+    """
+    row = lookup_record(flt.lookup, value) if is_registered(flt.lookup) else GuardedInterface(flt.target).one(value)
+    if row is None:
+        return ""
+    if is_registered(flt.lookup) and lookup_named(flt.lookup).is_allowed():
         return lookup_text(flt.lookup, value) or ""
-    row = GuardedInterface(flt.target).one(value)
-    return "" if row is None else str(row)
+    return str(row) if record_address(row) else f"#{value}"

@@ -17,13 +17,13 @@ from flask_appbuilder import BaseView, expose
 from sqlalchemy import ColumnElement
 
 from app.foundation.guards import too_many
-from app.foundation.views.access import allowed, current_user_id, personal
+from app.foundation.views.access import allowed, current_user_id, personal, turned_away
 from app.foundation.views.interface import GuardedInterface
 from app.foundation.views.listing import prefix_condition
 from app.foundation.views.office import belongs_to_office, chosen_office
 from app.foundation.views.state import SharedObject, once_per_request
 from app.foundation.views.texts import clean_text
-from app.values.errors import Message, NotAllowed, NotFound
+from app.values.errors import Message, NotFound
 
 MOST_ROWS = 20
 LONGEST_QUERY = 60
@@ -45,6 +45,7 @@ class Lookup:
     detail: Callable[[Any], str] | None = None
     order: Sequence[str] = ()
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None
+    visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None
     used_by: set[tuple[str, str]] = field(default_factory=set)  # (permission, view) of the pages that use it
 
     @property
@@ -53,12 +54,15 @@ class Lookup:
 
     def conditions(self, text: str) -> list[ColumnElement[bool]]:
         """Return the conditions of a search for ``text``, in the office of the page."""
-        found = list(self.condition()) if self.condition else []
-        if belongs_to_office(self.model):
-            found.append(self.model.office_id == chosen_office())
+        found = [*(self.condition() if self.condition else []), *self.there()]
         if text:
             found.append(self.search(text) if self.search else prefix_condition(self.model, self.columns, text))
         return found
+
+    def there(self) -> list[ColumnElement[bool]]:
+        """Return which rows there are at all for this person: of the office of the page, and of those only the visible ones."""
+        own = [self.model.office_id == chosen_office()] if belongs_to_office(self.model) else []
+        return [*own, *(self.visible() if self.visible else [])]
 
     def rows(self, text: str) -> list[Any]:
         """Return at most ``MOST_ROWS`` rows that match ``text``."""
@@ -84,13 +88,14 @@ def register_lookup(
     detail: Callable[[Any], str] | None = None,
     order: Sequence[str] = (),
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
+    visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
 ) -> Lookup:
     """Register how rows of ``model`` are found: by ``search(text)`` (an indexed condition) or by the beginnings of ``columns``.
 
     ``name`` is the table's name unless a table has several lookups. ``text`` writes a row, ``detail`` adds a second line,
-    ``condition`` leaves out what cannot be chosen (closed lines).
+    ``condition`` leaves out what cannot be chosen (closed lines), ``visible`` what is not this person's to see, also by its number.
     """
-    lookup = Lookup(name, model, search, columns, text, detail, order, condition)
+    lookup = Lookup(name, model, search, columns, text, detail, order, condition, visible)
     if search is None and not columns:
         raise ValueError(f"The lookup {name} needs a search or columns.")
     if name in _lookups:
@@ -134,11 +139,7 @@ def lookup_record(name: str, record_id: object) -> Any | None:
     if record_id is None or record_id == "":
         return None
     lookup = lookup_named(name)
-    return once_per_request(("lookup", name, str(record_id)), lambda: lookup.datamodel.one(record_id, _same_office(lookup)))
-
-
-def _same_office(lookup: Lookup) -> list[ColumnElement[bool]]:
-    return [lookup.model.office_id == chosen_office()] if belongs_to_office(lookup.model) else []
+    return once_per_request(("lookup", name, str(record_id)), lambda: lookup.datamodel.one(record_id, lookup.there()))
 
 
 def lookup_text(name: str, record_id: object) -> str | None:
@@ -159,7 +160,7 @@ class LookupView(SharedObject, BaseView):
         """Answer what was typed."""
         lookup = lookup_named(name)
         if not lookup.is_allowed():
-            raise NotAllowed(Message("No permission"), code="not_allowed")
+            return turned_away()
         if too_many("lookup", str(current_user_id()), MOST_PER_MINUTE, 60):
             return Response(status=429)
         text = clean_text(request.args.get("q"), LONGEST_QUERY)
