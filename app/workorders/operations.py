@@ -14,8 +14,8 @@ from app.offices.models import Office
 from app.values.errors import Message, NotAllowed, NotFound, OperationRefused
 from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, WorkOrder
+from app.workorders.queries import ANY_ORDER
 
-ANY_ORDER = "complete_any_order"
 LONGEST_WAIT = datetime.timedelta(days=366)
 
 

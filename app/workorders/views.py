@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, or_, select
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation import clock
-from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import (
     DayField,
@@ -27,13 +26,13 @@ from app.foundation.views import (
     present,
     register_lookup,
 )
-from app.foundation.views.access import allowed
 from app.foundation.views.links import Action
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
-from app.workorders.operations import ANY_ORDER, complete
+from app.workorders.operations import complete
+from app.workorders.queries import own_orders_only
 
 register_lookup("installer", Installer, columns=["code", "name"], text=str)
 register_lookup("business_type", BusinessType, columns=["code", "name"], order=["id"], text=str)
@@ -44,6 +43,7 @@ register_lookup(
     text=str,
     detail=lambda order: order.address,
     condition=lambda: [WorkOrder.status == WorkOrderStatus.NEW],
+    visible=own_orders_only,
 )
 
 
@@ -157,14 +157,7 @@ class WorkOrderView(EntityView):
         return or_(WorkOrder.number.startswith(text.upper(), autoescape=True), WorkOrder.customer_id.in_(people))
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
-        """An installer sees his own orders only: whoever completes orders, but not any order."""
-        scope = current_scope()
-        if scope.may(ANY_ORDER) or not self.is_installer():
-            return []
-        return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
-
-    def is_installer(self) -> bool:
-        return allowed("can_complete", "WorkOrderView")
+        return own_orders_only()
 
     def row_actions(self, record: WorkOrder) -> list[Action]:
         return present(self._complete_action(record), *super().row_actions(record))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from app.foundation import effects
@@ -29,12 +28,11 @@ from app.foundation.api import (
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
-from app.foundation.scope import current_scope
 from app.foundation.transactions import run
-from app.foundation.views.access import allowed
 from app.workorders.choices import WorkOrderStatus
-from app.workorders.models import BusinessType, Installer, WorkOrder
-from app.workorders.operations import ANY_ORDER, complete
+from app.workorders.models import BusinessType, WorkOrder
+from app.workorders.operations import complete
+from app.workorders.queries import own_orders_only
 
 routes = Routes("Work orders")
 
@@ -66,14 +64,6 @@ class WorkOrderAnswer(Answer):
     billing_from = Day()
     note = Text()
     version = Whole()
-
-
-def own_orders_only() -> list[ColumnElement[bool]]:
-    """Return the condition that an installer sees his own orders only; who completes none sees all of his offices."""
-    scope = current_scope()
-    if scope.may(ANY_ORDER) or not allowed("can_complete", "WorkOrderView"):
-        return []
-    return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
 
 
 class CompletionAnswer(WorkOrderAnswer):
