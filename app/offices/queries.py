@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import assoc_user_role
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.foundation.database import db
+from app.foundation.scope import current_scope
 from app.offices.lockout import folded
 from app.offices.models import SystemUser, user_office
-from app.roles import Role
+from app.roles import Right, Role
 
 
 def user_named(username: str) -> SystemUser | None:
@@ -29,6 +30,15 @@ def office_ids_of(user_id: int) -> frozenset[int]:
     """Return the offices the user is assigned to, past the scope: it is asked while somebody signs in."""
     statement = select(user_office.c.office_id).where(user_office.c.user_id == user_id)
     return frozenset(db.session.connection().execute(statement).scalars())
+
+
+def known_users() -> list[ColumnElement[bool]]:
+    """Return which users exist for the person who asks: all for who manages them; else those of his offices and of none."""
+    scope = current_scope()
+    if scope.may(Right.MANAGE_USERS.value):
+        return []
+    everywhere, here = select(user_office.c.user_id), user_office.c.office_id.in_(scope.office_ids)
+    return [or_(SystemUser.id.not_in(everywhere), SystemUser.id.in_(everywhere.where(here)))]
 
 
 def other_administrators(user_id: int) -> int:

@@ -25,6 +25,7 @@ from app.offices.forms import NewUserForm, ResetForm, UserForm
 from app.offices.models import Employee, Office, SignIn, SystemUser
 from app.offices.operations import NO_MAIL, create_user, end_sessions, end_sign_in, reset_password, save_user
 from app.offices.presence import current_session
+from app.offices.queries import known_users
 from app.offices.sessions import API
 from app.roles import RANK, Role, rank_of
 from app.values.errors import N_, OperationRefused
@@ -58,6 +59,9 @@ class SystemUserView(EntityView):
     empty_title = N_("No users yet")
 
     # --- what is shown -------------------------------------------------------------------------------------------------------
+
+    def row_conditions(self) -> list[ColumnElement[bool]]:
+        return known_users()
 
     def cell(self, record: Any, column: Column) -> Cell:
         """Write lists of roles and offices in one line, and the language by its own name."""
@@ -184,8 +188,10 @@ class SignInView(EntityView):
     empty_title = N_("No sign-ins yet")
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
-        """One's own; who may open the page of a sign-in sees everybody's."""
-        return [] if self.allowed("can_show") else [SignIn.user_id == current_scope().user_id]
+        """One's own; who may open the page of a sign-in sees those of all users he knows."""
+        if not self.allowed("can_show"):
+            return [SignIn.user_id == current_scope().user_id]
+        return [SignIn.user_id.in_(select(SystemUser.id).where(*known_users()))]
 
     def cell(self, record: Any, column: Column) -> Cell:
         """Write the user by name and the way in words."""
