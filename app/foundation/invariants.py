@@ -121,16 +121,16 @@ def _decrypt(connection: Connection, findings: Findings, table: Table, column: C
         f'SELECT {values} FROM "{table.name}" AS row WHERE row."{column.name}" IS NOT NULL',  # noqa: S608
     ):
         findings.examined += 1
-        if not can_be_read(stored):
+        if readable(stored) is None:
             findings.add(Violation(office, table.name, record, number, None, column.name))
 
 
-def can_be_read(stored: str) -> bool:
-    """Tell whether an encrypted value decrypts with a key of this installation."""
+def readable(stored: str | None) -> str | None:
+    """Return what an encrypted value says; None where there is none, or no key of this installation opens it."""
     try:
-        return Secret().process_result_value(stored, None) is not None
-    except (InvalidToken, KeyError, LookupError, ValueError):
-        return False
+        return Secret().process_result_value(stored, None)
+    except (InvalidToken, LookupError, ValueError):
+        return None
 
 
 # Rights -------------------------------------------------------------------------------------------------------------------------

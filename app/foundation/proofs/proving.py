@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from flask import has_app_context
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from app.foundation.proofs.declared import COLUMNS, MOST_NAMED, Findings, Invariant, Result, Violation
@@ -90,9 +89,10 @@ def _answer(connection: Connection, invariant: Invariant) -> Result:
         # What one question breaks must not keep the others from being asked.
         with connection.begin_nested():
             _ask(connection, invariant, findings)
-    except SQLAlchemyError as problem:
+    except Exception as problem:
+        # Whatever it was, it is itself a finding: what cannot be asked is not proved.
         log.exception("The invariant %s could not be asked", invariant.name)
-        error = str(getattr(problem, "orig", None) or problem).splitlines()[0]
+        error = next(iter(str(getattr(problem, "orig", None) or problem).splitlines()), type(problem).__name__)
     seconds = time.monotonic() - began
     return Result(invariant, findings.examined, seconds, tuple(findings.named), dict(findings.counts), error)
 

@@ -1,0 +1,246 @@
+"""One corruption for every invariant: what a hand past all guards might write, and the row by which it is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """Statements of the owner, and what the proof must say: the invariant, the table of the named row, and the query of its number.
+
+    ``also`` are the invariants that the same rows break by nature: a receipt whose methods do not add up changes the day's takings too.
+    """
+
+    invariant: str
+    statements: str
+    kind: str
+    number: str
+    also: frozenset[str] = frozenset()
+
+
+def _corruption(invariant: str, kind: str, number: str, statements: str, *also: str) -> Corruption:
+    return Corruption(invariant, statements, kind, number, frozenset(also))
+
+
+ENTRY = "SELECT id FROM journal_entry WHERE charge_id = {first_charge}"
+VOUCHER = "SELECT number FROM voucher WHERE id = {voucher}"
+PAYMENT = "SELECT number FROM regular_payment WHERE id = {first}"
+RECEIPT = "SELECT number FROM receipt WHERE id = {first_receipt}"
+CUSTOMER = "SELECT customer_no FROM customer WHERE id = {customer}"
+CREDITOR = "SELECT customer_no FROM customer WHERE id = (SELECT customer_id FROM receipt WHERE id = {credit})"
+LINE = "SELECT broadband_account FROM subscription WHERE id = {line}"
+REVERSAL = "SELECT number FROM reversal WHERE id = {reversal}"
+HANOI = "(SELECT id FROM office WHERE code = 'HN')"
+# Paid from credit: a receipt without cash, so that it lies in no shift.
+WITHOUT_CASH = "SELECT receipt_id FROM receipt_method WHERE method = 'credit'"
+
+CORRUPTIONS = (
+    _corruption(
+        "entries_balance",
+        "journal_entry",
+        ENTRY,
+        f"UPDATE posting SET amount = amount + 1 WHERE account = 'revenue' AND entry_id = ({ENTRY})",
+    ),
+    _corruption(
+        "documents_have_one_entry",
+        "voucher",
+        VOUCHER,
+        "DELETE FROM posting WHERE entry_id = (SELECT id FROM journal_entry WHERE voucher_id = {voucher});"
+        "DELETE FROM journal_entry WHERE voucher_id = {voucher}",
+    ),
+    _corruption(
+        "entries_say_what_documents_say",
+        "voucher",
+        VOUCHER,
+        "UPDATE journal_entry SET booked_on = booked_on + 1 WHERE voucher_id = {voucher}",
+    ),
+    _corruption(
+        "reversals_mirror",
+        "reversal",
+        REVERSAL,
+        "UPDATE posting SET fee_kind = 'other' WHERE account = 'revenue' AND entry_id = "
+        "(SELECT id FROM journal_entry WHERE reversal_id = {reversal})",
+    ),
+    _corruption(
+        "receivables_are_owed",
+        "customer",
+        CUSTOMER,
+        "UPDATE posting SET customer_id = (SELECT customer_id FROM receipt WHERE id = {credit}) "
+        f"WHERE account = 'receivable' AND entry_id = ({ENTRY})",
+    ),
+    _corruption(
+        "credit_is_held",
+        "customer",
+        CREDITOR,
+        "UPDATE posting SET customer_id = {customer} WHERE account = 'credit' AND entry_id = "
+        "(SELECT id FROM journal_entry WHERE receipt_id = {credit})",
+    ),
+    _corruption(
+        "takings_agree",
+        "day",
+        "SELECT booked_on FROM receipt WHERE id = {first_receipt}",
+        "INSERT INTO posting (office_id, entry_id, account, amount) SELECT office_id, id, 'cash', amount FROM journal_entry, "
+        "(VALUES (5), (-5)) AS both_sides (amount) WHERE receipt_id = {first_receipt}",
+        "entries_say_what_documents_say",
+    ),
+    _corruption(
+        "receipts_add_up",
+        "receipt",
+        RECEIPT,
+        "UPDATE receipt_method SET amount = amount - 1 WHERE receipt_id = {first_receipt}",
+        "takings_agree",
+    ),
+    _corruption("vouchers_add_up", "voucher", VOUCHER, "UPDATE voucher_line SET amount = amount + 1 WHERE voucher_id = {voucher}"),
+    _corruption(
+        "charges_add_up",
+        "charge",
+        "SELECT {first_charge}",
+        "UPDATE charge_line SET quantity = quantity + 1 WHERE charge_id = {first_charge} AND code = 'plan'",
+    ),
+    _corruption(
+        "paid_is_within_the_charge",
+        "charge",
+        "SELECT {first_charge}",
+        "ALTER TABLE charge DROP CONSTRAINT ck_charge_paid_within_total; UPDATE charge SET paid = total + 1 WHERE id = {first_charge}",
+        "paid_is_what_was_allocated",
+        "receivables_are_owed",
+    ),
+    _corruption(
+        "paid_is_what_was_allocated",
+        "charge",
+        "SELECT {first_charge}",
+        "UPDATE charge SET paid = paid - 1 WHERE id = {first_charge}",
+        "receivables_are_owed",
+    ),
+    _corruption(
+        "reversals_are_allowed",
+        "reversal",
+        REVERSAL,
+        "UPDATE reversal SET needs_approval = false, approved_by_id = NULL WHERE id = {reversal}",
+    ),
+    _corruption(
+        "approvals_have_their_reversal",
+        "approval",
+        "SELECT id FROM approval",
+        "UPDATE approval SET reversal_id = (SELECT id FROM reversal WHERE id <> {reversal})",
+    ),
+    _corruption(
+        "documents_lie_in_their_shift",
+        "receipt",
+        RECEIPT,
+        "UPDATE receipt SET shift_id = (SELECT shift_id FROM receipt WHERE id = {voided_receipt}) WHERE id = {first_receipt}",
+    ),
+    _corruption(
+        "documents_are_of_their_day",
+        "receipt",
+        f"SELECT number FROM receipt WHERE id = ({WITHOUT_CASH})",
+        f"UPDATE receipt SET created_at = created_at - interval '1 day' WHERE id = ({WITHOUT_CASH})",
+    ),
+    _corruption(
+        "numbers_have_no_gap",
+        "voucher",
+        "SELECT 'FK-2026-000002'",
+        "UPDATE voucher SET sequence = 2, number = 'FK-2026-000002', content = jsonb_set(content, '{{number}}', '\"FK-2026-000002\"');"
+        "UPDATE number_counter SET last = 2 WHERE series = 'voucher'",
+    ),
+    _corruption(
+        "counters_stand_at_the_last_number",
+        "number_counter",
+        "SELECT 'voucher 2026'",
+        "UPDATE number_counter SET last = last + 1 WHERE series = 'voucher'",
+    ),
+    _corruption(
+        "other_numbers_are_unique",
+        "customer",
+        CREDITOR,
+        "UPDATE number_counter SET last = 1 WHERE series = 'customer' AND office_id = {office}",
+    ),
+    _corruption(
+        "papers_say_what_was_stored",
+        "receipt",
+        RECEIPT,
+        "UPDATE receipt SET content = jsonb_set(content, '{{total}}', '\"1.00\"') WHERE id = {first_receipt}",
+    ),
+    _corruption(
+        "words_equal_amounts",
+        "voucher",
+        VOUCHER,
+        "UPDATE voucher SET total_in_words = '人民币壹元整', content = jsonb_set(content, '{{total_in_words}}', '\"人民币壹元整\"')",
+    ),
+    _corruption("printings_are_counted", "receipt", RECEIPT, "DELETE FROM printing WHERE printing = 1 AND receipt_id = {first_receipt}"),
+    _corruption("payments_recompute", "regular_payment", PAYMENT, "UPDATE regular_payment SET plan_fee = plan_fee * 2 WHERE id = {first}"),
+    _corruption(
+        "payments_agree_with_receipts", "regular_payment", PAYMENT, "UPDATE regular_payment SET paid_on = paid_on - 1 WHERE id = {first}"
+    ),
+    _corruption(
+        "months_are_sold_once",
+        "charge",
+        "SELECT {later_charge}",
+        "UPDATE regular_payment SET charge_id = {later_charge} WHERE subscription_id = {line} AND paid_on = '2026-03-08'",
+    ),
+    _corruption(
+        "periods_do_not_overlap",
+        "subscription",
+        LINE,
+        "ALTER TABLE service_period DROP CONSTRAINT ex_service_period_in_force;"
+        "INSERT INTO service_period (office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at) "
+        "SELECT office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at "
+        "FROM service_period WHERE regular_payment_id = {first} AND kind = 'paid'",
+    ),
+    _corruption(
+        "periods_follow_their_run",
+        "subscription",
+        LINE,
+        "UPDATE service_period SET anchor = anchor + 1 WHERE regular_payment_id = {first} AND kind = 'paid'",
+    ),
+    _corruption(
+        "periods_are_those_paid_for",
+        "regular_payment",
+        PAYMENT,
+        "UPDATE service_period SET regular_payment_id = NULL WHERE regular_payment_id = {first}",
+    ),
+    _corruption("stop_dates_follow", "subscription", LINE, "UPDATE subscription SET stops_on = stops_on + 1 WHERE id = {line}"),
+    _corruption(
+        "states_follow",
+        "subscription",
+        LINE,
+        "UPDATE work_order SET billing_from = billing_from + 1 WHERE id = "
+        "(SELECT work_order_id FROM subscription_work_order WHERE subscription_id = {line})",
+    ),
+    _corruption(
+        "accounts_are_used_once",
+        "subscription",
+        LINE,
+        "DROP INDEX uq_subscription_broadband_account; UPDATE subscription SET broadband_account = 'sh0001' WHERE broadband_account = 'sh0002'",
+        "lines_can_be_found",
+    ),
+    _corruption("lines_can_be_found", "subscription", LINE, "UPDATE subscription SET search_terms = '{{}}' WHERE id = {line}"),
+    _corruption("customers_can_be_found", "customer", CREDITOR, "UPDATE customer SET id_number_trace = NULL"),
+    _corruption(
+        "amounts_fit_the_currency",
+        "plan",
+        f"SELECT name FROM plan WHERE office_id = {HANOI}",
+        f"UPDATE plan SET fee = fee + 0.5 WHERE office_id = {HANOI}",
+    ),
+    _corruption(
+        "nothing_crosses_offices",
+        "receipt_method",
+        "SELECT id FROM receipt_method WHERE receipt_id = {first_receipt}",
+        f"UPDATE receipt_method SET office_id = {HANOI} WHERE receipt_id = {{first_receipt}}",
+    ),
+    _corruption(
+        "references_lead_somewhere",
+        "charge",
+        "SELECT {first_charge}",
+        "UPDATE charge SET created_by_id = 999999 WHERE id = {first_charge}",
+    ),
+    _corruption("keys_are_unique", "idempotency_key", "SELECT 'one-payment'", "UPDATE idempotency_key SET record_id = NULL"),
+    _corruption("books_cannot_be_rewritten", "table", "SELECT 'posting'", "GRANT DELETE ON posting TO feehouse_app"),
+    _corruption(
+        "secrets_can_be_read",
+        "subscription",
+        LINE,
+        "UPDATE subscription SET password = 'lost:Z0FBQUFB' WHERE id = {line}",
+    ),
+)
