@@ -29,6 +29,7 @@ from app.foundation.api import (
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.own_fields.api import OwnTextsValue, with_own_columns
 from app.foundation.transactions import found, run
 from app.offices.choices import Language
 
@@ -49,6 +50,7 @@ class NewCustomerBody(Body):
     invoice_address = Text()
     language = Code(Language, allow_none=True)
     note = Text(TEXT)
+    own_fields = OwnTextsValue(Customer)
 
 
 class CustomerBody(OfficeBody, NewCustomerBody):
@@ -69,21 +71,23 @@ class CustomerAnswer(Answer):
     invoice_address = Text()
     language = Code(Language)
     note = Text()
+    own_fields = OwnTextsValue(Customer)
     version = Whole()
 
 
-def new_customer(values: Mapping[str, Any]) -> NewCustomer:
-    """Return the customer that a ``NewCustomerBody`` describes."""
-    return NewCustomer(**values)
+def new_customer(values: Mapping[str, Any], office: int) -> NewCustomer:
+    """Return the customer that a ``NewCustomerBody`` describes, for the office. Raises OperationRefused."""
+    return NewCustomer(**with_own_columns(values, Customer, office, is_new=True))
 
 
 def _register(*, office: int, values: Mapping[str, Any]) -> Given:
-    return done(run(register_customer, office=office, customer=new_customer(values)))
+    return done(run(register_customer, office=office, customer=new_customer(values, office)))
 
 
 def _change(*, record: int, version: str, values: Mapping[str, Any]) -> Customer:
     customer = found(Customer, record)
-    return run(save_customer, office=customer.office_id, record=record, version=version, **{"name": customer.name} | dict(values)).record
+    given = {"name": customer.name, **with_own_columns(values, Customer, customer.office_id, is_new=False)}
+    return run(save_customer, office=customer.office_id, record=record, version=version, **given).record
 
 
 customers = records(

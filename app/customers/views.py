@@ -69,7 +69,7 @@ class CustomerView(EntityView):
     ]
     description_columns = {"language": N_("Notices and the second line of papers come in this language.")}
     save_operation = staticmethod(save_customer)
-    hideable = ["kind", "id_number", "language", "mobile", "telephone", "tax_number", "invoice_address", "note"]
+    hideable = ["id_number", "language", "mobile", "telephone", "tax_number", "invoice_address", "note"]
 
     def search(self, text: str) -> ColumnElement[bool]:
         return matches(text)

@@ -122,7 +122,8 @@ def complete(
     order.completed_by_id = current_scope().user_id
     order.note = note or order.note
     for column, text in own_texts:
-        setattr(order, column, text)
+        # The form of the completion may have been opened without the order's texts: it adds to them, it empties none.
+        setattr(order, column, text or getattr(order, column))
     db.session.flush()
     effects.call("work_order_completed", order)
     return order

@@ -27,6 +27,7 @@ from app.foundation.views import (
     register_lookup,
 )
 from app.foundation.views.links import Action
+from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
@@ -208,6 +209,14 @@ class CompleteOrderView(OperationView):
     form, operation, describe = CompleteOrderForm, staticmethod(complete), staticmethod(describe_completion)
     own_texts_of = WorkOrder
     done_message = N_("The order is completed.")
+
+    def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
+        """The office's own fields open with what the order has in them."""
+        form = super().opened_form(kind, record)
+        order = lookup_record("work_order", str(form["work_order"].data or "")) if form.own_names else None
+        for name in form.own_names if order is not None else ():
+            form[name].data = getattr(order, name)
+        return form
 
     def terms(self, form: EntityForm, record: Any | None = None) -> dict[str, Any]:
         given = {name: value for name, value in form.terms().items() if name not in form.own_names}

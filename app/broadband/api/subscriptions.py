@@ -227,7 +227,7 @@ def open_subscription(body: dict[str, Any], key: str | None) -> Given:
         key=key,
         office=office,
         customer=None if is_new else customer,
-        new_customer=new_customer(customer) if is_new else None,
+        new_customer=new_customer(customer, office) if is_new else None,
         line=_line(body, office),
         work_order=OrderTerms(**body["work_order"]) if "work_order" in body else None,
         payment=terms_of(body["payment"]) if "payment" in body else None,

@@ -28,7 +28,11 @@ from app.foundation.api import (
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.api.resource import patch_of
+from app.foundation.own_fields.api import OwnTextsValue, with_own_columns
+from app.foundation.own_fields.models import OWN_COLUMNS
 from app.foundation.transactions import run
+from app.foundation.views.saving import saving, version_of
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import BusinessType, WorkOrder
 from app.workorders.operations import complete
@@ -43,6 +47,16 @@ class CompletionBody(Body):
     worked_on = Day()
     billing_from = Day()
     note = Text(TEXT)
+    own_fields = OwnTextsValue(WorkOrder)
+
+
+class WorkOrderBody(Body):
+    """What may be changed of an order while the work is under way and after it."""
+
+    installer = Reference(allow_none=True)
+    phone = Text(SHORT)
+    note = Text(TEXT)
+    own_fields = OwnTextsValue(WorkOrder)
 
 
 class WorkOrderAnswer(Answer):
@@ -63,6 +77,7 @@ class WorkOrderAnswer(Answer):
     worked_on = Day()
     billing_from = Day()
     note = Text()
+    own_fields = OwnTextsValue(WorkOrder)
     version = Whole()
 
 
@@ -112,5 +127,20 @@ def complete_order(record: int, body: dict[str, Any]) -> Any:
 
     A new installation activates its subscription: the months paid before start on `billing_from`.
     """
-    orders.one(record)
-    return run(complete, work_order=record, **body).record
+    order = orders.one(record)
+    given = with_own_columns(body, WorkOrder, order.office_id, is_new=False)
+    own_texts = tuple((column, given.pop(column)) for column in OWN_COLUMNS if column in given)
+    return run(complete, work_order=record, own_texts=own_texts, **given).record
+
+
+@routes.patch("/work_orders/<int:record>", may=("WorkOrderView", "can_edit"), takes=patch_of(WorkOrderBody), gives=ORDER)
+def change_order(record: int, body: dict[str, Any]) -> Any:
+    """Change a work order.
+
+    Fields left out stay. With `version` the change is refused when somebody else was faster.
+    """
+    order = orders.one(record)
+    version = body.pop("version", None)
+    now = version_of(order) if version is None else str(version)
+    values = tuple(sorted(with_own_columns(body, WorkOrder, order.office_id, is_new=False).items()))
+    return run(saving(WorkOrder), record=record, office=None, version=now, values=values).record
