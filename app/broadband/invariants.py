@@ -74,7 +74,8 @@ FROM (
 ) AS period JOIN subscription ON subscription.id = period.subscription_id WHERE start <= latest
 """
 
-# Months are counted from the anchor of the run, never from the stop date before.
+# Months are counted from the anchor of the run, never from the stop date before. A row of a plan change begins on the day of the change,
+# one that was taken over from earlier books on the day that they say.
 DAYS_OF_PERIODS = """
 SELECT period.office_id, 'subscription', subscription.id, subscription.broadband_account, concat_ws(' ', due.start, due.stop),
        concat_ws(' ', period.start, period.stop)

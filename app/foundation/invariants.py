@@ -69,9 +69,9 @@ def _follow(connection: Connection, findings: Findings, table: Table, key: Forei
             findings.add(Violation(office, table.name, row, number, target, f"{column} {value}"))
 
 
-def _first(connection: Connection, statement: str) -> Iterator[tuple[int | None, int, str, str]]:
+def _first(connection: Connection, statement: str, at_once: int = 1000) -> Iterator[tuple[int | None, int, str, str]]:
     """Yield the rows of ``statement`` through a cursor of the server, since there may be millions."""
-    for row in connection.execute(text(statement), execution_options={"yield_per": 1000}):
+    for row in connection.execute(text(statement), execution_options={"yield_per": at_once}):
         yield row[0], row[1], row[2], row[3]
 
 
@@ -116,10 +116,10 @@ def _secrets(connection: Connection, findings: Findings) -> None:
 
 def _decrypt(connection: Connection, findings: Findings, table: Table, column: Column[object]) -> None:
     values = f'{_office_of(table, "row")}, row.id, {number_of(table, "row")}, row."{column.name}"'
-    for office, record, number, stored in _first(
-        connection,
-        f'SELECT {values} FROM "{table.name}" AS row WHERE row."{column.name}" IS NOT NULL',  # noqa: S608
-    ):
+    statement = f'SELECT {values} FROM "{table.name}" AS row WHERE row."{column.name}" IS NOT NULL'  # noqa: S608
+    # A value without a limit may be a whole file.
+    at_once = 1000 if getattr(column.type, "length", None) else 5
+    for office, record, number, stored in _first(connection, statement, at_once):
         findings.examined += 1
         if readable(stored) is None:
             findings.add(Violation(office, table.name, record, number, None, column.name))

@@ -32,15 +32,18 @@ WHERE coalesce(counter.last, 0) <> coalesce(given.last, 0)
 """  # noqa: S608
 
 
-# Customers and work orders take numbers from the same counters; their numbers are unique, and none is above its counter.
+# Customers and work orders take numbers from the same counters: none is given twice or lies above its counter. Customers who came with
+# a number of earlier books keep it; it is only never given twice.
 OTHERS = """
-SELECT office_id, kind, min(id), max(number), max(last)::text, max(sequence)::text
+SELECT office_id, kind, min(id), number, max(last)::text, max(sequence)::text
 FROM (
     SELECT customer.office_id, 'customer' AS kind, customer.id, customer_no AS number, counter.last,
-           substring(customer_no FROM '([0-9]+)$')::bigint AS sequence
-    FROM customer LEFT JOIN number_counter AS counter ON counter.office_id = customer.office_id AND series = 'customer' AND year = 0
+           CASE WHEN starts_with(customer_no, office.customer_prefix || '-') THEN substring(customer_no FROM '-([0-9]{1,18})$')::bigint END
+           AS sequence
+    FROM customer JOIN office ON office.id = customer.office_id
+    LEFT JOIN number_counter AS counter ON counter.office_id = customer.office_id AND series = 'customer' AND year = 0
     UNION ALL
-    SELECT work_order.office_id, 'work_order', work_order.id, number, counter.last, substring(number FROM '([0-9]+)$')::bigint
+    SELECT work_order.office_id, 'work_order', work_order.id, number, counter.last, substring(number FROM '-([0-9]{1,18})$')::bigint
     FROM work_order LEFT JOIN number_counter AS counter
     ON counter.office_id = work_order.office_id AND series = 'work_order' AND year::text = substring(number FROM '([0-9]{4})-[0-9]+$')
 ) AS numbered
