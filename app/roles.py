@@ -44,6 +44,8 @@ class Right(StrEnum):
     COMPLETE_ANY_ORDER = "complete_any_order"  # a work order that is another person's
     MOVE_CLOCK = "move_clock"  # in a training installation
     MANAGE_USERS = "manage_users"  # users, roles, offices
+    HELP_SIGN_IN = "help_sign_in"  # switch off a colleague's lost second factor, or ask him for one
+    ASK_FOR_FACTORS = "ask_for_factors"  # whether an office asks everybody for a second factor
     EXPORT = "export"  # carry whole lists out of the house
     IMPORT = "import"  # make records of whole files, and undo that
 
@@ -78,8 +80,9 @@ def _rights(*rights: Right) -> Pages:
 
 # Everybody who signs in: the own account, the own sign-ins. The first page sends strangers away by itself.
 _EVERYBODY: Pages = {
-    "MyAccountView": ("can_show", "can_password"),
+    "MyAccountView": ("can_show", "can_password", "can_second_factor"),
     "SignInView": ("can_list", "can_end"),
+    "UploadView": ("can_show",),
 }
 
 _READABLE: Pages = dict.fromkeys(
@@ -133,12 +136,15 @@ ROLES: dict[Role, Pages] = {
         _EVERYBODY,
         _READABLE,
         {
+            "BackupView": (*_READ, "can_make"),
             "EmployeeView": _OWN,
-            "OfficeView": _KEEP,
+            "LogView": _REPORT,
+            "OfficeView": (*_KEEP, "can_ask_for_factors"),
+            "SecondFactorView": ("can_list", "can_reset", "can_ask"),
             "SystemUserView": (*_KEEP, "can_reset_password", "can_end_sessions"),
             "SignInView": (*_READ, "can_end"),
         },
-        _rights(Right.MANAGE_USERS, Right.MOVE_CLOCK, Right.EXPORT),
+        _rights(Right.MANAGE_USERS, Right.HELP_SIGN_IN, Right.ASK_FOR_FACTORS, Right.MOVE_CLOCK, Right.EXPORT),
     ),
     # Approves what a manager proposed.
     Role.CHIEF: _together(
@@ -146,12 +152,17 @@ ROLES: dict[Role, Pages] = {
         _READABLE,
         {
             "ApprovalView": ("can_approve", "can_refuse"),
+            "LogView": _REPORT,
+            "OfficeView": ("can_ask_for_factors",),
             "OwnFieldView": ("can_edit",),
             "ReceiptView": ("can_print",),
+            "SecondFactorView": ("can_list", "can_reset", "can_ask"),
             "VoucherView": ("can_print",),
         },
         _IMPORTS,
-        _rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.EXPORT, Right.IMPORT),
+        _rights(
+            Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.HELP_SIGN_IN, Right.ASK_FOR_FACTORS, Right.EXPORT, Right.IMPORT
+        ),
     ),
     Role.MANAGER: _together(
         _EVERYBODY,
@@ -172,6 +183,7 @@ ROLES: dict[Role, Pages] = {
             "PriceListView": _OWN,
             "ReceiptView": ("can_print", "can_void"),
             "RegularPaymentView": ("can_add",),
+            "SecondFactorView": ("can_list", "can_reset", "can_ask"),
             "VoucherView": ("can_print",),
             "WorkOrderView": ("can_add", "can_edit", "can_complete"),
         },
@@ -189,6 +201,7 @@ ROLES: dict[Role, Pages] = {
             Right.EXTEND_ANYWAY,
             Right.COMPLETE_ANY_ORDER,
             Right.MOVE_CLOCK,
+            Right.HELP_SIGN_IN,
             Right.EXPORT,
             Right.IMPORT,
         ),
@@ -233,7 +246,7 @@ ROLES: dict[Role, Pages] = {
     Role.AUDITOR: _together(
         _EVERYBODY,
         _READABLE,
-        {"SystemUserView": _READ, "SignInView": _READ},
+        {"LogView": _REPORT, "SystemUserView": _READ, "SecondFactorView": ("can_list",), "SignInView": _READ},
         _rights(Right.REVEAL, Right.EXPORT),
     ),
 }

@@ -52,6 +52,6 @@ def changes_of(record: Any, limit: int) -> Sequence[Change]:
         .limit(limit)
     )
     return [
-        Change(person or "", trace.recorded_at, [(key, old, (trace.after or {}).get(key)) for key, old in trace.before.items()])
+        Change(person or "", trace.recorded_at, [(key, old, (trace.after or {}).get(key)) for key, old in trace.before.items()], trace.job)
         for trace, person in db.session.execute(statement)
     ]

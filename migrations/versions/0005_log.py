@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Enum(*KINDS, name="logkind", native_enum=False, length=32, create_constraint=True), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("job", sa.String(length=64), nullable=False),
-        sa.Column("office_ids", sa.ARRAY(sa.Integer()), nullable=False),
+        sa.Column("office_ids", postgresql.ARRAY(sa.Integer()), nullable=False),
         sa.Column("of_table", sa.String(length=64), nullable=False),
         sa.Column("row_id", sa.Integer(), nullable=True),
         sa.Column("message", sa.String(length=200), nullable=False),

@@ -50,6 +50,12 @@ def kind_named(name: str) -> JobKind:
     return _kinds[name]
 
 
+def label_of(name: str) -> str | None:
+    """Return the label of the kind of that name, or nothing where there is none."""
+    kind = _kinds.get(name)
+    return kind.label if kind is not None else None
+
+
 def start_job(kind: str, *, office: int | None = None, unique_key: str | None = None, priority: int = 0, **arguments: Any) -> BackgroundJob:
     """Ask for work of ``kind`` as part of the transaction under way, and return its row.
 

@@ -67,6 +67,7 @@ class DeclaredView(SharedObject, ModelView):
     related_through: Mapping[str, str] = {}
     related_title: Any = ""  # over this view's rows on the page of another record, where the list's own title says too much
     show_loads: Names = ()
+    history_below = False  # the change history as a card at the foot, where the page has no tabs
 
     # The forms
     add_columns: Names = ()

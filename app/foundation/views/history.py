@@ -15,11 +15,12 @@ from flask import Flask, current_app
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a record: who, when, and per column the value before and after."""
+    """One change of a record: who, when, and per column the value before and after; ``job`` where no person's hand did it."""
 
     person: str
     at: datetime.datetime
     values: Sequence[tuple[str, Any, Any]] = field(default_factory=tuple)
+    job: str = ""
 
 
 Reader = Callable[[Any, int], Sequence[Change]]

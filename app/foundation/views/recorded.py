@@ -23,6 +23,8 @@ from app.foundation.views.office import currency_of, use_office
 from app.values.errors import N_, Malformed, Message, NotFound
 
 PART = "part"
+# The tab with the change history, after those of the related lists.
+HISTORY = "history"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class RecordedView(ListedView):
         """Show one record."""
         record = self.record_or_404(pk, shown=(*self.show_columns, *self.facts, *self.show_loads))
         parts = self.related_parts(record)
+        # Where there are no other tabs, the history stands at the foot of the page.
+        shows_history = not parts or self.history_below or self._chosen_part(parts) == HISTORY
         return self.render_template(
             self.show_template,
             view=self,
@@ -60,8 +64,8 @@ class RecordedView(ListedView):
             currency=currency_of(record),
             actions=builtins.list(self.record_actions(record)),
             parts=parts,
-            history=history_of(record, self.labels),
-            part=next((part for part in parts if part.rows is not None and part.name == self._chosen_part(parts)), None),
+            history=history_of(record, self.labels) if shows_history else [],
+            part=next((part for part in parts if part.name == self._chosen_part(parts)), None),
             **self.record_extras(record),
         )
 
@@ -128,7 +132,7 @@ class RecordedView(ListedView):
     def _chosen_part(self, parts: Sequence[Any]) -> str:
         names = [getattr(part, "endpoint", None) or part.name for part in parts]
         asked = request.args.get(PART)
-        if asked and asked not in names:
+        if asked and asked not in (*names, HISTORY):
             raise Malformed(Message("The address cannot be read."), code="bad_part")
         return asked or (names[0] if names else "")
 
@@ -154,8 +158,8 @@ class RecordedView(ListedView):
         return action(self.add_title, url_for(f"{self.endpoint}.add", **given), icon="plus")
 
     def part_links(self, record: Any, parts: Sequence[RelatedPart], chosen: RelatedPart | None) -> builtins.list[Action]:
-        """Return the tabs over the related lists."""
-        return [
+        """Return the tabs over the related lists and the change history."""
+        tabs: builtins.list[Action] = [
             {
                 "label": part.title,
                 "href": url_for(f"{self.endpoint}.show", pk=record.id, part=part.name),
@@ -164,3 +168,5 @@ class RecordedView(ListedView):
             }
             for part in parts
         ]
+        href = url_for(f"{self.endpoint}.show", pk=record.id, part=HISTORY)
+        return [*tabs, {"label": N_("Change history"), "href": href, "count": None, "active": chosen is None}]
