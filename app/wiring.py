@@ -140,8 +140,10 @@ def _add_pages(app: Flask) -> None:
     from app.foundation.i18n import init_i18n
     from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
+    from app.foundation.uploads.serving import UploadView
     from app.foundation.views import add_lookups
     from app.home import menu as home
+    from app.home.backups import BackupView
     from app.home.clock import ClockView, init_clock
     from app.home.jobs import JobView, job_of_the_frame
     from app.home.views import HomeView
@@ -164,7 +166,8 @@ def _add_pages(app: Flask) -> None:
     init_i18n(app)
     for domain in (home, counter, customers, broadband, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
-    for view in (JobView, ClockView):
+    appbuilder.add_view(BackupView, N_("Backups"), icon="archive", category=N_("Administration"))
+    for view in (JobView, ClockView, UploadView):
         appbuilder.add_view_no_menu(view)
     init_clock(app)
     add_lookups()

@@ -101,6 +101,7 @@ def _common(document: Receipt | Voucher, office: Office, locale: str, customer: 
             "address": office.address,
             "tax_number": office.tax_number,
             "phone": office.telephone,
+            "logo": office.logo_id,
         },
         "number": document.number,
         "on": document.on.isoformat(),

@@ -13,6 +13,7 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, run
+from app.foundation.uploads.keeping import upload_with_content
 from app.offices.models import Office, SystemUser
 
 
@@ -28,7 +29,14 @@ def printed_receipt(receipt_id: int, *, reason: str = "", training: bool = False
         printed_by=_login(),
         voided=_void_of(receipt),
         training=training,
+        logo=_logo_of(receipt.content),
     )
+
+
+def _logo_of(content: dict[str, Any]) -> bytes:
+    """Return the logo that the office had when the paper was issued, whatever it has now."""
+    logo = content["office"].get("logo")
+    return upload_with_content(logo).content if logo else b""
 
 
 def _login() -> str:

@@ -134,7 +134,7 @@ def add_headers(response: Response) -> Response:
     if _is_static():
         if request.args.get("v") and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
-    else:
+    elif "immutable" not in headers.get("Cache-Control", ""):  # a picture that never changes says so itself
         headers["Cache-Control"] = "no-store"
     if (current_app.config.get("PUBLIC_URL") or "").startswith("https://"):
         headers.setdefault("Strict-Transport-Security", HSTS)

@@ -198,6 +198,8 @@ def _plain(value: Any) -> Any:
         return str(value.normalize())
     if isinstance(value, datetime.date | datetime.datetime):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     raise TypeError(f"An operation takes plain values, not {type(value).__name__}.")

@@ -2,7 +2,8 @@
 
 ``copies`` of every paper is laser (a page per copy), carbon (one page of multi-part paper), single (the customer's copy) or, for
 receipts, slip (80 mm); without it the office's setting in ``content`` holds. ``printing`` counts from 1; from the second on the
-paper says so. ``printed_at`` is in the office's time. ``voided`` is {number, date, reason, approved_by} of the reversal: a voided
+paper says so. ``printed_at`` is in the office's time. ``logo`` is the letterhead's picture as PNG.
+``voided`` is {number, date, reason, approved_by} of the reversal: a voided
 paper is printed with it or not at all.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 
 from app.billing.papers import receipt, sheet, voucher
 from app.billing.papers.masking import masked_content
-from app.billing.papers.sheet import Print
+from app.billing.papers.sheet import Logo, Print
 from app.foundation.documents import render_paper
 
 __all__ = ["receipt_pdf", "reversal_pdf", "voucher_pdf"]
@@ -31,10 +32,11 @@ def receipt_pdf(
     copies: str | None = None,
     voided: Mapping[str, Any] | None = None,
     training: bool = False,
+    logo: bytes = b"",
 ) -> bytes:
     """Return the receipt frozen in ``content`` as PDF."""
     content = masked_content(content)
-    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
     style = copies or content.get("copies") or LASER
     return _rendered("receipt", content, receipt.context(content, print_, style=style), print_, style)
 
@@ -48,17 +50,24 @@ def voucher_pdf(
     copies: str | None = None,
     voided: Mapping[str, Any] | None = None,
     training: bool = False,
+    logo: bytes = b"",
 ) -> bytes:
     """Return the payment voucher frozen in ``content`` as PDF; vouchers have no slip, where receipts do the receiver's copy is printed."""
     content = masked_content(content)
-    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
     style = copies or content.get("copies") or LASER
     style = "single" if style == "slip" else style
     return _rendered("voucher", content, voucher.context(content, print_, style=style), print_, style)
 
 
 def reversal_pdf(
-    content: Mapping[str, Any], *, printing: int, printed_at: datetime.datetime, printed_by: str, training: bool = False
+    content: Mapping[str, Any],
+    *,
+    printing: int,
+    printed_at: datetime.datetime,
+    printed_by: str,
+    training: bool = False,
+    logo: bytes = b"",
 ) -> bytes:
     """Return the reversal in ``content`` as PDF.
 
@@ -66,7 +75,7 @@ def reversal_pdf(
     ``original`` {number, on, total}, ``reason``, ``effect`` and ``approved_by``.
     """
     content = masked_content(content)
-    print_ = Print(printing, printed_at, printed_by, None, training)
+    print_ = Print(printing, printed_at, printed_by, None, training, Logo.of(logo))
     return _rendered("reversal", content, voucher.reversal_context(content, print_), print_, "single")
 
 

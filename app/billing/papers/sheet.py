@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +14,8 @@ from app.billing.papers.words import Pair, Words
 from app.foundation.documents import Mark
 from app.values import formats
 
+# Where a PNG says its width and height.
+PNG_SIZE = 16
 ONE_DAY = datetime.timedelta(days=1)
 COPIES = (1, 2, 3)
 # Type and spacing, from comfortable to the least that is still readable; carbon paper takes nothing below 9 pt. Between a signer's
@@ -27,14 +31,34 @@ GREY, LIGHT = "#555555", "#eeeeee"
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture as it stands inside a sheet, and how high it is to its width."""
+
+    data: str
+    ratio: float
+
+    @classmethod
+    def of(cls, png: bytes) -> Logo | None:
+        """Return the logo in ``png``, or nothing where that is empty. The engine fetches nothing, so the bytes go into the sheet."""
+        if not png:
+            return None
+        width, height = struct.unpack_from(">II", png, PNG_SIZE)
+        return cls(f"data:image/png;base64,{base64.b64encode(png).decode()}", height / width)
+
+
+@dataclass(frozen=True, slots=True)
 class Print:
-    """One printing: which one it is, when and by whom, whether the paper was voided meanwhile, whether this is a training installation."""
+    """One printing: which one it is, when and by whom, whether the paper was voided meanwhile, whether this is a training installation.
+
+    ``logo`` is the picture of the letterhead, where the office has one.
+    """
 
     printing: int
     at: datetime.datetime
     by: str
     voided: Mapping[str, Any] | None = None
     training: bool = False
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,7 @@ def frame(content: Mapping[str, Any], words: Words, print_: Print, *, paper: str
         "c": words.pair,
         "w": words,
         "office": content["office"],
+        "logo": print_.logo,
         "number": content["number"],
         "long_day": formats.paper_heading_day(day_of(content["on"]), words.locale),
         "marks": marks(words, print_),

@@ -76,16 +76,19 @@ def _restored(archive: Archive, key_files: dict[str, str]) -> int:
             if "data.key" in made:  # a moment old, and nothing was ever encrypted with it
                 (folder / "data.key").unlink()
             _filled(settings, archive, key_files)
-    settings = read_settings(training=is_training)
-    with opened(settings):
-        different = restoring.differing_rows(settings.database_url, archive)
-        bring_up(settings, archive.manifest.moment)
-        print(f"Restored {sum(archive.manifest.rows.values()):,} rows as they were at {archive.manifest.made_at}.", flush=True)
-        if different:
-            print(f"These tables do not hold the rows that the backup lists: {', '.join(different)}.", file=sys.stderr)
-        if verify([]) or different:
-            print("The backup is restored, but not everything in it is right; what is wrong stands above.", file=sys.stderr)
-            return 1
+            made.clear()  # from here on it is an installation, whatever happens
+            return _proved(read_settings(training=is_training), archive)
+
+
+def _proved(settings: Settings, archive: Archive) -> int:
+    different = restoring.differing_rows(settings.database_url, archive)
+    bring_up(settings, archive.manifest.moment)
+    print(f"Restored {sum(archive.manifest.rows.values()):,} rows as they were at {archive.manifest.made_at}.", flush=True)
+    if different:
+        print(f"These tables do not hold the rows that the backup lists: {', '.join(different)}.", file=sys.stderr)
+    if verify([]) or different:
+        print("The backup is restored, but not everything in it is right; what is wrong stands above.", file=sys.stderr)
+        return 1
     print("The installation is ready. Everybody has to sign in again. Start it with python3 run.py")
     return 0
 

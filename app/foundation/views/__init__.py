@@ -49,6 +49,7 @@ from app.foundation.views.fields import (
     RadioField,
     SecretField,
     TextField,
+    UploadField,
     WholeNumberField,
 )
 from app.foundation.views.filters import ChoiceFilter, DayFilter, FlagFilter, ListFilter, LookupFilter, NumberFilter, TextFilter
@@ -97,6 +98,7 @@ __all__ = [
     "Terms",
     "TextField",
     "TextFilter",
+    "UploadField",
     "WholeNumberField",
     "action",
     "action_to",

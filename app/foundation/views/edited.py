@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy.exc import DBAPIError
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from app.foundation import transactions
 from app.foundation.guards import status_of
@@ -106,7 +106,7 @@ class EditedView(RecordedView):
     def sent_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """Return the form as it was sent. Raises NotFound for an office that is not the person's, before anything is read."""
         chosen_office()
-        form: EntityForm = fitting.fitted_form(self, kind)(request.form)
+        form: EntityForm = fitting.fitted_form(self, kind)(CombinedMultiDict([request.form, request.files]))
         self.prepare_form(form, record)
         return form
 

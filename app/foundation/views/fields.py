@@ -14,6 +14,7 @@ from wtforms import FieldList, FormField, HiddenField
 
 from app.foundation.views.field_base import Extras
 from app.foundation.views.field_choices import ChoiceField, FlagField, LookupField, RadioField
+from app.foundation.views.field_files import UploadField
 from app.foundation.views.field_texts import LONGEST_LINE, LONGEST_TEXT, LongTextField, SecretField, TextField
 from app.foundation.views.field_values import DayField, MoneyField, MonthField, NumberField, WholeNumberField
 
@@ -35,6 +36,7 @@ __all__ = [
     "RadioField",
     "SecretField",
     "TextField",
+    "UploadField",
     "WholeNumberField",
 ]
 

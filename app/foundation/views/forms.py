@@ -72,6 +72,11 @@ class EntityForm(Form):
         return [field for field in items if field.name not in self.left_out]
 
     @property
+    def has_files(self) -> bool:
+        """Tell whether a file can be sent with the form, which takes another encoding."""
+        return any(isinstance(field, fields.UploadField) for field in self)
+
+    @property
     def hidden(self) -> list[Any]:
         return [field for field in self if is_hidden(field)]
 

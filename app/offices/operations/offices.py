@@ -13,11 +13,16 @@ from app.foundation.database import db
 from app.foundation.numbering import NumberCounter
 from app.foundation.scope import require_right
 from app.foundation.transactions import found
+from app.foundation.uploads import CheckedFile
+from app.foundation.uploads.keeping import keep
+from app.foundation.uploads.pictures import LOGO as LOGO_BOX
+from app.foundation.uploads.pictures import harmless
 from app.foundation.views.saving import Values, saving
 from app.offices.models import Office
 from app.roles import Right
 from app.values.errors import Message, OperationRefused
 
+LOGO, REMOVE_LOGO = "logo", "remove_logo"
 PREFIXES = ("customer_prefix", "receipt_prefix", "voucher_prefix", "reversal_prefix", "work_order_prefix")
 
 
@@ -30,10 +35,31 @@ def save_office(*, record: int | None, office: int | None, version: str | None, 
     if record is not None:
         _require_unused(found(Office, record), dict(values))
     _require_prefixes(dict(values))
-    saved: Office = saving(Office)(record=record, office=office, version=version, values=values)
-    if record is None:
-        effects.call("office_made", saved)
+    columns = tuple((name, value) for name, value in values if name not in (LOGO, REMOVE_LOGO))
+    logo = _drawn(dict(values))
+    if record is not None:
+        saved: Office = saving(Office)(
+            record=record, office=office, version=version, values=(*columns, *_logo_column(record, logo, values))
+        )
+        return saved
+    saved = saving(Office)(record=None, office=office, version=version, values=columns)
+    for name, value in _logo_column(saved.id, logo, values):
+        setattr(saved, name, value)
+    effects.call("office_made", saved)
     return saved
+
+
+def _drawn(values: Mapping[str, Any]) -> CheckedFile | None:
+    """Return the logo as it is kept: a small picture that holds nothing else."""
+    file: CheckedFile | None = values.get(LOGO)
+    return harmless(file, LOGO_BOX, field=LOGO) if file is not None else None
+
+
+def _logo_column(office_id: int, logo: CheckedFile | None, values: Values) -> Values:
+    if logo is not None:
+        return (("logo_id", keep(logo, office=office_id).id),)
+    # The file itself stays: papers that were issued bear it.
+    return (("logo_id", None),) if dict(values).get(REMOVE_LOGO) else ()
 
 
 def _require_time_zone(name: str) -> None:

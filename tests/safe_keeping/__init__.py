@@ -1,0 +1,1 @@
+"""Backup and restore: really made, really restored into another folder."""
