@@ -67,13 +67,15 @@ class Shell:
 def init_shell(app: Flask) -> Shell:
     """Teach ``app`` the context and the helpers of the templates; return the object that ``wiring`` fills."""
     from app.foundation.preferences import preferences
+    from app.foundation.views.written import cell_writer
 
     shell = Shell()
     app.extensions[EXTENSION] = shell
     app.register_blueprint(preferences)
     app.context_processor(page_context)
     drawing = {"draw_time_line": draw_time_line, "draw_columns": draw_columns, "draw_shares": draw_shares}
-    app.jinja_env.globals.update(asset=asset, field_aria=field_aria, form_problems=form_problems, initial=initial, **drawing)
+    helpers = {"asset": asset, "field_aria": field_aria, "form_problems": form_problems, "initial": initial, "cell_writer": cell_writer}
+    app.jinja_env.globals.update(**helpers, **drawing)
     return shell
 
 

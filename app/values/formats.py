@@ -43,7 +43,13 @@ def number(value: Decimal | int | None, locale: str, *, decimals: int | None = N
     """Return ``value`` with thousands grouped; with all the decimals it has, or rounded half-up to exactly ``decimals``."""
     if value is None:
         return NOTHING
-    exact = Decimal(value)
+    # Without a sign on nothing: −0 and 0 are one key.
+    return _number(Decimal(value) or Decimal(0), locale, decimals)
+
+
+@lru_cache(maxsize=8192)
+def _number(exact: Decimal, locale: str, decimals: int | None) -> str:
+    # A page repeats the same few fees, and Babel takes its time.
     if decimals is None:
         places = max(-int(exact.normalize().as_tuple().exponent), 0)
     else:

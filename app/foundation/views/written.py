@@ -1,0 +1,170 @@
+"""Cells as HTML: one place writes a value as people read it, for lists, reports and record pages.
+
+A list writes hundreds of cells; nested template macros were two thirds of its time (docs/performance.md). What every cell of a page has in
+common (language, time zone, the words for yes, no and nothing) is found once a request.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from jinja2 import Undefined
+from markupsafe import Markup, escape
+
+from app.foundation.i18n import current_locale, current_time_zone, say
+from app.foundation.views.columns import Cell, Kind
+from app.foundation.views.state import once_per_request
+from app.values import formats
+from app.values.errors import Message
+
+if TYPE_CHECKING:
+    from app.foundation.views.listing import Row
+
+NO_TONE = "neutral"
+SMALL_ICON = 14
+
+
+@dataclass
+class CellWriter:
+    """Writes values in one reader's language."""
+
+    locale: str
+    time_zone: str
+    sprite: str
+    nothing: Markup
+    words: dict[bool, str]
+    badges: dict[Any, Markup] = field(default_factory=dict)
+    heads: dict[str, Markup] = field(default_factory=dict)
+
+    def written(self, kind: str, value: Any, currency: str = "", is_voided: bool = False) -> Markup:
+        """Return ``value`` as a cell of ``kind`` shows it; voided amounts are struck through."""
+        if value is None or isinstance(value, Undefined):
+            return self.nothing
+        if kind == Kind.MONEY:
+            return self._money(value, currency, is_voided)
+        if kind == Kind.CHOICE:
+            return self.badge(value)
+        if isinstance(value, str) and not value:
+            return self.nothing
+        by_kind = _BY_KIND.get(kind)
+        return by_kind(self, value) if by_kind else self._text(value)
+
+    def badge(self, choice: Any) -> Markup:
+        """Return a state with its colour and icon."""
+        # Two kinds of states may share a value: "active" line, "active" card.
+        kind = type(choice), choice
+        known = self.badges.get(kind)
+        if known is None:
+            icon = getattr(choice, "icon", None)
+            picture = self._icon(icon) if icon else ""
+            tone = getattr(choice, "colour", None) or NO_TONE
+            known = Markup('<span class="fh-badge tone-{}">{}<span>{}</span></span>').format(tone, picture, say(choice, self.locale))
+            self.badges[kind] = known
+        return known
+
+    def cell(self, cell: Cell, currency: str = "", is_voided: bool = False) -> Markup:
+        """Return a cell with its link and its second line."""
+        words = self.written(cell.kind, cell.value, currency, is_voided)
+        if cell.href:
+            words = _html(f'<a href="{escape(cell.href)}">{words}</a>')
+        return words + self._second(cell)
+
+    def cells(self, row: Row, heads: Sequence[str]) -> Markup:
+        """Return all cells of a list's row: the first is its key and leads to the record, each names its head for the phone's card."""
+        parts = []
+        for position, (cell, head) in enumerate(zip(row.cells, heads, strict=True)):
+            if position == 0 and row.href:
+                key = self.written(cell.kind, cell.value, row.currency, row.is_voided)
+                words = _html(f'<a class="fh-key" href="{escape(row.href)}">{key}</a>') + self._second(cell)
+            else:
+                words = self.cell(cell, row.currency, row.is_voided)
+            parts.append(f'<td data-label="{self._head(head)}" class="{self.look(cell, position == 0)}">{words}</td>')
+        return _html("".join(parts))
+
+    @staticmethod
+    def look(cell: Cell, is_first: bool = False) -> str:
+        """Return the classes of a cell: how it is aligned, and where it stands on a phone's card."""
+        classes = ["fh-number"] if cell.column.kind.is_right_aligned else []
+        if cell.column.kind is Kind.MONEY:
+            classes.append("fh-amount-cell")
+        if is_first:
+            classes.append("fh-card-title")
+        elif cell.kind is Kind.CHOICE:
+            classes.append("fh-card-state")
+        return " ".join(classes)
+
+    def _head(self, head: str) -> Markup:
+        # Each stands in every row.
+        known = self.heads.get(head)
+        if known is None:
+            known = self.heads[head] = escape(head)
+        return known
+
+    def _money(self, amount: Decimal, currency: str, is_voided: bool) -> Markup:
+        words = formats.money(amount, str(currency), self.locale) if currency else formats.number(amount, self.locale)
+        if is_voided:
+            return _html(f'<s class="fh-money fh-voided">{escape(words)}</s>')
+        return _html(f'<span class="fh-money{" text-good" if amount < 0 else ""}">{escape(words)}</span>')
+
+    def _day(self, day: datetime.date) -> Markup:
+        return self._time(day, formats.day(day, self.locale))
+
+    def _moment(self, moment: datetime.datetime) -> Markup:
+        return self._time(moment, formats.moment(moment, self.locale, self.time_zone))
+
+    @staticmethod
+    def _time(value: datetime.date, words: str) -> Markup:
+        return _html(f'<time class="fh-nowrap" datetime="{value.isoformat()}">{escape(words)}</time>')
+
+    def _number(self, value: Decimal | int) -> Markup:
+        return escape(formats.number(value, self.locale))
+
+    def _flag(self, value: object) -> Markup:
+        return escape(self.words[bool(value)])
+
+    def _text(self, value: Any) -> Markup:
+        if isinstance(value, Message):
+            return escape(say(value, self.locale))
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return Markup(", ").join(say(one, self.locale) for one in value) if value else self.nothing
+        return escape(value)
+
+    def _second(self, cell: Cell) -> Markup:
+        return Markup() if cell.second is None or cell.second == "" else _html(f'<span class="fh-sub">{escape(cell.second)}</span>')
+
+    def _icon(self, name: str) -> Markup:
+        return Markup(
+            '<svg class="fh-icon" width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"></use></svg>'
+        ).format(SMALL_ICON, self.sprite, name)
+
+
+_BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
+    Kind.DAY: CellWriter._day,
+    Kind.MOMENT: CellWriter._moment,
+    Kind.NUMBER: CellWriter._number,
+    Kind.FLAG: CellWriter._flag,
+}
+
+
+def _html(escaped: str) -> Markup:
+    """Return what was put together from escaped parts, without escaping it once more part by part."""
+    return Markup(escaped)  # noqa: S704
+
+
+def cell_writer() -> CellWriter:
+    """Return the writer of this request's reader."""
+    return once_per_request("cell writer", _new_writer)
+
+
+def _new_writer() -> CellWriter:
+    from app.foundation.shell import asset
+
+    nothing = Markup('<span class="fh-none"><span aria-hidden="true">—</span><span class="visually-hidden">{}</span></span>').format(
+        _("None")
+    )
+    return CellWriter(current_locale(), current_time_zone(), asset("icons.svg"), nothing, {True: _("Yes"), False: _("No")})
