@@ -1,0 +1,250 @@
+"""Who may open what, written by hand: the second opinion about ``app/roles.py``, which alone cannot turn a test green.
+
+A line names addresses and the people who may: A administrator, C chief, M manager, K cashier, R receptionist, T meter reader,
+I installer, U auditor; a point is nobody. Everybody else is told 403. A new address needs a line here: ask whether the product
+gives that person this right (interfaces, "Who may"), not what ``app/roles.py`` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+LETTERS = "ACMKRTIU"
+EVERYBODY = "ACMKRTIU"
+
+PAGES = """
+HomeView.index                                               ACMKRTIU
+MyAccountView.show MyAccountView.password                    ACMKRTIU
+LoginView.logout                                             ACMKRTIU
+JobView.show                                                 ACMKRTIU
+preferences.language preferences.theme                       ACMKRTIU
+ClockView.show ClockView.move                                A.M.....
+
+CounterView.list CounterView.show CounterView.find           ..MK....
+CounterView.preview CounterView.take                         ..MK....
+
+CustomerView.list CustomerView.show                          ACMKR..U
+CustomerView.export                                          ACM....U
+CustomerView.add CustomerView.edit                           ..M.R...
+OpenAccountView.add OpenAccountView.preview                  ..M.R...
+SubscriptionView.list SubscriptionView.show                  ACMKR..U
+SubscriptionView.export                                      ACM....U
+
+RegularPaymentView.list RegularPaymentView.show              ACMK...U
+RegularPaymentView.export                                    ACMK...U
+RegularPaymentView.add RegularPaymentView.preview            ..MK....
+ChargeView.list ChargeView.show                              ACMKR..U
+ChargeView.export                                            ACM....U
+ReceiptView.list ReceiptView.show                            ACMKR..U
+ReceiptView.export                                           ACM....U
+ReceiptView.paper                                            .CMKR...
+VoidReceiptView.add VoidReceiptView.preview                  ..MK....
+ApprovalView.list ApprovalView.show                          ACMK...U
+ApprovalView.export                                          ACM....U
+ApprovalView.approve ApprovalView.refuse                     .CM.....
+ReversalView.list ReversalView.show                          ACMK...U
+ReversalView.export                                          ACM....U
+VoucherView.list VoucherView.show                            ACMK...U
+VoucherView.export                                           ACM....U
+ShiftView.list ShiftView.show                                ACMK...U
+ShiftView.export                                             ACM....U
+JournalView.list JournalView.show JournalView.export         ACM....U
+PaymentsReportView.list PaymentsReportView.export            ACMK...U
+
+WorkOrderView.list WorkOrderView.show                        ACMKR.IU
+WorkOrderView.export                                         ACM....U
+WorkOrderView.edit                                           ..M.R...
+CompleteOrderView.add CompleteOrderView.preview              ..M...I.
+MaterialView.list MaterialView.show                          ACM...IU
+MaterialView.export                                          ACM....U
+MaterialView.add MaterialView.edit MaterialView.delete       ..M.....
+InstallerView.list InstallerView.show                        ACM.R..U
+InstallerView.export                                         ACM....U
+InstallerView.add InstallerView.edit InstallerView.delete    ..M.....
+BusinessTypeView.list BusinessTypeView.show                  ACM.R..U
+BusinessTypeView.export                                      ACM....U
+BusinessTypeView.add BusinessTypeView.edit                   ..M.....
+BusinessTypeView.delete                                      ..M.....
+
+CommunityView.list CommunityView.show                        ACMKR..U
+CommunityView.export                                         ACM....U
+CommunityView.add CommunityView.edit CommunityView.delete    ..M.....
+PlanView.list PlanView.show                                  ACMKR..U
+PlanView.export                                              ACM....U
+PlanView.add PlanView.edit PlanView.delete                   ..M.....
+PriceListView.list PriceListView.show                        ACMKR..U
+PriceListView.export                                         ACM....U
+PriceListView.add PriceListView.edit PriceListView.delete    ..M.....
+BroadbandPolicyView.list BroadbandPolicyView.show            ACM....U
+BroadbandPolicyView.export                                   ACM....U
+BroadbandPolicyView.edit                                     ..M.....
+OwnFieldView.list                                            ACM....U
+OwnFieldView.edit                                            .CM.....
+
+EmployeeView.list EmployeeView.show EmployeeView.export      ACM....U
+EmployeeView.add EmployeeView.edit EmployeeView.delete       A.M.....
+OfficeView.list OfficeView.show OfficeView.export            ACM....U
+OfficeView.add OfficeView.edit                               A.......
+SystemUserView.list SystemUserView.show                      A......U
+SystemUserView.export                                        A......U
+SystemUserView.add SystemUserView.edit                       A.......
+SystemUserView.reset_password                                A.......
+SystemUserView.action:end_sessions                           A.......
+SignInView.list                                              ACMKRTIU
+SignInView.show SignInView.export                            A......U
+SignInView.action_post:end                                   ACMKRTIU
+
+LookupView.find:community LookupView.find:plan               ACMKR..U
+LookupView.find:employee LookupView.find:customer            ACMKR..U
+LookupView.find:business_type LookupView.find:installer      ACMKR.IU
+LookupView.find:receipt                                      ..MK....
+LookupView.find:subscription                                 ACMK...U
+LookupView.find:work_order                                   ..M...I.
+"""
+
+API = """
+POST /logout | GET /jobs/{id}                                ACMKRTIU
+GET /clock | PUT /clock                                      A.M.....
+
+GET /customers | GET /customers/{id}                         ACMKR..U
+GET /customers/{id}/statement                                ACMKR..U
+POST /customers | PATCH /customers/{id}                      ..M.R...
+GET /subscriptions | GET /subscriptions/{id}                 ACMKR..U
+POST /subscriptions                                          ..M.R...
+
+GET /regular_payments | GET /regular_payments/{id}           ACMK...U
+POST /regular_payments | POST /regular_payments/preview      ..MK....
+POST /payments                                               ..MK....
+GET /charges | GET /charges/{id}                             ACMKR..U
+GET /receipts | GET /receipts/{id}                           ACMKR..U
+GET /receipts/{id}.pdf                                       .CMKR...
+POST /receipts/{id}/void                                     ..MK....
+GET /approvals | GET /approvals/{id}                         ACMK...U
+POST /approvals/{id}/approve | POST /approvals/{id}/refuse   .CM.....
+GET /vouchers | GET /vouchers/{id}                           ACMK...U
+GET /shifts | GET /shifts/{id}                               ACMK...U
+GET /reports/payments                                        ACMK...U
+
+GET /work_orders | GET /work_orders/{id}                     ACMKR.IU
+POST /work_orders/{id}/complete                              ..M...I.
+GET /materials | GET /materials/{id}                         ACM...IU
+POST /materials | PATCH /materials/{id}                      ..M.....
+GET /installers | GET /installers/{id}                       ACM.R..U
+POST /installers | PATCH /installers/{id}                    ..M.....
+GET /business_types | GET /business_types/{id}               ACM.R..U
+POST /business_types | PATCH /business_types/{id}            ..M.....
+
+GET /communities | GET /communities/{id}                     ACMKR..U
+POST /communities | PATCH /communities/{id}                  ..M.....
+GET /plans | GET /plans/{id}                                 ACMKR..U
+POST /plans | PATCH /plans/{id}                              ..M.....
+GET /price_list | GET /price_list/{id}                       ACMKR..U
+POST /price_list | PATCH /price_list/{id}                    ..M.....
+GET /broadband_policies | GET /broadband_policies/{id}       ACM....U
+PATCH /broadband_policies/{id}                               ..M.....
+
+GET /employees | GET /employees/{id}                         ACM....U
+POST /employees | PATCH /employees/{id}                      A.M.....
+GET /offices | GET /offices/{id}                             ACM....U
+POST /offices | PATCH /offices/{id}                          A.......
+"""
+
+# What a stranger is answered where he is not sent to the sign-in page (401 by the API).
+STRANGERS: Mapping[str, int] = {
+    "LoginView.login GET": 200,
+    "LoginView.login POST": 422,  # an empty form
+    "LoginView.logout POST": 302,
+    "preferences.language POST": 400,  # an empty form
+    "preferences.theme POST": 400,
+    "POST /login POST": 400,  # an empty body
+    "GET /docs GET": 200,
+    "GET /openapi.json GET": 200,
+}
+
+# What is answered to people who may, by the last word of the page's name and the method; what stands below is more exact.
+ANSWERS: Mapping[str, int] = {
+    "GET": 200,
+    "add POST": 422,  # an empty form
+    "edit POST": 422,
+    "delete POST": 302,  # deleted, or told why not
+    "preview POST": 200,
+    "password POST": 422,
+    "reset_password POST": 422,
+    "action POST": 302,
+    "action_post POST": 302,
+}
+EXACT_ANSWERS: Mapping[str, int] = {
+    "HomeView.index GET K": 302,  # a cashier's first page is the counter
+    "LoginView.login GET": 302,  # who is signed in goes on
+    "LoginView.login POST": 422,
+    "LoginView.logout POST": 302,
+    "preferences.language POST": 400,
+    "preferences.theme POST": 400,
+    "ClockView.show GET": 404,  # the clock of a practice installation only
+    "ClockView.move POST": 404,
+    "CounterView.preview POST": 422,  # an empty form
+    "CounterView.take POST": 422,
+    "ReceiptView.paper POST": 200,
+    "WorkOrderView.edit POST": 400,  # nothing in the form is needed, but the version of the record is
+    "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
+    "ApprovalView.approve POST": 302,
+    "ApprovalView.refuse POST": 302,
+}
+# The same for the API, by the method; a request without content is not readable where something is needed.
+API_ANSWERS: Mapping[str, int] = {"GET": 200, "POST": 400, "PATCH": 200}
+EXACT_API_ANSWERS: Mapping[str, int] = {
+    "POST /logout": 204,
+    "POST /login": 400,
+    "GET /clock": 404,  # the clock of a practice installation only
+    "PUT /clock": 400,
+    "POST /receipts/{id}/void": 422,  # no reason
+    "POST /approvals/{id}/approve": 200,
+    "POST /approvals/{id}/refuse": 200,
+    "POST /work_orders/{id}/complete": 200,
+}
+
+# Addresses that exist for nobody: an action of many rows asked for one, and the other way round.
+NOWHERE = frozenset({"SignInView.action:end", "SystemUserView.action_post:end_sessions"})
+# Records that know no office: another office's is there for whoever may see them.
+OFFICELESS = frozenset[str]()
+
+
+def people_of(names: str) -> str:
+    """Return the letters of a line."""
+    return names.replace(".", "")
+
+
+def _read(table: str, separator: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in table.strip().splitlines():
+        if not line.strip():
+            continue
+        names, letters = re.fullmatch(rf"(.+?)\s+([{LETTERS}.]{{8}})\s*", line).groups()  # type: ignore[union-attr]
+        for name in re.split(separator, names):
+            if name in found:
+                raise ValueError(f"{name} stands twice in the table.")
+            found[name] = people_of(letters)
+    return found
+
+
+MAY: Mapping[str, str] = {
+    **_read(PAGES, r"\s+"),
+    **_read(API, r"\s*\|\s*"),
+    "LoginView.login": EVERYBODY,
+    "POST /login": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /openapi.json": EVERYBODY,
+}
+
+
+def answer_for(name: str, method: str, letter: str, *, is_api: bool) -> int:
+    """Return what the person of that letter, who may, is answered with a record of his own office."""
+    method = "GET" if method == "HEAD" else method
+    if is_api:
+        return EXACT_API_ANSWERS.get(name, API_ANSWERS.get(method, 0))
+    exact = EXACT_ANSWERS.get(f"{name} {method} {letter}", EXACT_ANSWERS.get(f"{name} {method}"))
+    if exact is not None:
+        return exact
+    route = name.rpartition(".")[2].partition(":")[0]
+    return ANSWERS.get(f"{route} {method}", ANSWERS.get(method, 0))

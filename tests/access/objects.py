@@ -1,0 +1,143 @@
+"""One record of every kind in each of two offices, by the name of its class: what the addresses with a number are asked with.
+
+A new kind of record that an address shows needs a maker here; ``test_expected`` names the one that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.billing.choices import FeeKind, Method, PricedOperation, VoucherKind
+from app.billing.journal import JournalEntry
+from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
+from app.billing.operations.voids import void_receipt
+from app.billing.operations.vouchers import PaidOut, pay_out
+from app.billing.rules.methods import MethodAmount
+from app.broadband.models import BroadbandPolicy, RegularPayment
+from app.customers.models import Customer
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.jobs import BackgroundJob
+from app.foundation.scope import everything
+from app.foundation.transactions import found, run
+from app.offices.models import Employee, Office, SignIn
+from app.offices.sessions import PAGE, open_session
+from app.workorders.models import BusinessType, Installer, Material, WorkOrder
+from tests import factories
+
+DAY = "2026-05-14"
+MISSING = 999_999_999
+# Who works in an office: manager, cashier, and the person whose orders are an installer's own.
+MANAGERS = {"SH": "chen", "HN": "binh"}
+CASHIERS = {"SH": "wang", "HN": "lan"}
+INSTALLERS = {"SH": "gong", "HN": None}
+
+Ids = Mapping[str, int]
+
+
+def objects_of(code: str) -> dict[str, int]:
+    """Make one of everything in an office on ``DAY``; return the numbers by the name of the class.
+
+    The work order is its installer's own and still open; ``OthersWorkOrder`` belongs to nobody.
+    """
+    with factories.on_day(DAY):
+        line = factories.an_active_line("2026-05-01", code, customer=factories.a_customer(code, name="王晓明"))
+        payment = factories.paid(line, "2026-05-02", 2)
+        voided = factories.paid(factories.an_active_line(DAY, code, customer=factories.a_customer(code, name="赵六")), DAY)
+        pending = factories.a_pending_line("2026-05-10", code, customer=factories.a_customer(code, name="李娜"))
+        with factories.acting(MANAGERS[code]):
+            run(void_receipt, receipt=voided.receipt_id, reason="收错了")
+        with factories.acting(CASHIERS[code]):
+            approval = run(void_receipt, receipt=payment.receipt_id, reason="月数录错").record
+        with factories.acting(MANAGERS[code]):
+            voucher = run(_refund, customer=line.customer_id).record
+    ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
+    ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
+    ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
+    return ids | _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code)
+
+
+def _refund(*, customer: int) -> Voucher:
+    payee = found(Customer, customer)
+    office = found(Office, payee.office_id)
+    today = clock.today(office)
+    return pay_out(
+        office=office,
+        kind=VoucherKind.REFUND,
+        lines=[PaidOut("退费", Decimal(10_000), FeeKind.REGULAR)],
+        methods=(MethodAmount(Method.BANK_TRANSFER),),
+        reason="退费",
+        on=today,
+        booked_on=today,
+        customer=payee,
+    )
+
+
+def _lists_of(code: str) -> dict[str, int]:
+    """Make what an office keeps in its lists."""
+    rows: list[Any] = [
+        factories._stored(Employee, code, {"code": "E1", "name": "王五"}),
+        factories._stored(Material, code, {"code": "M1", "name": "网线", "unit_price": Decimal(5)}),
+        factories._stored(PriceListItem, code, {"operation": PricedOperation.HANDLING, "fee": Decimal(10)}),
+    ]
+    return {type(row).__name__: row.id for row in rows}
+
+
+def _found_of(code: str, payment: RegularPayment, voided: RegularPayment) -> dict[str, int]:
+    """Return what the office and its operations made by themselves."""
+    office = factories.office(code)
+    statements = {
+        "BroadbandPolicy": select(BroadbandPolicy.id).where(BroadbandPolicy.office_id == office.id),
+        "BusinessType": select(BusinessType.id).where(BusinessType.office_id == office.id).order_by(BusinessType.id).limit(1),
+        "JournalEntry": select(JournalEntry.id).where(JournalEntry.receipt_id == payment.receipt_id),
+        "Reversal": select(Reversal.id).where(Reversal.receipt_id == voided.receipt_id),
+        "Shift": select(Receipt.shift_id).where(Receipt.id == payment.receipt_id),
+    }
+    with everything("a test's own records"):
+        ids = {name: db.session.execute(statement).scalar_one() for name, statement in statements.items()}
+    return {"Office": office.id, **ids}
+
+
+def _work_of(code: str, pending: Any) -> dict[str, int]:
+    """Give the open order of a pending line to the office's installer."""
+    worker = INSTALLERS[code]
+    installer = factories._stored(
+        Installer, code, {"code": "I1", "name": "龚师傅", "user_id": factories.user(worker).id if worker else None}
+    )
+    order = _order_of(pending.id)
+    with everything("a test's own order"):
+        row = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order)).one()
+        row.installer_id = installer.id
+        db.session.commit()
+    return {"Installer": installer.id, "WorkOrder": order}
+
+
+def _order_of(line: int) -> int:
+    from app.broadband.models import SubscriptionWorkOrder
+
+    with everything("a test's own order"):
+        statement = select(SubscriptionWorkOrder.work_order_id).where(SubscriptionWorkOrder.subscription_id == line)
+        return db.session.execute(statement).scalar_one()
+
+
+def _person_of(code: str) -> dict[str, int]:
+    """Return a user of the office, one of his sign-ins, and a job of the office."""
+    person = factories.user(CASHIERS[code])
+    open_session(person, PAGE, "10.0.0.7", "a browser")
+    with everything("a test's own records"):
+        sign_in = db.session.execute(select(SignIn.id).where(SignIn.user_id == person.id).order_by(SignIn.id.desc()).limit(1)).scalar_one()
+        job = BackgroundJob(
+            kind="demonstration_history",
+            label="Filling the demonstration offices with their history",
+            office_id=factories.office(code).id,
+            arguments={},
+            actor={},
+            created_by_id=factories.user(MANAGERS[code]).id,
+        )
+        db.session.add(job)
+        db.session.commit()
+    return {"SystemUser": person.id, "SignIn": sign_in, "BackgroundJob": job.id}
