@@ -15,9 +15,11 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.foundation import effects, proofs
+from app.foundation import effects, imports, proofs
 from app.foundation.database import db
 from app.foundation.database_role import become_application
+from app.foundation.imports import ImportKind
+from app.foundation.imports.operations import IMPORT_JOB, UNDO_JOB
 from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
 from app.foundation.proofs import Invariant
@@ -41,8 +43,9 @@ def import_models() -> None:
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
     from app.foundation import jobs, kept_forms, log, numbering, trace, training, transactions  # noqa: F401
+    from app.foundation.imports import models as batches  # noqa: F401
     from app.foundation.own_fields import models as own_fields  # noqa: F401
-    from app.foundation.proofs import records as proofs  # noqa: F401
+    from app.foundation.proofs import records as proof_runs  # noqa: F401
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
 
@@ -52,13 +55,27 @@ def job_kinds() -> Mapping[str, JobKind]:
     return {
         DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
         BACKUP_JOB: JobKind("app.foundation.safe_keeping.nightly:make_backup", N_("Making a backup")),
+        IMPORT_JOB: JobKind("app.foundation.imports.jobs:perform_import", N_("Importing a file"), stands_alone=False),
+        UNDO_JOB: JobKind("app.foundation.imports.jobs:perform_undo", N_("Undoing an import")),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
 
+def imports_table() -> Mapping[str, ImportKind]:
+    """Return what can be imported, in the order in which an office begins (docs/rules/imports.md)."""
+    from app.broadband.imports import SUBSCRIPTIONS
+    from app.offices.imports import EMPLOYEES
+    from app.places.imports import COMMUNITIES
+    from app.workorders.imports import MATERIALS
+
+    return {kind.name: kind for kind in (SUBSCRIPTIONS, COMMUNITIES, EMPLOYEES, MATERIALS)}
+
+
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
-    return ()
+    from app.foundation.imports.jobs import forget_import_files
+
+    return (forget_import_files,)
 
 
 def invariants_table() -> tuple[Invariant, ...]:
@@ -113,6 +130,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     effects.register(effects_table())
     queue.register(job_kinds())
     nightly.register(nights_table(), installation_table())
+    imports.register(imports_table)
     proofs.register(invariants_table())
     set_history(app, changes_of)
     db.init_app(app)
@@ -138,6 +156,7 @@ def _add_pages(app: Flask) -> None:
     from app.customers import menu as customers
     from app.foundation.guards import init_guards
     from app.foundation.i18n import init_i18n
+    from app.foundation.imports.views import ImportView
     from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
     from app.foundation.uploads.serving import UploadView
@@ -167,6 +186,7 @@ def _add_pages(app: Flask) -> None:
     for domain in (home, counter, customers, broadband, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(BackupView, N_("Backups"), icon="archive", category=N_("Administration"))
+    appbuilder.add_view(ImportView, N_("Imports"), icon="file-import", category=N_("Administration"))
     for view in (JobView, ClockView, UploadView):
         appbuilder.add_view_no_menu(view)
     init_clock(app)

@@ -30,12 +30,20 @@ class SubscriptionStatus(Choice):
     CLOSED = "closed", N_("Closed"), "neutral", "archive"
 
 
+class Attention(Choice):
+    """What a list says of an active line that stops soon 即將到期; it is no state of its own."""
+
+    EXPIRING = "expiring", N_("Expiring soon"), "amber", "hourglass-high"
+
+
 class PeriodKind(Choice):
     """Where the days of a service period come from."""
 
     PAID = "paid", N_("Paid period"), "good", "receipt"
     GIFT = "gift", N_("Gift period"), "good", "gift"
     PLAN_CHANGE = "plan_change", N_("Plan change period"), "info", "replace"
+    # Days of an opening balance: no money stands behind them here.
+    TAKEN_OVER = "taken_over", N_("Taken over from earlier books"), "neutral", "history"
 
 
 class LatePolicy(Choice):

@@ -91,6 +91,8 @@ def _rights() -> list[str]:
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE}",
         f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APPLICATION_ROLE}",
         f"REVOKE ALL ON alembic_version FROM {APPLICATION_ROLE}",
+        # Read, never written: a process tells whether the database is of its own version.
+        f"GRANT SELECT ON alembic_version TO {APPLICATION_ROLE}",
     ]
     everything.append(f"REVOKE DELETE ON {', '.join(KEPT)} FROM {APPLICATION_ROLE}")
     for table, columns in FROZEN.items():

@@ -26,11 +26,16 @@ class NumberCounter(OfficeRecord):
 def take_number(office_id: int, series: str, year: int = 0) -> int:
     """Return the next number of the series, starting at 1, and hold the counter until the transaction ends."""
     db.session.flush()
+    return take_numbers(office_id, series, 1, year)
+
+
+def take_numbers(office_id: int, series: str, count: int, year: int = 0) -> int:
+    """Return the last of the next ``count`` numbers of the series; the others stand right before it."""
     counter = NumberCounter.__table__
     statement = (
         insert(NumberCounter)
-        .values(office_id=office_id, series=series, year=year, last=1)
-        .on_conflict_do_update(index_elements=["office_id", "series", "year"], set_={"last": counter.c.last + 1})
+        .values(office_id=office_id, series=series, year=year, last=count)
+        .on_conflict_do_update(index_elements=["office_id", "series", "year"], set_={"last": counter.c.last + count})
         .returning(counter.c.last)
     )
     return int(db.session.connection().execute(statement).scalar_one())

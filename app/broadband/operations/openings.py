@@ -76,7 +76,7 @@ def open_account(
         _of_office(found(Employee, line.salesperson, "salesperson"), place, "salesperson")
     today = clock.today(place)
     applied_on = line.applied_on or today
-    _require_line(line, applied_on, today)
+    require_line(line, applied_on, today)
     subscription = Subscription(
         office_id=place.id,
         customer_id=person.id,
@@ -120,7 +120,8 @@ def _of_office(record: T, office: Office, field: str) -> T:
     return record
 
 
-def _require_line(line: LineTerms, applied_on: datetime.date, today: datetime.date) -> None:
+def require_line(line: LineTerms, applied_on: datetime.date, today: datetime.date) -> None:
+    """Refuse a line without an account or address, or applied for on a day that cannot be."""
     if applied_on < EARLIEST_APPLICATION:
         raise OperationRefused(
             Message("The application date %(date)s is too long ago.", date=applied_on), code="past_date", field="applied_on"

@@ -36,4 +36,6 @@ def _kind(period: ServicePeriod, proposed_by: int | None) -> str:
 def _words(period: ServicePeriod) -> str:
     if period.kind is PeriodKind.GIFT:
         return str(gettext("Gift period"))
+    if period.kind is PeriodKind.TAKEN_OVER:
+        return str(gettext("Taken over"))
     return str(ngettext("%(num)s month", "%(num)s months", period.months))

@@ -1,0 +1,109 @@
+"""Who is there already: the office's customers by ID number, customer number and telephone, and those of earlier rows of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from app.customers.models import Customer
+from app.customers.rules.search_terms import phone_terms
+from app.foundation.database import db
+from app.foundation.imports import ImportedRow
+from app.foundation.secrets import trace_of
+
+PHONES = ("mobile", "contact_phone", "telephone")
+AT_ONCE = 5_000
+NOT_DIGITS = re.compile(r"\D")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A customer that a row seems to be about: one of the office, or the one of an earlier ``row`` of the file."""
+
+    shown: str
+    customer: int | None = None
+    row: int | None = None
+    trace: str | None = None
+
+
+class People:
+    """Customers by what tells them apart; ``learn`` reads those of the office that the rows could mean, at once for all rows."""
+
+    def __init__(self, office_id: int) -> None:
+        self.office_id = office_id
+        self.by_id: dict[str, Known] = {}
+        self.by_number: dict[str, Known] = {}
+        self.by_phone: dict[str, Known] = {}
+        self.traces: dict[int, str | None] = {}
+
+    def learn(self, rows: Sequence[ImportedRow]) -> None:
+        self.traces = {row.number: trace_of(row.values.get("id_number")) for row in rows}
+        self._read(Customer.id_number_trace, [trace for trace in self.traces.values() if trace])
+        self._read(Customer.customer_no, [row.values["customer_no"] for row in rows if row.values.get("customer_no")])
+        # The whole number is one of the terms of the search, so its index finds the customers.
+        whole = {max(phone_terms(phone), key=len) for row in rows for phone in _phones(row.values) if phone_terms(phone)}
+        for part in _parts(sorted(whole)):
+            self._remember(Customer.search_terms.overlap(part))
+
+    def _read(self, column: object, values: Iterable[str]) -> None:
+        for part in _parts(sorted(set(values))):
+            self._remember(column.in_(part))  # type: ignore[attr-defined]
+
+    def _remember(self, condition: object) -> None:
+        wanted = (Customer.id, Customer.customer_no, Customer.name, Customer.id_number_trace, *(getattr(Customer, name) for name in PHONES))
+        statement = select(*wanted).where(Customer.office_id == self.office_id, or_(condition)).order_by(Customer.id)  # type: ignore[arg-type]
+        for record, number, name, trace, *phones in db.session.execute(statement):
+            known = Known(f"{number} {name}", customer=record, trace=trace)
+            self.by_number.setdefault(number, known)
+            if trace:
+                self.by_id.setdefault(trace, known)
+            for phone in phones:
+                self.by_phone.setdefault(phone_key(phone), known)
+        self.by_phone.pop("", None)
+
+    def same_person(self, row: ImportedRow) -> Known | None:
+        """Return the customer with the row's ID number or customer number."""
+        trace, number = self.traces.get(row.number), row.values.get("customer_no")
+        return (self.by_id.get(trace) if trace else None) or (self.by_number.get(number) if number else None)
+
+    def contradicts(self, row: ImportedRow, known: Known) -> bool:
+        """Tell whether the row names a customer by number whose ID number is another one."""
+        trace = self.traces.get(row.number)
+        return trace is not None and known.trace is not None and trace != known.trace
+
+    def same_phone(self, row: ImportedRow) -> Known | None:
+        """Return a customer with one of the row's telephone numbers."""
+        return next((known for phone in _phones(row.values) if (known := self.by_phone.get(phone_key(phone)))), None)
+
+    def note(self, row: ImportedRow) -> None:
+        """Let later rows of the file know the customer of this one."""
+        trace, number = self.traces.get(row.number), row.values.get("customer_no")
+        known = Known(str(row.number), row=row.number, trace=trace)
+        if trace:
+            self.by_id.setdefault(trace, known)
+        if number:
+            self.by_number.setdefault(number, known)
+        for phone in _phones(row.values):
+            self.by_phone.setdefault(phone_key(phone), known)
+
+
+def phone_key(phone: str | None) -> str:
+    """Return the digits by which telephone numbers are the same however they are written: +86 138 0000 2618 is 13800002618."""
+    digits = NOT_DIGITS.sub("", phone or "").removeprefix("00")
+    if len(digits) == 13 and digits.startswith("86"):
+        return digits[2:]
+    if len(digits) == 11 and digits.startswith("852"):
+        return digits[3:]
+    return f"0{digits[2:]}" if len(digits) in (11, 12) and digits.startswith("84") else digits
+
+
+def _phones(values: dict[str, object]) -> list[str]:
+    return [str(values[name]) for name in PHONES if values.get(name)]
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for begun in range(0, len(values), AT_ONCE):
+        yield values[begun : begun + AT_ONCE]

@@ -1,0 +1,92 @@
+"""The child process that opens one workbook: bytes on its standard input, a table as JSON on its standard output.
+
+A workbook is somebody else's program text: one cell at the far corner of a sheet makes a reader ask for hundreds of gigabytes. So it is
+opened by a process of its own that holds nothing, has little memory and time, and may die. Started by ``reading``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from typing import Any
+
+MEMORY = 700 * 1024 * 1024
+SECONDS = 10
+EXACT_BELOW = 10**15
+
+
+def limit() -> None:
+    """Bound memory and time of this process, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, value in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def read(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[str, Any]:
+    """Return the sheet of that name, else the first that is not empty; ``refused`` says why there is none."""
+    import io
+
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = [one.name for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")][:50]
+        for name in [sheet] if sheet in names else names:
+            page = book.get_sheet_by_name(name)
+            if page.total_height == 0 or page.end is None:
+                continue
+            if page.end[0] + 1 > most_rows:
+                return {"refused": "too_many_rows"}
+            if page.end[1] + 1 > most_columns:
+                return {"refused": "too_many_columns"}
+            rows = trimmed([[plain(cell) for cell in row] for row in page.to_python(skip_empty_area=False)])
+            if rows:
+                return {"rows": rows, "sheet": name, "sheets": names}
+    except PasswordError:
+        return {"refused": "password"}
+    except (CalamineError, MemoryError, ValueError, OverflowError, OSError):
+        return {"refused": "damaged"}
+    return {"refused": "empty"}
+
+
+def plain(cell: Any) -> Any:
+    """Return a cell as JSON holds it."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, datetime.datetime):
+        is_day = cell.time() == datetime.time()
+        return {"day": cell.date().isoformat()} if is_day else {"moment": cell.replace(microsecond=0).isoformat()}
+    if isinstance(cell, datetime.date):
+        return {"day": cell.isoformat()}
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < EXACT_BELOW else cell
+    return cell if isinstance(cell, str | int | bool) else str(cell)
+
+
+def trimmed(rows: list[list[Any]]) -> list[list[Any]]:
+    """Return the rows without the empty ones at the end and without the empty columns on the right."""
+    while rows and not any(cell is not None for cell in rows[-1]):
+        rows.pop()
+    width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell is not None), default=0)
+    return [row[:width] for row in rows] if width else []
+
+
+def main() -> None:
+    limit()
+    asked = json.loads(sys.stdin.buffer.readline())
+    answer = read(sys.stdin.buffer.read(), asked["sheet"], asked["most_rows"], asked["most_columns"])
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
