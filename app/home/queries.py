@@ -13,13 +13,14 @@ from app.billing.choices import ApprovalStatus, Method
 from app.billing.models import Approval, Receipt, ReceiptMethod, Reversal
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Plan, Subscription
+from app.broadband.rules.status import REMINDER_DAYS
 from app.foundation.database import db
 from app.places.models import Community
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import Installer, WorkOrder
 
 DAYS_SHOWN = 14
-EXPIRING_DAYS = 15
+EXPIRING_DAYS = REMINDER_DAYS
 MOST_ROWS = 6
 
 

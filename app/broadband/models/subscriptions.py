@@ -10,9 +10,9 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from app.broadband.choices import StopReason, SubscriptionState, SubscriptionStatus
+from app.broadband.choices import Attention, StopReason, SubscriptionState, SubscriptionStatus
 from app.broadband.models.plans import BroadbandPolicy, Plan
-from app.broadband.rules.status import days_left, status
+from app.broadband.rules.status import REMINDER_DAYS, days_left, is_expiring, status
 from app.customers.models import Customer
 from app.customers.rules.search_terms import address_terms, code_terms, phone_terms
 from app.foundation import clock
@@ -137,6 +137,15 @@ class Subscription(Versioned, Created, OfficeRecord):
         """用戶狀態 as people see it today: the stored state, or 到期 expired."""
         today = clock.today(self.office)
         return status(state=self.state, stops_on=self.stops_on, today=today, grace_days=self.policy.grace_days)
+
+    @property
+    def shown_status(self) -> SubscriptionStatus | Attention:
+        """The status as lists show it: an active line that stops within the reminder days is expiring."""
+        found = self.status
+        is_short = found is SubscriptionStatus.ACTIVE and is_expiring(
+            state=self.state, stops_on=self.stops_on, today=clock.today(self.office), reminder_days=REMINDER_DAYS
+        )
+        return Attention.EXPIRING if is_short else found
 
     @property
     def days_left(self) -> int | None:

@@ -26,6 +26,10 @@ def days_left(*, state: SubscriptionState, stops_on: date | None, today: date, f
     return (stops_on - (frozen_on or today)).days
 
 
+# 提醒天數: so long before its stop date an active line is shown as expiring.
+REMINDER_DAYS = 15
+
+
 def is_expiring(*, state: SubscriptionState, stops_on: date | None, today: date, reminder_days: int) -> bool:
     """Say whether an active line stops within ``reminder_days`` from today, today and the last of them included."""
     if state is not SubscriptionState.ACTIVE or stops_on is None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.queries import open_charges
-from app.broadband.choices import SubscriptionOperation, SubscriptionStatus
+from app.broadband.choices import Attention, SubscriptionOperation, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
 from app.broadband.queries import has_status
@@ -35,8 +35,6 @@ from app.foundation.views.state import once_per_request
 from app.offices.menu import my_office
 from app.values.errors import N_, Message, NotFound, OperationRefused
 from app.values.money import sum_of
-
-EXPIRING_DAYS = 15  # a line that stops sooner is shown in amber
 
 
 def found_by(text: str) -> ColumnElement[bool]:
@@ -108,12 +106,13 @@ class SubscriptionView(EntityView):
         "salesperson.name": N_("Salesperson"),
         "note": N_("Note"),
         "status": N_("Subscription status"),
+        "shown_status": N_("Subscription status"),
         "applied_on": N_("Applied on"),
         "activated_on": N_("Activated on"),
         "stops_on": N_("Stop date"),
         "days_left": N_("Days left"),
     }
-    column_kinds = {"status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT, "masked_password": Kind.TEXT}
+    column_kinds = {"status": Kind.CHOICE, "shown_status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT, "masked_password": Kind.TEXT}
     list_columns = [
         "broadband_account",
         "customer.name",
@@ -122,7 +121,7 @@ class SubscriptionView(EntityView):
         "activated_on",
         "stops_on",
         "days_left",
-        "status",
+        "shown_status",
         "plan.fee",
     ]
     export_columns = [
@@ -171,6 +170,7 @@ class SubscriptionView(EntityView):
         (N_("Plan and dates"), ["plan", "fee", "applied_on", "activated_on", "stops_on", "status", "salesperson", "note"]),
     ]
     related_through = {"RegularPaymentView": "subscription"}
+    history_below = True
     hideable = ["contact_phone", "telephone", "access_order_no", "password", "bound_number", "salesperson", "note"]
     fields_title = N_("Subscribers and account opening")
 
@@ -187,7 +187,7 @@ class SubscriptionView(EntityView):
         return f"{record.customer.name} · {record.customer.customer_no} · {record.place}"
 
     def record_badge(self, record: Subscription) -> Any:
-        return record.status
+        return record.shown_status
 
     def row_actions(self, record: Subscription) -> list[Action]:
         return present(self._pay_action(record))
@@ -218,7 +218,7 @@ class SubscriptionView(EntityView):
 
     def record_extras(self, record: Subscription) -> dict[str, Any]:
         left = record.days_left
-        is_short = record.status is SubscriptionStatus.ACTIVE and left is not None and left <= EXPIRING_DAYS
+        is_short = record.shown_status is Attention.EXPIRING
         return {
             "periods": drawn_periods(record.periods),
             "today": clock.today(record.office),
