@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from app.foundation.i18n import LANGUAGES, say
 from app.foundation.views import ChoiceField, EntityForm, FlagField, SecretField, TextField
 from app.offices.passwords import LONGEST, SHORTEST
+from app.offices.rules.recovery_codes import LONGEST as LONGEST_CODE
 from app.values.errors import N_, Message
 
 PASSWORD_RULES = (
@@ -25,6 +26,48 @@ class SignInForm(EntityForm):
 
     username = TextField(N_("Username"), longest=128)
     password = SecretField(N_("Password"), longest=LONGEST, render_kw={"autocomplete": "current-password"})
+
+
+# A code is read from a telephone: digits on its keyboard, filled in by those that can.
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none", "spellcheck": "false", "data-never-keep": ""}
+
+
+class CodeForm(EntityForm):
+    """The second step: a code of the app, or a recovery code."""
+
+    code = TextField(N_("Verification code"), longest=LONGEST_CODE)
+
+
+class ConfirmForm(EntityForm):
+    """A first code of the app, and the password of somebody who is not sent here by his office."""
+
+    code = TextField(N_("Verification code"), required=True, longest=LONGEST_CODE, render_kw=CODE)
+    password = SecretField(N_("Current password"), longest=LONGEST, render_kw={"autocomplete": "current-password"})
+
+
+class FactorForm(EntityForm):
+    """The password and a code, for what changes how one signs in."""
+
+    password = SecretField(N_("Current password"), required=True, longest=LONGEST, render_kw={"autocomplete": "current-password"})
+    code = TextField(
+        N_("Verification code"),
+        required=True,
+        longest=LONGEST_CODE,
+        help=N_("Six digits from your authenticator app, or one of your recovery codes."),
+        render_kw=CODE | {"inputmode": "text"},
+    )
+
+
+class FactorResetForm(EntityForm):
+    """Why a colleague's second factor is switched off."""
+
+    reason = TextField(N_("Reason"), required=True, longest=200, help=N_("It stands in the log."))
+
+
+class OfficeFactorsForm(EntityForm):
+    """Whether everybody of an office needs a second factor."""
+
+    required = FlagField(N_("Everybody of this office signs in with a second factor"))
 
 
 class PasswordForm(EntityForm):

@@ -46,11 +46,9 @@ _COUNT = text("""
     RETURNING failures
 """)
 _LOCKED_UNTIL = text("SELECT locked_until FROM sign_in_failure WHERE kind = :kind AND name = :name")
-_FORGIVE_ADDRESS = text("""
-    UPDATE sign_in_failure SET
-        failures = greatest(failures - 1, 0),
-        locked_until = CASE WHEN failures > :limit THEN locked_until END
-    WHERE kind = :kind AND name = :name
+# Whoever takes his attempt back also takes back the pause that it began: while a pause lasts, nobody else's attempt is counted.
+_GIVE_BACK = text("""
+    UPDATE sign_in_failure SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE kind = :kind AND name = :name
 """)
 _FORGET = text("DELETE FROM sign_in_failure WHERE kind = :kind AND name = :name")
 
@@ -86,12 +84,21 @@ def count_attempt(username: str, address: str, at: datetime.datetime) -> int:
 
 
 def forgive(username: str, address: str) -> None:
-    """Take the counted attempt back, since it succeeded; the caller commits.
+    """Forget the failures of the account, since somebody has signed in to it; the caller commits.
 
     The address keeps its other failures: a thief with one good account must not wash away his guesses at the others.
     """
-    db.session.execute(_FORGIVE_ADDRESS, {"kind": ADDRESS.kind, "name": network(address), "limit": ADDRESS.failures})
+    db.session.execute(_GIVE_BACK, {"kind": ADDRESS.kind, "name": network(address)})
     db.session.execute(_FORGET, {"kind": ACCOUNT.kind, "name": folded(username)})
+
+
+def give_back(username: str, address: str) -> None:
+    """Take one counted attempt back and keep the others: the password was right, the code is still to come. The caller commits.
+
+    Otherwise whoever knows the password could forget his wrong codes by typing it again.
+    """
+    db.session.execute(_GIVE_BACK, {"kind": ADDRESS.kind, "name": network(address)})
+    db.session.execute(_GIVE_BACK, {"kind": ACCOUNT.kind, "name": folded(username)})
 
 
 def _count(limit: Limit, name: str, at: datetime.datetime) -> int:

@@ -18,9 +18,10 @@ from app.foundation.views.state import once_per_request
 from app.offices.models import Office
 from app.offices.operations import remember_preference
 from app.offices.presence import current_session
+from app.offices.views.account import MyAccountView
+from app.offices.views.factors import SecondFactorView
 from app.offices.views.people import EmployeeView, SignInView, SystemUserView
 from app.offices.views.places import OfficeView
-from app.offices.views.signing_in import MyAccountView
 from app.roles import rank_of
 from app.values.errors import N_
 
@@ -33,6 +34,7 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(OfficeView, N_("Offices"), icon="building-store", **category)
     appbuilder.add_view(SystemUserView, N_("Users"), icon="users", **category)
     appbuilder.add_view(EmployeeView, N_("Employees"), icon="id-badge-2", **category)
+    appbuilder.add_view(SecondFactorView, N_("Second factors"), icon="shield-check", **category)
     appbuilder.add_view(SignInView, N_("Sign-ins"), icon="device-desktop", **category)
     appbuilder.add_view(OwnFieldView, N_("Fields of our own"), icon="adjustments", **category)
     appbuilder.add_view_no_menu(MyAccountView)
@@ -66,6 +68,8 @@ def my_links() -> Sequence[Mapping[str, Any]]:
     return (
         {"label": N_("My account"), "href": url_for("MyAccountView.show"), "icon": "user-circle"},
         {"label": N_("Change password"), "href": url_for("MyAccountView.password"), "icon": "key"},
+        {"label": N_("Second factor"), "href": url_for("MyAccountView.second_factor"), "icon": "shield-check"},
+        {"label": N_("My sign-ins"), "href": url_for("SignInView.list"), "icon": "device-desktop"},
     )
 
 

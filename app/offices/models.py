@@ -37,7 +37,7 @@ from app.foundation.database import (
 )
 from app.foundation.secrets import Secret, masked
 from app.foundation.uploads import models as _uploads  # noqa: F401  (an office's logo is an upload: its table must be known)
-from app.offices.choices import Copies, Currency, Gender, Language, SignInState, VoucherForm
+from app.offices.choices import Copies, Currency, FactorState, Gender, Language, SignInState, VoucherForm
 from app.offices.rules.devices import device_in_words
 from app.values.errors import Message
 
@@ -73,8 +73,6 @@ class Office(Versioned, OfficeItself):
         ),
     )
 
-    # Numbered by the database although the key of its logo begins with it.
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement="ignore_fk", sort_order=-10)
     code: Mapped[Short]
     name: Mapped[Line]
     language: Mapped[Language] = choice_column(Language)
@@ -144,9 +142,18 @@ class SystemUser(FabUser):
     # Asked of this person, whatever his offices ask.
     requires_second_factor = Column(Boolean, nullable=False, default=False, server_default="false")
     offices = relationship("Office", secondary=user_office, order_by="Office.id")
+    second_factor = relationship("SecondFactor", uselist=False, viewonly=True)
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def factor_state(self) -> FactorState:
+        """How the second factor stands."""
+        if self.second_factor is not None and self.second_factor.confirmed_at is not None:
+            return FactorState.ON
+        is_asked_for = self.requires_second_factor or any(office.requires_second_factor for office in self.offices)
+        return FactorState.MISSING if is_asked_for else FactorState.OFF
 
 
 class SecondFactor(Record):

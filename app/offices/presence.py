@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+
 from flask import g, request, session
 
+from app.foundation import clock
 from app.offices.models import SystemUser
-from app.offices.sessions import PAGE, Session, end_session, open_session
+from app.offices.queries import user_named
+from app.offices.sessions import PAGE, Session, end_session, open_session, person_of
 
 # Names of entries in the browser's cookie, not secrets.
 TOKEN = "sign_in"  # noqa: S105
 ENDED = "sign_in_ended"
+SECOND_STEP = "second_step"
+# How long a right password waits for its code.
+SECOND_STEP_LASTS = datetime.timedelta(minutes=5)
 
 
 def current_session() -> Session | None:
@@ -36,3 +43,37 @@ def end() -> None:
     session.clear()
     if isinstance(token, str):
         end_session(token)
+
+
+# --- between the password and the code ---------------------------------------------------------------------------------------------
+
+
+def begin_second_step(username: str) -> None:
+    """Remember in this browser's signed cookie whose password was right. It opens nothing but the page that asks for the code."""
+    user = user_named(username)
+    assert user is not None
+    session.clear()
+    session[SECOND_STEP] = [user.id, user.session_version, clock.real_now().timestamp()]
+
+
+def second_step() -> tuple[int, int] | None:
+    """Return whose code is awaited, and the session version of his account then; nothing where nobody's is, or no longer."""
+    kept = session.get(SECOND_STEP)
+    if not isinstance(kept, list) or len(kept) != 3:
+        return None
+    user_id, version, since = kept
+    return (user_id, version) if 0 <= clock.real_now().timestamp() - since <= SECOND_STEP_LASTS.total_seconds() else None
+
+
+def forget_second_step() -> None:
+    """Let the sign-in begin anew."""
+    session.pop(SECOND_STEP, None)
+
+
+# --- somebody whose session has ended ----------------------------------------------------------------------------------------------
+
+
+def person_who_was() -> int | None:
+    """Return whose session this browser had, which has ended; nothing for strangers."""
+    token = g.get("feehouse_ended_token")
+    return person_of(token) if token is not None else None

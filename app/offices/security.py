@@ -19,7 +19,7 @@ from app.foundation.scope import scope_or_none, set_scope
 from app.foundation.views.checks import GuardedAppBuilder
 from app.foundation.views.state import once_per_request
 from app.offices.models import SystemUser
-from app.offices.presence import ENDED, TOKEN, current_session
+from app.offices.presence import ENDED, TOKEN, current_session, person_who_was
 from app.offices.sessions import API, PAGE, Session, find_session
 from app.offices.views.signing_in import LoginView
 from app.roles import fab_roles, permissions_of
@@ -28,10 +28,10 @@ from app.values.errors import Message, NotAllowed
 API_ROOT = "/api/"
 API_BLUEPRINT = "api"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# What a person may open who must first choose a password of his own.
-BEFORE_NEW_PASSWORD = frozenset(
-    {"MyAccountView.password", "LoginView.login", "LoginView.logout", "preferences.language", "preferences.theme"}
-)
+ALWAYS = frozenset({"LoginView.login", "LoginView.logout", "preferences.language", "preferences.theme"})
+# What a person may open who must first choose a password of his own, or set up the second factor that is asked of him.
+BEFORE_NEW_PASSWORD = ALWAYS | {"MyAccountView.password"}
+BEFORE_SECOND_FACTOR = ALWAYS | {"MyAccountView.second_factor", "MyAccountView.begin_factor"}
 _SCOPE_BEFORE = "feehouse.scope_before"
 
 
@@ -62,6 +62,7 @@ def _session_of_request() -> Session | None:
         return None
     found = find_session(kept, PAGE)
     if found is None:
+        g.feehouse_ended_token = kept
         session.pop(TOKEN, None)
         session[ENDED] = True
     return found
@@ -116,7 +117,14 @@ class FeehouseSecurityManager(SecurityManager):  # type: ignore[misc,unused-igno
         found = current_session()
         if found is not None and found.user.must_change_password and request.endpoint not in BEFORE_NEW_PASSWORD:
             return _to_new_password()
+        if found is not None and found.lacks_second_factor and request.endpoint not in BEFORE_SECOND_FACTOR | BEFORE_NEW_PASSWORD:
+            return _to_second_factor()
         return None
+
+    @staticmethod
+    def person_who_was() -> int | None:
+        """Return whose session this browser had, which has ended: what he sends is kept for him."""
+        return person_who_was()
 
     @property
     def current_user(self) -> SystemUser | None:
@@ -176,7 +184,7 @@ def _start(app: Flask, **_: Any) -> None:
     """Begin with nobody. An application context around several requests (tests, commands) shares its ``g`` among them."""
     request.environ[_SCOPE_BEFORE] = scope_or_none()
     set_scope(None)
-    for name in ("_login_user", "feehouse_session", "user"):
+    for name in ("_login_user", "feehouse_session", "feehouse_ended_token", "user"):
         g.pop(name, None)
 
 
@@ -197,6 +205,14 @@ def _to_new_password() -> Any:
             Message("This password was set by somebody else. Sign in on the page and change it first."), code="password_must_change"
         )
     return redirect(url_for("MyAccountView.password"))
+
+
+def _to_second_factor() -> Any:
+    if request.path.startswith(API_ROOT):
+        raise NotAllowed(
+            Message("This account needs a second factor. Sign in on the page and set it up first."), code="second_factor_missing"
+        )
+    return redirect(url_for("MyAccountView.second_factor"))
 
 
 class FeehouseAppBuilder(GuardedAppBuilder):

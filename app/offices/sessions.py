@@ -1,4 +1,4 @@
-"""Signing in and staying signed in: one function for page and API, one table of sessions.
+"""Signing in and staying signed in: the same steps for page and API, one table of sessions.
 
 The browser or script holds a random token; the database only its hash. A session ends by signing out, by time without use, by its
 latest hour, and by every change of the user's password or rights. All of it in real time.
@@ -9,23 +9,26 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import joinedload
 
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.log import LogKind, note, note_now
 from app.foundation.scope import Scope, everything
-from app.offices import lockout, passwords
-from app.offices.models import Office, SignIn, SystemUser
-from app.offices.queries import office_ids_of, user_named
+from app.offices import factors, lockout, passwords
+from app.offices.choices import FactorState
+from app.offices.models import SecondFactor, SignIn, SystemUser
+from app.offices.queries import Place, office_ids_of, place_of, places_of, role_names_of, user_named
+from app.offices.rules.one_time_codes import is_one_time_code
 from app.roles import Role, rights_of
-from app.values.errors import Message, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
 
 PAGE = "page"
 API = "api"
-API_HOURS = 12
 # What holds for a person without an office.
 IDLE_MINUTES = 15
 ABSOLUTE_HOURS = 12
@@ -41,22 +44,78 @@ class Session:
     user: SystemUser
     roles: frozenset[str]
     scope: Scope
+    factor: FactorState = FactorState.OFF
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether nothing is open to him but setting up the second factor that is asked for."""
+        return self.factor is FactorState.MISSING
 
 
-def authenticate(username: str, password: str, address: str, *, at: datetime.datetime | None = None) -> SystemUser:
+def authenticate(username: str, password: str, address: str, *, code: str | None = None, at: datetime.datetime | None = None) -> SystemUser:
     """Return the user whose name and password these are. The caller commits by opening a session.
 
-    Raises OperationRefused ``locked`` or ``bad_credentials``, the latter with the same words and after the same work for wrong
-    passwords, unknown names and people who left. The failure stays counted.
+    Raises OperationRefused ``locked``, ``bad_credentials`` (with the same words and after the same work for wrong passwords, unknown
+    names and people who left), and of those who have a second factor ``code_required`` without a code, ``bad_code`` with a wrong one.
+    Failures stay counted, of both steps together.
     """
     at = at or clock.real_now()
-    left = lockout.count_attempt(username, address, at)
+    left = _counted(username, address, at)
     user = user_named(username)
     fits = passwords.matches(user.password if user is not None else None, password)
     if user is None or not fits or not user.is_active:
+        _note_failure(user, N_("Wrong password") if user is None or not fits else N_("The account is deactivated"))
         raise _wrong(left)
+    if factors.factor_of(user.id) is not None:
+        if not code:
+            lockout.give_back(username, address)
+            db.session.commit()
+            raise OperationRefused(Message("Enter the code from your authenticator app."), code="code_required", field="code")
+        _require_code(user, code, left, at)
     lockout.forgive(username, address)
     return user
+
+
+def second_step(user_id: int, session_version: int, code: str, address: str, *, at: datetime.datetime | None = None) -> SystemUser:
+    """Return the user who has given his password just before, if ``code`` is his. The caller commits by opening a session.
+
+    Raises OperationRefused ``locked``, ``bad_code``, or ``too_late`` where the account has changed since the password.
+    """
+    at = at or clock.real_now()
+    user: SystemUser | None = db.session.scalars(select(SystemUser).where(SystemUser.id == user_id)).one_or_none()
+    if user is None or not user.is_active or user.session_version != session_version:
+        raise OperationRefused(Message("Please sign in again."), code="too_late")
+    left = _counted(user.username, address, at)
+    _require_code(user, code, left, at)
+    lockout.forgive(user.username, address)
+    return user
+
+
+def _counted(username: str, address: str, at: datetime.datetime) -> int:
+    """Count the attempt; return how many are left. Raises OperationRefused ``locked``."""
+    try:
+        return lockout.count_attempt(username, address, at)
+    except OperationRefused:
+        _note_failure(user_named(username), N_("Locked after too many failures"))
+        raise
+
+
+def _require_code(user: SystemUser, code: str, left: int, at: datetime.datetime) -> None:
+    if factors.opens(user.id, code, at):
+        if not is_one_time_code(code):
+            sentence = Message("Signed in with a recovery code; %(count)s are left.", count=factors.recovery_codes_left(user.id))
+            note(LogKind.ACCOUNT, sentence, user_id=user.id, offices=office_ids_of(user.id))
+        return
+    _note_failure(user, N_("Wrong code"))
+    raise _wrong_code(left)
+
+
+def _note_failure(user: SystemUser | None, reason: str) -> None:
+    """Log a failed sign-in. The name that was typed is not kept where nobody has it: people type their passwords there."""
+    user_id = user.id if user is not None else 0
+    # The same work for a name that nobody has, so that the time of the answer does not tell.
+    offices = office_ids_of(user_id)
+    note_now(LogKind.SIGN_IN_FAILED, reason if user_id else N_("Unknown username"), user_id=user_id or None, offices=offices)
 
 
 def _wrong(left: int) -> OperationRefused:
@@ -68,12 +127,21 @@ def _wrong(left: int) -> OperationRefused:
     return OperationRefused(sentence, code="bad_credentials")
 
 
+def _wrong_code(left: int) -> OperationRefused:
+    sentence = Message("The code is wrong, or it was used already. Wait for the next one.")
+    if left == 0:
+        sentence = Message("The code is wrong. This account now has to wait some minutes.")
+    elif left == 1:
+        sentence = Message("The code is wrong. After one more failure this account has to wait some minutes.")
+    return OperationRefused(sentence, code="bad_code", field="code")
+
+
 def open_session(
     user: SystemUser, kind: str, address: str, agent: str, *, at: datetime.datetime | None = None
 ) -> tuple[str, datetime.datetime]:
     """Store a new session of ``user``, commit it, and return its token and its latest hour. The token is kept nowhere here."""
     at = at or clock.real_now()
-    hours = API_HOURS if kind == API else _absolute_hours(user.id)
+    hours = _absolute_hours(user.id)
     token = secrets.token_urlsafe(32)
     expires_at = at + datetime.timedelta(hours=hours)
     db.session.add(
@@ -89,6 +157,8 @@ def open_session(
             expires_at=expires_at,
         )
     )
+    way = N_("Program over the API") if kind == API else N_("Browser")
+    note(LogKind.SIGN_IN, way, user_id=user.id, offices=office_ids_of(user.id))
     db.session.commit()
     return token, expires_at
 
@@ -100,37 +170,38 @@ def find_session(token: str, kind: str, *, at: datetime.datetime | None = None) 
         found = _row(token, kind)
         if found is None:
             return None
-        sign_in, user = found
+        sign_in, user, has_factor = found
         roles = frozenset(role.name for role in user.roles)
-        offices = _offices(user, roles)
-    idle = _idle(kind, offices)
+        places = places_of(user.id, roles) if Role.ADMINISTRATOR in roles else [place_of(office) for office in user.offices]
+        factor = _factor(user, places, has_factor)
+    idle = _idle(kind, places)
     if not _is_live(sign_in, user, at, idle):
         return None
     _note_use(sign_in, at, idle)
-    scope = Scope(user.id, frozenset(office_id for office_id, _ in offices), rights_of(roles))
-    return Session(sign_in.id, user, roles, scope)
+    scope = Scope(user.id, frozenset(place.id for place in places), rights_of(roles))
+    return Session(sign_in.id, user, roles, scope, factor)
 
 
-def _row(token: str, kind: str) -> tuple[SignIn, SystemUser] | None:
-    statement = select(SignIn, SystemUser).join(SystemUser, SystemUser.id == SignIn.user_id)
+def _row(token: str, kind: str) -> tuple[SignIn, SystemUser, bool] | None:
+    confirmed = (SecondFactor.user_id == SystemUser.id) & SecondFactor.confirmed_at.is_not(None)
+    statement = select(SignIn, SystemUser, exists().where(confirmed)).join(SystemUser, SystemUser.id == SignIn.user_id)
     statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == kind, SignIn.ended_at.is_(None))
     statement = statement.options(joinedload(SystemUser.roles), joinedload(SystemUser.offices))
     row = db.session.execute(statement).unique().one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row[0], row[1], row[2])
 
 
-def _offices(user: SystemUser, roles: frozenset[str]) -> list[tuple[int, int]]:
-    """Return the offices of the user with their minutes of patience; an administrator has all of them."""
-    if Role.ADMINISTRATOR in roles:
-        return [(row.id, row.idle_minutes) for row in db.session.execute(select(Office.id, Office.idle_minutes))]
-    return [(office.id, office.idle_minutes) for office in user.offices]
+def _factor(user: SystemUser, places: Sequence[Place], has_factor: bool) -> FactorState:
+    if has_factor:
+        return FactorState.ON
+    return FactorState.MISSING if factors.is_asked_for(user, places) else FactorState.OFF
 
 
-def _idle(kind: str, offices: list[tuple[int, int]]) -> datetime.timedelta | None:
+def _idle(kind: str, places: Sequence[Place]) -> datetime.timedelta | None:
     """Return how long a session may rest: as the strictest office says. A script may rest until its latest hour."""
     if kind == API:
         return None
-    return datetime.timedelta(minutes=min((minutes for _, minutes in offices), default=IDLE_MINUTES))
+    return datetime.timedelta(minutes=min((place.idle_minutes for place in places), default=IDLE_MINUTES))
 
 
 def _is_live(sign_in: SignIn, user: SystemUser, at: datetime.datetime, idle: datetime.timedelta | None) -> bool:
@@ -152,15 +223,26 @@ def _note_use(sign_in: SignIn, at: datetime.datetime, idle: datetime.timedelta |
 
 
 def _absolute_hours(user_id: int) -> int:
-    with everything("signing in decides which offices exist"):
-        hours = db.session.scalars(select(Office.absolute_hours).where(Office.id.in_(office_ids_of(user_id)))).all()
-    return min(hours, default=ABSOLUTE_HOURS)
+    """Return how long a session of the user may last: as the strictest of his offices says."""
+    places = places_of(user_id, role_names_of(user_id))
+    return min((place.absolute_hours for place in places), default=ABSOLUTE_HOURS)
+
+
+def person_of(token: str) -> int | None:
+    """Return whose session ``token`` was, open or ended, if he may still sign in."""
+    statement = select(SystemUser.id).join(SignIn, SignIn.user_id == SystemUser.id)
+    statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == PAGE, SystemUser.active)
+    user_id: int | None = db.session.scalars(statement).one_or_none()
+    return user_id
 
 
 def end_session(token: str, *, at: datetime.datetime | None = None) -> None:
     """End the session of ``token`` and commit."""
     statement = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
-    db.session.execute(statement.values(ended_at=at or clock.real_now()).execution_options(synchronize_session=False))
+    ending = statement.values(ended_at=at or clock.real_now()).returning(SignIn.user_id)
+    user_id = db.session.execute(ending.execution_options(synchronize_session=False)).scalar_one_or_none()
+    if user_id is not None:
+        note(LogKind.SIGN_OUT, user_id=user_id, offices=office_ids_of(user_id))
     db.session.commit()
 
 
@@ -168,21 +250,38 @@ def end_session(token: str, *, at: datetime.datetime | None = None) -> None:
 
 
 def token_sign_in(
-    username: str, password: str, address: str, agent: str, *, at: datetime.datetime | None = None
+    username: str, password: str, address: str, agent: str, *, code: str | None = None, at: datetime.datetime | None = None
 ) -> tuple[str, datetime.datetime]:
-    """Sign a script in and return its token and when that expires. Raises OperationRefused as ``authenticate`` does."""
-    user = authenticate(username, password, address, at=at)
-    if user.must_change_password:
+    """Sign a script in and return its token and when that expires.
+
+    Raises OperationRefused as ``authenticate`` does, and where something must be done on the page first: ``password_must_change``,
+    ``second_factor_missing``.
+    """
+    user = authenticate(username, password, address, code=code, at=at)
+    refusal = _first_on_the_page(user)
+    if refusal is not None:
         db.session.commit()
-        raise OperationRefused(
-            Message("This password was set by somebody else. Sign in on the page and change it first."), code="password_must_change"
-        )
+        raise refusal
     return open_session(user, API, address, agent, at=at)
 
 
+def _first_on_the_page(user: SystemUser) -> OperationRefused | None:
+    if user.must_change_password:
+        return OperationRefused(
+            Message("This password was set by somebody else. Sign in on the page and change it first."), code="password_must_change"
+        )
+    places = places_of(user.id, role_names_of(user.id))
+    if factors.factor_of(user.id) is None and factors.is_asked_for(user, places):
+        return OperationRefused(
+            Message("This account needs a second factor. Sign in on the page and set it up first."), code="second_factor_missing"
+        )
+    return None
+
+
 def session_of_token(token: str, *, at: datetime.datetime | None = None) -> Session | None:
-    """Return the live session of a Bearer token, or nothing."""
-    return find_session(token, API, at=at)
+    """Return the live session of a Bearer token, or nothing; nothing either while a second factor is asked for and not set up."""
+    found = find_session(token, API, at=at)
+    return None if found is None or found.lacks_second_factor else found
 
 
 def user_of_token(token: str, *, at: datetime.datetime | None = None) -> SystemUser | None:

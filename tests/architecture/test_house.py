@@ -28,7 +28,7 @@ KINDS_OF_CODE = {
 # Files of a domain beside the usual ones, each with its reason.
 EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
-    "offices": {"security", "sessions", "passwords", "lockout", "presence", "first_start"},
+    "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
 }
 BUSINESS_TABLES = [
     mapper.class_.__table__

@@ -23,6 +23,7 @@ OPEN = {
     "static": "style sheets and scripts",
     "appbuilder.static": "the framework's files",
     "LoginView.login": "the sign-in page",
+    "LoginView.code": "its second step, for whoever has given his password",
     "LoginView.logout": "signing out",
     "HomeView.index": "sends strangers to the sign-in page, others to their first page",
     "LookupView.find": "asks for the permission of a page that uses the lookup",

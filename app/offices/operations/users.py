@@ -14,15 +14,16 @@ from sqlalchemy import select
 
 from app.foundation.database import db
 from app.foundation.i18n import LANGUAGES
+from app.foundation.log import LogKind, note
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices import passwords
 from app.offices.lockout import folded
 from app.offices.models import Office, SystemUser
 from app.offices.operations.guards import oneself, require_another_administrator, require_manager_of_users, signed_out, user_to_manage
-from app.offices.queries import user_named
+from app.offices.queries import office_ids_of, user_named
 from app.roles import Role
-from app.values.errors import Message, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
 
 # FAB wants an address for everybody; this stands where a person has none.
 NO_MAIL = "@no-mail.invalid"
@@ -132,6 +133,7 @@ def reset_password(*, user: int, password: str) -> SystemUser:
     passwords.require_good(password, person.username)
     person.password = passwords.hash_password(password)
     person.must_change_password = True  # type: ignore[assignment]
+    _noted(person, N_("A new password was set by an administrator."))
     return signed_out(person)
 
 
@@ -145,6 +147,7 @@ def change_password(*, current: str, new: str) -> SystemUser:
         raise OperationRefused(Message("The new password is the old one."), code="same_password", field="new")
     person.password = passwords.hash_password(new)
     person.must_change_password = False  # type: ignore[assignment]
+    _noted(person, N_("The password was changed."))
     return signed_out(person)
 
 
@@ -189,3 +192,7 @@ def _known_locale(locale: str | None) -> str | None:
     if locale and locale not in LANGUAGES:
         raise OperationRefused(Message("This value is not possible here."), code="bad_locale", field="locale")
     return locale or None
+
+
+def _noted(person: SystemUser, sentence: str) -> None:
+    note(LogKind.ACCOUNT, sentence, record=person, offices=office_ids_of(person.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.values.errors import Message, N_
+from app.values.errors import N_, Message
 
 # What stands in the text that browsers send, in the order in which it decides: the first ones also name the later ones.
 BROWSERS = (

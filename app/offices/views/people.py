@@ -16,18 +16,19 @@ from app.foundation.i18n import LANGUAGES, say
 from app.foundation.scope import current_scope
 from app.foundation.secrets import masked
 from app.foundation.transactions import run
-from app.foundation.views import EntityForm, EntityView, GuardedInterface, SecretField, Tab, action, present, register_lookup
+from app.foundation.views import EntityForm, EntityView, GuardedInterface, SecretField, Tab, action, action_to, present, register_lookup
 from app.foundation.views.access import needs
 from app.foundation.views.columns import Cell, Column, Kind
 from app.foundation.views.links import Action
 from app.foundation.views.state import once_per_request
+from app.offices.choices import FactorState, SignInState
 from app.offices.forms import NewUserForm, ResetForm, UserForm
 from app.offices.models import Employee, Office, SignIn, SystemUser
-from app.offices.operations import NO_MAIL, create_user, end_sessions, end_sign_in, reset_password, save_user
+from app.offices.operations import NO_MAIL, create_user, end_other_sign_ins, end_sessions, end_sign_in, reset_password, save_user
 from app.offices.presence import current_session
 from app.offices.queries import known_users
 from app.offices.sessions import API
-from app.roles import RANK, Role, rank_of
+from app.roles import RANK, Right, Role, rank_of
 from app.values.errors import N_, OperationRefused
 
 register_lookup("employee", Employee, columns=["code", "name"], text=str, detail=lambda employee: employee.department)
@@ -48,9 +49,11 @@ class SystemUserView(EntityView):
         "offices": N_("Offices"),
         "active": N_("May sign in"),
         "must_change_password": N_("Must change the password"),
+        "factor_state": N_("Second factor"),
     }
     list_columns = ("username", "first_name", "roles", "offices", "active")
-    show_columns = ("username", "first_name", "email", "locale", "roles", "offices", "active", "must_change_password")
+    show_columns = ("username", "first_name", "email", "locale", "roles", "offices", "active", "must_change_password", "factor_state")
+    show_loads = ("second_factor",)
     search_columns = ("username", "first_name")
     filters = ("active",)
     order_columns = ("username",)
@@ -65,7 +68,7 @@ class SystemUserView(EntityView):
 
     def cell(self, record: Any, column: Column) -> Cell:
         """Write lists of roles and offices in one line, and the language by its own name."""
-        words = _words_of_user(record, column.name)
+        words = words_of_user(record, column.name)
         return super().cell(record, column) if words is None else Cell(column, words, Kind.TEXT)
 
     def record_actions(self, record: Any) -> list[Action]:
@@ -73,6 +76,9 @@ class SystemUserView(EntityView):
             *self.single_actions(record),
             action(N_("Set a new password"), url_for("SystemUserView.reset_password", pk=record.id), icon="key")
             if self.allowed("can_reset_password")
+            else None,
+            action_to("SecondFactorView", N_("Switch off the second factor"), route="reset", icon="shield-x", pk=record.id)
+            if record.factor_state is FactorState.ON
             else None,
             self._edit_action(record),
         )
@@ -87,7 +93,7 @@ class SystemUserView(EntityView):
         form.offices.offer([(office.id, office.name) for office in db.session.scalars(select(Office).order_by(Office.id))])
         if record is not None and request.method != "POST":
             form.first_name.data = str(record)
-            form.email.data = _words_of_user(record, "email")
+            form.email.data = words_of_user(record, "email")
 
     def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
         return {**form.terms(), **({"user": record.id} if record is not None else {})}
@@ -145,7 +151,7 @@ class SystemUserView(EntityView):
         return redirect(url_for("SystemUserView.show", pk=record.id))
 
 
-def _words_of_user(user: SystemUser, name: str) -> str | None:
+def words_of_user(user: SystemUser, name: str) -> str | None:
     """Return the text of a column that is more than one value; nothing for the others."""
     if name == "first_name":
         return str(user)
@@ -168,6 +174,8 @@ class SignInView(EntityView):
     list_title, show_title = N_("Sign-ins"), N_("Sign-in")
     label_columns = {
         "user_id": N_("User"),
+        "device": N_("Device"),
+        "state": N_("State"),
         "kind": N_("By"),
         "address": N_("Network address"),
         "agent": N_("Program"),
@@ -176,9 +184,9 @@ class SignInView(EntityView):
         "expires_at": N_("Ends at the latest"),
         "ended_at": N_("Ended at"),
     }
-    list_columns = ("user_id", "kind", "address", "started_at", "seen_at", "ended_at")
-    show_columns = ("user_id", "kind", "address", "agent", "started_at", "seen_at", "expires_at", "ended_at")
-    column_kinds = {"user_id": Kind.TEXT}
+    list_columns = ("device", "user_id", "state", "kind", "address", "started_at", "seen_at", "ended_at")
+    show_columns = ("user_id", "device", "state", "kind", "address", "agent", "started_at", "seen_at", "expires_at", "ended_at")
+    column_kinds = {"user_id": Kind.TEXT, "state": Kind.CHOICE}
     order_columns = ("id",)
     base_order = ("id", "desc")
     tabs = (
@@ -188,25 +196,57 @@ class SignInView(EntityView):
     empty_title = N_("No sign-ins yet")
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
-        """One's own; who may open the page of a sign-in sees those of all users he knows."""
-        if not self.allowed("can_show"):
-            return [SignIn.user_id == current_scope().user_id]
-        return [SignIn.user_id.in_(select(SystemUser.id).where(*known_users()))]
+        """One's own; who may open the page of a sign-in sees everybody's."""
+        return [] if self.allowed("can_show") else [SignIn.user_id == current_scope().user_id]
 
     def cell(self, record: Any, column: Column) -> Cell:
-        """Write the user by name and the way in words."""
+        """Write the user by name, the way in words, and mark the session of this very page."""
         if column.name == "user_id":
             return Cell(column, once_per_request("usernames", _usernames).get(record.user_id, ""), Kind.TEXT)
         if column.name == "kind":
             return Cell(column, say(N_("Program over the API") if record.kind == API else N_("Browser")), Kind.TEXT)
+        if column.name == "device":
+            return Cell(column, say(record.device), Kind.TEXT)
+        if column.name == "state" and _is_this(record):
+            return Cell(column, SignInState.THIS, Kind.CHOICE)
         return super().cell(record, column)
 
-    @deed("end", N_("End"), icon="logout", single=False)
+    def page_actions(self) -> list[Action]:
+        return [action(N_("End all my other sessions"), url_for("SignInView.end_others"), icon="logout", method="post")]
+
+    def row_actions(self, record: Any) -> list[Action]:
+        """Offer to end what is open."""
+        if record.state is SignInState.ENDED or not self._may_end(record):
+            return []
+        return [action(N_("End"), url_for("SignInView.action", name="end", pk=record.id), icon="logout", method="post")]
+
+    def record_actions(self, record: Any) -> list[Action]:
+        return self.row_actions(record)
+
+    def _may_end(self, record: Any) -> bool:
+        return record.user_id == current_scope().user_id or current_scope().may(Right.MANAGE_USERS)
+
+    @deed("end", N_("End"), icon="logout")
     def end(self, records: Any) -> None:
         """Sign the chosen devices out."""
         for record in records:
             run(end_sign_in, sign_in=record.id)
         flash(say(N_("Ended")), "success")
+
+    @expose("/end_others", methods=["POST"])
+    @needs("end")
+    def end_others(self) -> Any:
+        """Sign oneself out everywhere else."""
+        found = current_session()
+        assert found is not None
+        run(end_other_sign_ins, sign_in=found.id)
+        flash(say(N_("All your other sessions are ended.")), "success")
+        return redirect(url_for("SignInView.list"))
+
+
+def _is_this(record: Any) -> bool:
+    found = current_session()
+    return found is not None and found.id == record.id
 
 
 def _usernames() -> dict[int, str]:

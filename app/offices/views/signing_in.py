@@ -1,4 +1,4 @@
-"""The sign-in page, signing out, and one's own account."""
+"""The sign-in page with its two steps, and signing out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.i18n import say
+from app.foundation.kept_forms import has_kept_form
 from app.foundation.preferences import local_address
 from app.foundation.scope import everything
-from app.foundation.transactions import run
 from app.foundation.views import EntityForm
-from app.foundation.views.access import needs
 from app.foundation.views.state import SharedObject
-from app.offices import lockout, presence
-from app.offices.forms import PASSWORD_RULES, PasswordForm, SignInForm
+from app.offices import factors, presence
+from app.offices.forms import CodeForm, SignInForm
 from app.offices.models import Office, SystemUser
-from app.offices.operations import change_password
-from app.offices.sessions import authenticate
+from app.offices.rules.one_time_codes import is_one_time_code
+from app.offices.sessions import authenticate, second_step
 from app.roles import Role, rank_of
 from app.values.errors import N_, Message, OperationRefused
 
@@ -37,11 +35,11 @@ ROLE_ICONS = {
     Role.INSTALLER.value: "tool",
     Role.AUDITOR.value: "eye",
 }
-STATUS = {"locked": 429, "bad_credentials": 401}
+STATUS = {"locked": 429, "bad_credentials": 401, "bad_code": 401}
 
 
 class LoginView(SharedObject, BaseView):
-    """Signing in and out: the only page a stranger may open."""
+    """Signing in, in one step or two, and out: the only pages a stranger may open."""
 
     route_base = ""
     default_view = "login"
@@ -50,18 +48,47 @@ class LoginView(SharedObject, BaseView):
     def login(self) -> Any:
         """Show the form, or sign in and go where the person wanted to go, inside this installation."""
         way = local_address(request.values.get("next", ""))
-        if request.method != "POST":
+        if request.method == "GET":
             if current_user.is_authenticated:
                 return redirect(way)
-            return self._page(SignInForm(), way, note=N_("Session expired") if session.pop(presence.ENDED, False) else None)
+            return self._page(SignInForm(), way, note=_note(way))
         form = SignInForm(request.form)
         if not form.validate() or not form.username.data or not form.password.data:
             return self._page(form, way, error=Message("Enter username and password.")), 422
         try:
             user = authenticate(form.username.data, form.password.data, presence.address())
         except OperationRefused as refusal:
+            if refusal.code == "code_required":
+                presence.begin_second_step(form.username.data)
+                return redirect(url_for("LoginView.code", next=way if way != "/" else None))
             return self._page(form, way, error=refusal.message), STATUS.get(refusal.code, 422)
         presence.begin(user)
+        return redirect(way)
+
+    @expose("/login/code", methods=["GET", "POST"])
+    def code(self) -> Any:
+        """Ask for the code of the second factor, or a recovery code, of somebody whose password was right just now."""
+        way = local_address(request.values.get("next", ""))
+        waiting = presence.second_step()
+        if waiting is None:
+            flash(say(N_("Please sign in again.")), "info")
+            return redirect(url_for("LoginView.login", next=way if way != "/" else None))
+        if request.method == "GET":
+            return self._page(CodeForm(), way, needs_code=True)
+        form = CodeForm(request.form)
+        if not form.validate() or not form.code.data:
+            return self._page(form, way, error=Message("Enter the code from your authenticator app."), needs_code=True), 422
+        try:
+            user = second_step(*waiting, form.code.data, presence.address())
+        except OperationRefused as refusal:
+            return self._code_refused(refusal, way)
+        presence.begin(user)
+        if not is_one_time_code(form.code.data):
+            left = factors.recovery_codes_left(user.id)
+            flash(
+                say(Message("You have used a recovery code. %(count)s are left; make new ones before they are gone.", count=left)),
+                "warning",
+            )
         return redirect(way)
 
     @expose("/logout/", methods=["POST"])
@@ -70,16 +97,31 @@ class LoginView(SharedObject, BaseView):
         presence.end()
         return redirect(url_for("LoginView.login"))
 
-    def _page(self, form: EntityForm, way: str, *, error: Any = None, note: Any = None) -> Any:
+    def _code_refused(self, refusal: OperationRefused, way: str) -> Any:
+        if refusal.code != "too_late":
+            return self._page(CodeForm(), way, error=refusal.message, needs_code=True), STATUS.get(refusal.code, 422)
+        presence.forget_second_step()
+        return self._page(SignInForm(), way, error=refusal.message), 401
+
+    def _page(self, form: EntityForm, way: str, *, error: Any = None, note: Any = None, needs_code: bool = False) -> Any:
         return self.render_template(
             "feehouse/login.html",
             form=form,
             next=way if way != "/" else "",
             error=error,
             note=note,
-            action=url_for("LoginView.login"),
-            demonstration=_demonstration(),
+            needs_code=needs_code,
+            action=url_for("LoginView.code" if needs_code else "LoginView.login"),
+            demonstration=None if needs_code else _demonstration(),
         )
+
+
+def _note(way: str) -> Any:
+    """Return the sentence for somebody whose session has ended, once; what he typed may be waiting for him."""
+    has_ended = session.pop(presence.ENDED, False)
+    if has_kept_form(way):
+        return Message("Your session has ended. What you typed is kept: sign in, and it is here again. Nothing has been saved yet.")
+    return N_("Session expired") if has_ended else None
 
 
 def _demonstration() -> Any:
@@ -113,58 +155,3 @@ def demonstration_panel(password: str) -> dict[str, Any]:
 def _tile(user: SystemUser) -> dict[str, str]:
     role = max((role.name for role in user.roles), key=lambda name: rank_of([name]), default="")
     return {"username": str(user.username), "role": role, "icon": ROLE_ICONS.get(role, "user")}
-
-
-class MyAccountView(SharedObject, BaseView):
-    """One's own account: what one may, where one is signed in, the password."""
-
-    route_base = "/account"
-    default_view = "show"
-
-    @expose("/")
-    @needs("show")
-    def show(self) -> Any:
-        """Show who one is to the program."""
-        found = presence.current_session()
-        assert found is not None
-        return self.render_template(
-            "offices/account.html",
-            person=found.user,
-            roles=sorted(found.roles),
-            workplaces=found.user.offices,
-        )
-
-    @expose("/password", methods=["GET", "POST"])
-    @needs("password")
-    def password(self) -> Any:
-        """Change one's own password; every other session of the account ends."""
-        form = PasswordForm(request.form) if request.method == "POST" else PasswordForm()
-        if request.method != "POST":
-            return self._password_page(form)
-        if not form.validate():
-            return self._password_page(form), 422
-        try:
-            self._change(form)
-        except OperationRefused as refusal:
-            return self._password_page(form, form.blame(refusal)), STATUS.get(refusal.code, 422)
-        flash(say(N_("The password is changed. All other sessions are ended.")), "success")
-        return redirect(url_for("MyAccountView.show"))
-
-    @staticmethod
-    def _change(form: PasswordForm) -> None:
-        """Change the password and begin a new session. Wrong guesses count as at sign-in: somebody may sit at an open screen."""
-        username, address = current_user.username, presence.address()
-        lockout.count_attempt(username, address, clock.real_now())
-        try:
-            user = run(change_password, current=form.current.data, new=form.new.data).record
-        except OperationRefused as refusal:
-            if refusal.code != "bad_credentials":
-                lockout.forgive(username, address)
-                db.session.commit()
-            raise
-        lockout.forgive(username, address)
-        presence.begin(user)
-
-    def _password_page(self, form: PasswordForm, problems: Any = ()) -> Any:
-        forced = bool(current_user.must_change_password)
-        return self.render_template("feehouse/password.html", form=form, problems=problems, rules=PASSWORD_RULES, forced=forced)
