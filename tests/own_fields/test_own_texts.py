@@ -106,8 +106,9 @@ def test_the_history_tells_the_change_under_the_fields_name(chen: FlaskClient) -
     version = {"version": str(customer.version)}
     chen.post(f"/customerview/edit/{customer.id}", data={"name": "王晓明", "kind": "person", "own_1": "HT-99"} | version)
     assert customer_of("王晓明").own_1 == "HT-99"
-    page = chen.get(f"/customerview/show/{customer.id}").get_data(as_text=True)
+    page = chen.get(f"/customerview/show/{customer.id}?part=history").get_data(as_text=True)
     assert "HT-17 → HT-99" in page
+    assert page.count(LABEL) == 2
 
 
 def test_switching_off_and_renaming_keep_what_is_stored(chen: FlaskClient) -> None:
