@@ -21,6 +21,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooMan
 
 from app.foundation.i18n import say
 from app.foundation.shell import csp_nonce
+from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Conflict, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 log = logging.getLogger(__name__)
@@ -97,18 +98,26 @@ def _keep_office(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def refuse_odd_bytes() -> None:
-    """Refuse NUL bytes and broken UTF-8 anywhere in the request: PostgreSQL cannot store them and would answer with an error."""
+    """Refuse NUL bytes and broken UTF-8 anywhere in the request: PostgreSQL cannot store them and would answer with an error.
+
+    A page of forms or filters says it itself, beside the field; everywhere else the whole request is refused, its fields named.
+    """
     if len(request.full_path) > LONGEST_ADDRESS:
         raise BadRequest
-    if _is_odd(request.path) or any(_is_odd(text) for pair in request.args.items(multi=True) for text in pair):
-        raise BadRequest
     is_form = request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
-    if is_form and any(_is_odd(text) for pair in request.form.items(multi=True) for text in pair):
+    sent = [*request.args.items(multi=True), *(request.form.items(multi=True) if is_form else ())]
+    if not can_be_stored(request.path) or not all(can_be_stored(name) for name, _ in sent):
         raise BadRequest
+    odd = {name: CANNOT_BE_STORED for name, text in sent if not can_be_stored(text)}
+    if odd and not _says_it_beside_the_field():
+        raise Malformed(TEXTS[400], code="bad_text", fields=odd)
 
 
-def _is_odd(text: str) -> bool:
-    return "\x00" in text or "\ufffd" in text or any("\ud800" <= character <= "\udfff" for character in text)
+def _says_it_beside_the_field() -> bool:
+    """Tell whether the view reads everything typed through fields that refuse what cannot be stored; it declares so by its routes."""
+    route = current_app.view_functions.get(request.endpoint or "")
+    view = getattr(route, "__self__", None)
+    return getattr(route, "__name__", "") in getattr(view, "explains_odd_text", ())
 
 
 # After ------------------------------------------------------------------------------------------------------------------------

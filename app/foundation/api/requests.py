@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from flask import request
 
+from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Malformed, Message
 
 LARGEST_BODY = 1024 * 1024
@@ -23,11 +25,13 @@ def json_body() -> dict[str, Any]:
         return {}
     try:
         body = json.loads(sent.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object)
-        _refuse_odd_texts(body)
+        odd = dict.fromkeys(_odd_texts(body), CANNOT_BE_STORED)
     except (ValueError, RecursionError):
         raise Malformed(_UNREADABLE, code="bad_json") from None
     if not isinstance(body, dict):
         raise Malformed(_UNREADABLE, code="bad_json")
+    if odd:
+        raise Malformed(CANNOT_BE_STORED, code="bad_text", fields=odd)
     return body
 
 
@@ -42,18 +46,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _refuse_odd_texts(value: Any) -> None:
-    """Refuse NUL characters and halves of surrogate pairs, which the database cannot store."""
+def _odd_texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the fields whose texts the database cannot store. Raises ValueError for the name of a field that is one."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise ValueError("A text holds a character that cannot be stored.")
+        if not can_be_stored(value):
+            yield ".".join(path)
     elif isinstance(value, list):
-        for each in value:
-            _refuse_odd_texts(each)
+        for number, each in enumerate(value):
+            yield from _odd_texts(each, (*path, str(number)))
     elif isinstance(value, dict):
         for name, each in value.items():
-            _refuse_odd_texts(name)
-            _refuse_odd_texts(each)
+            if not can_be_stored(name):
+                raise ValueError("The name of a field holds a character that cannot be stored.")
+            yield from _odd_texts(each, (*path, name))
 
 
 def idempotency_key(*, needed: bool) -> str | None:

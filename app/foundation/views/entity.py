@@ -7,3 +7,6 @@ from app.foundation.views.acting import ActingView
 
 class EntityView(ActingView):
     """The base of every view of a table. Declare what is shown; what is not declared does not exist."""
+
+    # These read what was typed through fields, which say themselves what cannot be stored (``guards``).
+    explains_odd_text = frozenset({"add", "edit", "preview"})

@@ -10,6 +10,7 @@ from wtforms.widgets import PasswordInput
 
 from app.foundation.views.field_base import Extras, refused, rules
 from app.foundation.views.texts import clean_text
+from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Malformed, Message
 
 LONGEST_LINE = 200
@@ -82,7 +83,9 @@ class SecretField(Extras, PasswordField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0] if valuelist else ""
-        if "\x00" in text or len(text) > self.longest:
-            self.data = None
-            raise ValueError(Message("The text contains a character that cannot be stored."))
+        self.data = None
+        if not can_be_stored(text):
+            raise ValueError(CANNOT_BE_STORED)
+        if len(text) > self.longest:
+            raise ValueError(Message("The text is longer than %(longest)s characters.", longest=self.longest))
         self.data = text or None

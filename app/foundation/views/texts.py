@@ -8,20 +8,21 @@ from decimal import Decimal
 
 from app.foundation.i18n import current_locale
 from app.values import formats
+from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Malformed, Message
 
 locale = current_locale
 
 
 def clean_text(text: str | None, longest: int | None = None) -> str:
-    """Return ``text`` in composed Unicode (NFC), without blanks around it. Raises Malformed for NUL bytes and longer texts.
+    """Return ``text`` in composed Unicode (NFC), without blanks around it. Raises Malformed for odd characters and longer texts.
 
     A NUL byte cannot be stored by PostgreSQL; decomposed Vietnamese letters would print as boxes and never be found again.
     """
     if not text:
         return ""
-    if "\x00" in text:
-        raise Malformed(Message("The text contains a character that cannot be stored."), code="bad_text")
+    if not can_be_stored(text):
+        raise Malformed(CANNOT_BE_STORED, code="bad_text")
     cleaned = unicodedata.normalize("NFC", text).strip()
     if longest is not None and len(cleaned) > longest:
         raise Malformed(Message("The text is longer than %(longest)s characters.", longest=longest), code="too_long")
