@@ -22,6 +22,7 @@ from app.foundation.views.access import needs
 from app.foundation.views.interface import record_id
 from app.foundation.views.links import may_open, view_named
 from app.foundation.views.office import use_office
+from app.foundation.views.operation import BAD_REQUEST, UNPROTECTED
 from app.foundation.views.state import SharedObject
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message, OperationRefused
@@ -37,6 +38,7 @@ class CounterView(SharedObject, BaseView):
 
     route_base = "/counter"
     default_view = "list"
+    explains_odd_text = frozenset({"take", "preview"})
 
     # Pages -----------------------------------------------------------------------------------------------------------------
 
@@ -81,17 +83,19 @@ class CounterView(SharedObject, BaseView):
     def take(self) -> Any:
         """Take the payment once, however often the form is sent, and show the receipt."""
         form = self._sent()
-        problems: Any = []
-        status = REFUSED
-        if form.validate():
-            try:
-                outcome = transactions.run(pay, key=form.key.data, **form.terms())
-            except OperationRefused as refusal:
-                if refusal.code == "key_reused":
-                    form.key.renew()
-                problems, status = form.blame(refusal), status_of(refusal)
-            else:
-                return redirect(url_for("CounterView.list", receipt=outcome.record.receipt_id, again=1 if outcome.replayed else None))
+        if not form.validate():
+            return self._refused(form, (), REFUSED)
+        if not form.key.was_opened:
+            return self._refused(form, [UNPROTECTED], BAD_REQUEST)
+        try:
+            outcome = transactions.run(pay, key=form.key.data, **form.terms())
+        except OperationRefused as refusal:
+            if refusal.code == "key_reused":
+                form.key.renew()
+            return self._refused(form, form.blame(refusal), status_of(refusal))
+        return redirect(url_for("CounterView.list", receipt=outcome.record.receipt_id, again=1 if outcome.replayed else None))
+
+    def _refused(self, form: RegularPaymentForm, problems: Any, status: int) -> Any:
         return self._page(_number("customer", request.form), form=form, problems=problems), status
 
     # Pieces ----------------------------------------------------------------------------------------------------------------

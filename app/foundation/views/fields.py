@@ -1,8 +1,8 @@
 """Form fields that read what people type as people of their language write it, and give it back when it was wrong.
 
 ``TextField``, ``LongTextField``, ``SecretField``, ``MoneyField``, ``NumberField``, ``WholeNumberField``, ``DayField``, ``MonthField``,
-``ChoiceField``, ``RadioField``, ``FlagField``, ``LookupField``, ``LinesField``, ``KeyField``. All take ``required``, ``help`` and ``span``
-(columns of the grid); labels are message ids and translated by the template.
+``ChoiceField``, ``RadioField``, ``FlagField``, ``LookupField``, ``LinesField``, ``UploadField``, ``KeyField``. All take ``required``,
+``help`` and ``span`` (columns of the grid); labels are message ids and translated by the template.
 """
 
 from __future__ import annotations
@@ -42,7 +42,13 @@ __all__ = [
 
 
 class KeyField(HiddenField):
-    """The idempotency key of one opened form: sending the form twice does the thing once."""
+    """The idempotency key of one opened form: sending the form twice does the thing once.
+
+    A form that comes without a key, or with one that cannot be one, gets a new key and is not ``was_opened``: sent again at the same
+    moment it would come with another one, so an operation that must happen once refuses it.
+    """
+
+    was_opened = False
 
     def __init__(self, label: Any = "", **kwargs: Any) -> None:
         super().__init__(label, default=new_key, **kwargs)
@@ -51,6 +57,7 @@ class KeyField(HiddenField):
         text = str(valuelist[0]) if valuelist else ""
         good = 0 < len(text) <= LONGEST_KEY and text.isascii() and text.replace("-", "").isalnum()
         self.data = text if good else new_key()
+        self.was_opened = good
 
     def renew(self) -> None:
         """Take a new key: the old one belongs to something that was done."""

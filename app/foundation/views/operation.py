@@ -26,6 +26,11 @@ from app.foundation.views.lookups import lookup_record
 from app.foundation.views.office import currency_of
 from app.values.errors import N_, Message, OperationRefused
 
+BAD_REQUEST = 400
+UNPROTECTED = Message(
+    "Nothing was saved: this form came without its mark against being sent twice. It has a new one now; check your entries and send it again."
+)
+
 
 @dataclass(frozen=True)
 class PreviewLine:
@@ -140,6 +145,8 @@ class OperationView(EntityView):
     def _save(self, form: EntityForm, record: Any | None) -> Any:
         if not form.validate():
             return self.form_page(form, None, status=UNPROCESSABLE)
+        if not form.key.was_opened:
+            return self.form_page(form, None, [UNPROTECTED], status=BAD_REQUEST)
         try:
             outcome = self._run(self.operation, key=form.key.data, **self.terms(form))
         except OperationRefused as error:

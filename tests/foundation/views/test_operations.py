@@ -31,6 +31,31 @@ def test_an_operation_runs_once(wang, line, stored):
     assert first.location == f"/toypaymentview/show/{payment.id}"
 
 
+@pytest.mark.parametrize("key", [None, "", " ", "x" * 65, "x" * 500, "a b", "schlüssel", "k\x00"])
+def test_without_its_mark_against_sending_twice_nothing_is_done(wang, line, stored, key):
+    sent = typed(line, note="for the year", key=key)
+    answer = wang.post(ADD, {name: value for name, value in sent.items() if value is not None})
+    assert answer.status_code == 400
+    assert "this form came without its mark against being sent twice" in answer.text
+    assert 'value="for the year"' in answer.text
+    assert stored(ToyPayment) == []
+    # The page that says so has a new key, with which the same entries count once.
+    fresh = hidden(answer, "key")
+    assert fresh not in {key, "", None}
+    for _ in range(2):
+        assert wang.post(ADD, typed(line, note="for the year", key=fresh)).status_code == 302
+    assert len(stored(ToyPayment)) == 1
+
+
+def test_every_opened_form_has_a_key_of_its_own(wang, line):
+    keys = {hidden(wang.get(f"{ADD}?line={line}"), "key") for _ in range(3)}
+    assert len(keys) == 3
+
+
+def test_an_address_gives_a_form_no_key(wang, line):
+    assert hidden(wang.get(f"{ADD}?line={line}&key=known"), "key") != "known"
+
+
 def test_a_preview_says_what_will_happen_and_writes_nothing(wang, line, stored):
     answer = wang.post(PREVIEW, typed(line))
     assert answer.status_code == 200, answer.text
