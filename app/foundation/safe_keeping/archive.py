@@ -136,7 +136,8 @@ class Archive:
                 raise DamagedArchive
             if any(member.size > LARGEST_TEXT for member in members[1:]):
                 raise DamagedArchive
-            if self.path.stat().st_size < members[-1].offset_data + members[-1].size + 2 * BLOCK:
+            size, last = self.path.stat().st_size, members[-1]
+            if size != last.offset_data + last.size + len(_padding(last.size)) + 2 * BLOCK:
                 raise DamagedArchive
             texts = [self._tar.extractfile(member) for member in members[1:]]
             manifest, keys = (text.read() if text else b"" for text in texts)
