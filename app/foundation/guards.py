@@ -75,6 +75,7 @@ def init_guards(app: Flask) -> None:
         app.config["TRUSTED_HOSTS"] = [public.hostname, "localhost", "127.0.0.1"]
     csrf.init_app(app)
     app.before_request(refuse_odd_bytes)
+    app.wsgi_app = head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     app.url_defaults(_keep_office)
     app.after_request(add_headers)
     app.register_error_handler(HTTPException, show_http_error)
@@ -86,6 +87,20 @@ def init_guards(app: Flask) -> None:
     app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(UnicodeError, show_data_error)
     app.register_error_handler(Exception, show_bug)
+
+
+def head_as_get(application: Any) -> Any:
+    """Let HEAD be the GET of the same address without its content: no view asks for it, and nothing sent with it is ever a form."""
+
+    def answered(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return application(environ, start_response)
+        content = application({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        if hasattr(content, "close"):
+            content.close()
+        return ()
+
+    return answered
 
 
 def _keep_office(endpoint: str, values: dict[str, Any]) -> None:
