@@ -31,6 +31,7 @@ from app.foundation.views.report import EXPORT_SORTS
 from app.foundation.views.state import SharedObject
 from app.foundation.views.texts import clean_text, parse_day
 from app.offices.models import Office, SystemUser
+from app.offices.queries import known_users
 from app.reports.log import LogTerms, Place, counted, every_line, numbered, page
 from app.reports.log_words import LogRow, models, sort_of, worded
 from app.roles import Right
@@ -65,7 +66,7 @@ register_lookup(
     columns=["username", "first_name"],
     text=str,
     detail=lambda user: str(user.username),
-    condition=lambda: [SystemUser.offices.any(Office.id.in_(sorted(current_scope().office_ids)))],
+    visible=known_users,
 )
 
 
