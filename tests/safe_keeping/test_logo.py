@@ -25,7 +25,7 @@ from app.offices.models import Office
 from app.values.errors import OperationRefused
 from tests.factories import acting, an_active_line, office, on_day, paid
 
-PASSWORD = "Correct-horse-9"  # noqa: S105  (the cast's)
+PASSWORD = "Correct-horse-9"
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (300, 100), **options: Any) -> bytes:
@@ -151,6 +151,7 @@ def test_the_form_takes_a_logo_shows_it_and_takes_it_away(ada: FlaskClient) -> N
         (picture()[:60], "logo.png"),
         (b"", "logo.png"),
     ],
+    ids=("vector", "page", "too large", "cut off", "empty"),
 )
 def test_what_is_no_picture_is_refused_at_its_field(ada: FlaskClient, content: bytes, name: str) -> None:
     answer = send(ada, "SH", (content, name))
@@ -184,7 +185,7 @@ def test_another_offices_file_is_not_there(ada: FlaskClient) -> None:
 
 
 def test_names_that_headers_cannot_carry_are_encoded() -> None:
-    assert disposition('a"标\\.png', shown=False) == "attachment; filename=\"a____.png\"; filename*=UTF-8''a%22%E6%A0%87%5C.png"
+    assert disposition('a"标\\.png', shown=False) == "attachment; filename=\"a___.png\"; filename*=UTF-8''a%22%E6%A0%87%5C.png"
 
 
 def test_a_receipt_bears_the_logo_it_was_issued_with(ada: FlaskClient) -> None:

@@ -37,8 +37,9 @@ class UploadField(Extras, Field):
         self.data: CheckedFile | None = None
         if given is None:
             return
-        # One byte more than is allowed tells that it is too much.
-        content = given.stream.read(self.limits.most_bytes + 1)
+        with given.stream as stream:
+            # One byte more than is allowed tells that it is too much.
+            content = stream.read(self.limits.most_bytes + 1)
         try:
             self.data = checked(given.filename or "", content, self.limits, field=self.name)
         except OperationRefused as error:
