@@ -24,6 +24,7 @@ from app.foundation.postgres import embedded_url
 
 HERE = Path(__file__).resolve().parent
 DATABASE = "feehouse"
+DATA_KEY_FILE = "data.key"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 SHORTEST_SECRET_KEY = 16
 SHORTEST_PASSPHRASE = 12
@@ -58,6 +59,7 @@ class Settings:
     data_key: bytes = field(repr=False)
     backup_folder: Path = HERE / "var" / "backups"
     backup_passphrase: str | None = field(default=None, repr=False)
+    log_format: str = ""
 
     @property
     def is_training(self) -> bool:
@@ -96,6 +98,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, training: bool
         data_key_id=key_id,
         data_key=key,
         backup_folder=_backup_folder(environment, folder),
+        log_format=_log_format(environment),
         backup_passphrase=_backup_passphrase(environment),
     )
 
@@ -107,6 +110,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "DATA_KEY": settings.data_key,
         "DATA_KEY_ID": settings.data_key_id,
+        "DATA_KEY_FILE": str(settings.data_folder / DATA_KEY_FILE),
         "TRAINING": settings.is_training,
         "INSTALLATION": settings.installation.value,
         "DATA_FOLDER": settings.data_folder,
@@ -133,7 +137,8 @@ def _session_config(is_https: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        # The cookie only carries the token: how long that is good says the table of sign-ins, an hour to a day by the office.
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=2),
         # A form that was open over lunch must not lose its input; the token ends with the session.
         "WTF_CSRF_TIME_LIMIT": None,
     }
@@ -239,6 +244,13 @@ def _backup_folder(environment: Mapping[str, str], data_folder: Path) -> Path:
     return Path(environment.get("FEEHOUSE_BACKUPS", "").strip() or data_folder / "backups").expanduser().absolute()
 
 
+def _log_format(environment: Mapping[str, str]) -> str:
+    text = environment.get("LOG_FORMAT", "").strip()
+    if text not in ("", "json", "human"):
+        raise SettingsError(f"LOG_FORMAT is {text!r}; it must be json or human, or left out: then it goes by where the lines are written to.")
+    return text
+
+
 def _backup_passphrase(environment: Mapping[str, str]) -> str | None:
     given = environment.get("FEEHOUSE_BACKUP_PASSPHRASE") or None
     if given and len(given) < SHORTEST_PASSPHRASE:
@@ -279,17 +291,18 @@ def _secret_key(environment: Mapping[str, str], folder: Path) -> str:
 
 
 def _data_key(folder: Path) -> tuple[str, bytes]:
-    """Return the id and the key that personal data is encrypted with."""
-    file = folder / "data.key"
+    """Return the id and the key that personal data is encrypted with: the first of the file, behind it may stand older ones."""
+    file = folder / DATA_KEY_FILE
     if not file.exists() and (folder / "postgres" / "data").exists():
         raise SettingsError(
             f"The data key {file} is missing, but there is a database. Without its key, identity numbers and passwords in it "
             "cannot be read: put the file back, or restore a backup into an empty folder."
         )
     new_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-    key_id, separator, key = _kept(file, f"{secrets.token_hex(4)}:{new_key}\n").strip().partition(":")
-    if not separator or not re.fullmatch(r"[A-Za-z0-9_-]{43}=", key):
+    lines = _kept(file, f"{secrets.token_hex(4)}:{new_key}\n").split()
+    if not lines or not all(re.fullmatch(r"[^:\s]+:[A-Za-z0-9_-]{43}=", line) for line in lines):
         raise SettingsError(f"The data key {file} is damaged. Put the right file back, or restore a backup into an empty folder.")
+    key_id, _, key = lines[0].partition(":")
     return key_id, key.encode()
 
 

@@ -27,6 +27,7 @@ from app.values.errors import Message, NotAllowed
 
 API_ROOT = "/api/"
 API_BLUEPRINT = "api"
+HEALTH = "health"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ALWAYS = frozenset({"LoginView.login", "LoginView.logout", "preferences.language", "preferences.theme"})
 # What a person may open who must first choose a password of his own, or set up the second factor that is asked of him.
@@ -110,7 +111,7 @@ class FeehouseSecurityManager(SecurityManager):  # type: ignore[misc,unused-igno
 
     def before_request(self) -> Any:
         """Find out who asks, before any view runs. The API has a guard of its own, which knows tokens only."""
-        if _is_static() or request.blueprint == API_BLUEPRINT:
+        if _is_static() or request.blueprint in (API_BLUEPRINT, HEALTH):
             return None
         self.lm._load_user()
         g.user = g._login_user

@@ -24,7 +24,7 @@ from app.foundation.api import (
 from app.foundation.api.fields import SHORT, TEXT
 from app.foundation.secrets import masked
 from app.offices.choices import Copies, Currency, Gender, Language, VoucherForm
-from app.offices.models import Employee, Office
+from app.offices.models import FEWEST_HOURS, LONGEST_IDLE, MOST_HOURS, SHORTEST_IDLE, Employee, Office
 from app.offices.operations import save_office
 
 routes = Routes("Offices")
@@ -52,8 +52,9 @@ class OfficeRecordBody(Body):
     second_person = Flag()
     zero_word = Text(SHORT)
     whole_word = Text(SHORT)
-    idle_minutes = Whole(1, 1440)
-    absolute_hours = Whole(1, 168)
+    idle_minutes = Whole(SHORTEST_IDLE, LONGEST_IDLE)
+    absolute_hours = Whole(FEWEST_HOURS, MOST_HOURS)
+    requires_second_factor = Flag()
 
 
 class OfficeAnswer(Answer):
@@ -81,6 +82,7 @@ class OfficeAnswer(Answer):
     whole_word = Text()
     idle_minutes = Whole()
     absolute_hours = Whole()
+    requires_second_factor = Flag()
     version = Whole()
 
 
