@@ -69,6 +69,12 @@ COMMANDS = (
         "[list|search|processor|payment] [--customers N]",
         "measure lists, search and payments in a database of its own",
     ),
+    Command(
+        "screenshots",
+        "app.foundation.commands.screenshots:screenshots",
+        "[--language vi] [--out FOLDER] [--only WORD] [--url ADDRESS]",
+        "a picture of every page, at a counter's and a telephone's width, light and dark",
+    ),
     Command("words", "app.foundation.commands.words:words", "AMOUNT --currency CNY --locale zh_Hans", "the amount in words"),
 )
 

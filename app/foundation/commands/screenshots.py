@@ -1,0 +1,194 @@
+"""``run.py screenshots``: a picture of every page, and an exit status of 1 where one of them is broken."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.foundation.commands import UsageError
+from app.foundation.pictures.pages import PageMap, Place, wanted_only
+from app.foundation.pictures.serving import answers, own_installation
+from app.foundation.pictures.sheet import write_sheet
+from app.foundation.pictures.taking import COUNTER, PHONE, Taken, Visitor, browser
+from config import HERE, LANGUAGES, read_settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PASSWORD = "Feehouse-demo-1"  # noqa: S105  (the password that the demonstration prints)
+# Who looks, by language: somebody of an office that speaks it. What the first may not open, the next one may.
+OFFICE_OF = {"en": "sz", "zh_Hans": "sz", "zh_Hant": "hk", "vi": "hn"}
+VISITORS = ("manager.{office}", "admin", "auditor")
+# People with a first page of their own.
+FIRST_PAGES = ("cashier.{office}", "reception.{office}", "chief.{office}", "installer.sz")
+LAST_WAIT = 240.0  # seconds, for the demonstration's history
+NOBODY = "nobody"
+
+
+class Album:
+    """One run: what is known of the pages, what was taken, what is still to come."""
+
+    def __init__(self, opened: Browser, url: str, folder: Path, language: str, words: list[str], pages: PageMap) -> None:
+        self.opened, self.url, self.folder, self.language, self.words, self.pages = opened, url, folder, language, words, pages
+        self.taken: list[Taken] = []
+        self.seen: set[Place] = set()
+        self.left_to_others: set[str] = set()
+
+    def take_everything(self) -> None:
+        """Take the pages of strangers, then of everybody who signs in."""
+        self._strangers()
+        office = OFFICE_OF[self.language]
+        for username in VISITORS:
+            self._round(username.format(office=office))
+        for username in FIRST_PAGES:
+            self._first_page(username.format(office=office))
+
+    def unseen(self) -> set[str]:
+        """Return the pages that nobody reached."""
+        return self.pages.endpoints - {place.endpoint for place in self.seen} - {"LoginView.login"}
+
+    def _strangers(self) -> None:
+        visitors = self._visitors()
+        self._take(visitors, Taken("Sign in", "/login/", NOBODY))
+        self._leave(visitors)
+
+    def _round(self, username: str) -> None:
+        """Follow every address, and every link to a page not seen yet, as one person."""
+        visitors = self._signed_in(username)
+        waiting = ["/", *self.pages.without_arguments()]
+        asked: set[Place] = set()
+        while waiting:
+            address = waiting.pop(0)
+            place = self.pages.place_of(address)
+            # Everybody has a first page of his own.
+            if place is None or place in asked or (place in self.seen and address != "/"):
+                continue
+            asked.add(place)
+            page = Taken(str(place), address, username)
+            if not self._may(visitors[0], page):
+                continue
+            if next(wanted_only([f"{place} {address}"], self.words), None) is None:
+                self.seen.add(place)
+                waiting += self._links(visitors[0], page)
+                continue
+            if self._take(visitors, page):
+                self.seen.add(place)
+                waiting += page.links
+        self._take(visitors, Taken("Error 404", "/there-is-no-such-page", username), expected=404)
+        self._leave(visitors)
+
+    def _first_page(self, username: str) -> None:
+        visitors = self._signed_in(username)
+        self._take(visitors, Taken("First page", "/", username))
+        if username.startswith("cashier"):
+            self._take(visitors, Taken("Error 403", "/systemuserview/list/", username), expected=403)
+        self._leave(visitors)
+
+    def _may(self, visitor: Visitor, page: Taken) -> bool:
+        """Tell whether the page opens for this person; another one may have the right."""
+        answer = visitor.context.request.get(self.url + page.address, max_redirects=3, fail_on_status_code=False)
+        kind = answer.headers.get("content-type", "")
+        if answer.status == 403:
+            self.left_to_others.add(page.name)
+        return answer.status != 403 and "html" in kind
+
+    def _links(self, visitor: Visitor, page: Taken) -> list[str]:
+        visitor.page.goto(self.url + page.address)
+        return visitor.links()
+
+    def _take(self, visitors: list[Visitor], page: Taken, expected: int = 200) -> bool:
+        if next(wanted_only([f"{page.name} {page.address}"], self.words), None) is None:
+            return False
+        done = [visitor.take(page, self.folder, expected=expected) for visitor in visitors]
+        if not all(done):
+            return False
+        self.taken.append(page)
+        mark = "; ".join(page.problems) if page.problems else "well"
+        print(f"{len(self.taken):4}  {page.user:13} {page.name}: {mark}", flush=True)
+        return True
+
+    def _visitors(self) -> list[Visitor]:
+        return [Visitor(self.opened, self.url, width) for width in (COUNTER, PHONE)]
+
+    def _signed_in(self, username: str) -> list[Visitor]:
+        visitors = self._visitors()
+        for visitor in visitors:
+            visitor.sign_in(username, PASSWORD)
+        visitors[0].speak(self.language)
+        return visitors
+
+    @staticmethod
+    def _leave(visitors: list[Visitor]) -> None:
+        for visitor in visitors:
+            visitor.close()
+
+
+def screenshots(arguments: list[str]) -> int:
+    """Take the pictures; 1 where a page is broken, with its name and what is wrong."""
+    given = _read(arguments)
+    folder = Path(given.out or HERE / "var" / "screenshots" / given.language).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with browser() as opened:
+        print("Starting an installation of its own …" if not given.url else f"Taking the pages of {given.url} …", flush=True)
+        with nullcontext(given.url) if given.url else own_installation() as url:
+            if not answers(url):
+                raise UsageError(f"Nobody answers at {url}.")
+            _wait_for_history(opened, url, given.language)
+            album = Album(opened, url, folder, given.language, given.only, _page_map())
+            album.take_everything()
+    return _report(album, folder, given.language, is_whole=not given.only)
+
+
+def _report(album: Album, folder: Path, language: str, *, is_whole: bool) -> int:
+    unseen = album.unseen() if is_whole else set()
+    file = write_sheet(folder, album.taken, language, unseen)
+    wrong = [page for page in album.taken if page.problems]
+    for page in wrong:
+        print(f"{page.name} ({page.address}, {page.user}): {'; '.join(page.problems)}", file=sys.stderr)
+    if unseen:
+        print(f"Not reached: {', '.join(sorted(unseen))}")
+    print(f"{len(album.taken)} pages, {len(wrong)} with something wrong: {file}", flush=True)
+    return 1 if wrong else 0
+
+
+def _read(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run.py screenshots", exit_on_error=False)
+    parser.add_argument("--language", choices=sorted(LANGUAGES), default="zh_Hans", help="the language of the pages")
+    parser.add_argument("--out", help="the folder for the pictures (default: var/screenshots/LANGUAGE)")
+    parser.add_argument("--only", action="append", default=[], help="only pages with this word in their name or address; may be repeated")
+    parser.add_argument("--url", default="", help="a running demonstration (default: one of its own, in a temporary folder)")
+    try:
+        given, unknown = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise UsageError(str(error)) from None
+    if unknown:
+        raise UsageError(f"{unknown[0]!r} is unknown here. Possible: --language, --out, --only, --url")
+    given.url = given.url.rstrip("/")
+    return given
+
+
+def _page_map() -> PageMap:
+    """Return the addresses of the application; it is put together, but asks no database."""
+    from app import create_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        return PageMap(create_app(read_settings({"FEEHOUSE_DATA": folder}, training=True)))
+
+
+def _wait_for_history(opened: Browser, url: str, language: str) -> None:
+    """Wait until the demonstration is filled: half of a history would make other pictures every time."""
+    visitor = Visitor(opened, url, COUNTER)
+    visitor.sign_in("admin", PASSWORD)
+    visitor.speak(language)
+    limit = time.monotonic() + LAST_WAIT
+    while time.monotonic() < limit:
+        visitor.page.goto(url + "/account/")
+        if visitor.page.locator("a[href*='/jobs/']").count() == 0:
+            break
+        time.sleep(3)
+    visitor.close()
