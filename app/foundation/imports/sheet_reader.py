@@ -43,7 +43,7 @@ def read(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[
         names = [one.name for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")][:50]
         for name in [sheet] if sheet in names else names:
             page = book.get_sheet_by_name(name)
-            if page.total_height == 0 or page.end is None:
+            if page.height == 0 or page.end is None:
                 continue
             if page.end[0] + 1 > most_rows:
                 return {"refused": "too_many_rows"}
