@@ -101,6 +101,7 @@ _READABLE: Pages = dict.fromkeys(
         "OfficeView",
         "PlanView",
         "PriceListView",
+        "ProofView",
         "ReceiptView",
         "RegularPaymentView",
         "ReversalView",
@@ -137,6 +138,9 @@ ROLES: dict[Role, Pages] = {
         _READABLE,
         {
             "BackupView": (*_READ, "can_make"),
+            "InstallationView": ("can_list",),
+            "JobListView": (*_READ, "can_repeat", "can_cancel"),
+            "ProofView": ("can_make",),
             "EmployeeView": _OWN,
             "LogView": _REPORT,
             "OfficeView": (*_KEEP, "can_ask_for_factors"),
@@ -246,6 +250,7 @@ ROLES: dict[Role, Pages] = {
     Role.AUDITOR: _together(
         _EVERYBODY,
         _READABLE,
+        {"BackupView": _READ, "InstallationView": ("can_list",), "JobListView": _READ, "ProofView": ("can_make",)},
         {"LogView": _REPORT, "SystemUserView": _READ, "SecondFactorView": ("can_list",), "SignInView": _READ},
         _rights(Right.REVEAL, Right.EXPORT),
     ),

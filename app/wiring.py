@@ -56,7 +56,7 @@ def job_kinds() -> Mapping[str, JobKind]:
         DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
         BACKUP_JOB: JobKind("app.foundation.safe_keeping.nightly:make_backup", N_("Making a backup")),
         IMPORT_JOB: JobKind("app.foundation.imports.jobs:perform_import", N_("Importing a file"), stands_alone=False),
-        UNDO_JOB: JobKind("app.foundation.imports.jobs:perform_undo", N_("Undoing an import")),
+        UNDO_JOB: JobKind("app.foundation.imports.jobs:perform_undo", N_("Undoing an import"), stands_alone=False),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
@@ -155,8 +155,10 @@ def _add_pages(app: Flask) -> None:
     from app.counter import menu as counter
     from app.customers import menu as customers
     from app.foundation.guards import init_guards
+    from app.foundation.health import init_health
     from app.foundation.i18n import init_i18n
     from app.foundation.imports.views import ImportView
+    from app.foundation.logs import init_request_log
     from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
     from app.foundation.uploads.serving import UploadView
@@ -164,7 +166,10 @@ def _add_pages(app: Flask) -> None:
     from app.home import menu as home
     from app.home.backups import BackupView
     from app.home.clock import ClockView, init_clock
+    from app.home.installation import InstallationView
+    from app.home.job_list import JobListView
     from app.home.jobs import JobView, job_of_the_frame
+    from app.home.proofs import ProofView
     from app.home.views import HomeView
     from app.offices import menu as offices
     from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
@@ -172,7 +177,10 @@ def _add_pages(app: Flask) -> None:
     from app.reports import menu as reports
     from app.workorders import menu as workorders
 
+    # First, since the first is the last with an answer: its line tells what the others made of it.
+    init_request_log(app)
     init_guards(app)
+    init_health(app)
     init_refusals(app)
     shell = init_shell(app)
     appbuilder = FeehouseAppBuilder(
@@ -185,6 +193,9 @@ def _add_pages(app: Flask) -> None:
     init_i18n(app)
     for domain in (home, counter, customers, broadband, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
+    appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
+    appbuilder.add_view(JobListView, N_("Background jobs"), icon="progress", category=N_("Administration"))
+    appbuilder.add_view(ProofView, N_("Proofs"), icon="checkup-list", category=N_("Administration"))
     appbuilder.add_view(BackupView, N_("Backups"), icon="archive", category=N_("Administration"))
     appbuilder.add_view(ImportView, N_("Imports"), icon="file-import", category=N_("Administration"))
     for view in (JobView, ClockView, UploadView):

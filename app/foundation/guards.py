@@ -7,7 +7,6 @@ somebody else is 404. ``init_guards(app)`` puts it all in place.
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections import defaultdict, deque
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooManyRequests
 
 from app.foundation.i18n import say
+from app.foundation.logs import request_id
 from app.foundation.shell import csp_nonce
 from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Conflict, Malformed, Message, NotAllowed, NotFound, OperationRefused
@@ -234,9 +234,8 @@ def show_bug(error: Exception) -> Any:
     if current_app.config.get("PROPAGATE_EXCEPTIONS") or current_app.testing:
         raise error
     _roll_back()
-    reference = secrets.token_hex(4)
-    log.exception("Unexpected error %s at %s", reference, request.path)
-    return answer(500, "error", TEXTS[500], reference=reference)
+    log.exception("Unexpected error")
+    return answer(500, "error", TEXTS[500])
 
 
 def _roll_back() -> None:
@@ -253,14 +252,14 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None = None, reference: str = "") -> Response:
-    """Return the error as a page, or as the JSON of the API; ``reference`` is how the log names it."""
+def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None = None) -> Response:
+    """Return the error as a page, with the id by which the log names it, or as the JSON of the API, with the id in its header."""
     if wants_json():
         body = {"error": {"code": code, "message": say(message), "fields": {name: say(text) for name, text in (fields or {}).items()}}}
         response = jsonify(body)
     else:
         title = TITLES.get(status, TITLES[500])
-        response = Response(_page(status, title, message, reference), mimetype="text/html")
+        response = Response(_page(status, title, message, request_id()), mimetype="text/html")
     response.status_code = status
     return response
 

@@ -21,6 +21,7 @@ from app.foundation.children import Child
 from app.foundation.commands import UsageError
 from app.foundation.commands.database import opened
 from app.foundation.listening import StopRequested, listening, stop_signals
+from app.foundation.logs import configure_logging
 from app.foundation.postgres import DatabaseUnavailable
 from config import Settings, read_settings
 
@@ -53,6 +54,7 @@ def _serve(arguments: list[str], *, training: bool) -> int:
     if unknown:
         raise UsageError(f"{unknown[0]!r} is unknown here. Possible: --no-worker. The address is set by HOST and PORT.")
     settings = read_settings(training=training)
+    configure_logging(settings.log_format)
     try:
         # The port first: if it is taken, that is known at once, and nothing has been started.
         with stop_signals(), listening(settings.host, settings.port) as listener, opened(settings):
@@ -121,10 +123,18 @@ def _ended_at_last() -> Iterator[list[Child]]:
 def run_gunicorn(application: Flask, listener: socket.socket) -> None:
     """Serve ``application`` at ``listener`` by web processes, until this process is told to stop."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.glogging import Logger
+
+    class Lines(Logger):  # type: ignore[misc,unused-ignore]
+        """What the server tells goes the way of our own lines."""
+
+        def setup(self, cfg: object) -> None:
+            self.error_log.propagate = True
+            self.error_log.setLevel("WARNING")
 
     class Server(BaseApplication):
         def load_config(self) -> None:
-            for name, value in _gunicorn_settings(listener).items():
+            for name, value in (_gunicorn_settings(listener) | {"logger_class": Lines}).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:

@@ -1,4 +1,4 @@
-"""Keep every proof of the books with its answers.
+"""Keep every proof of the books with its answers; let a job that waits be cancelled.
 
 Revision: 0008, after 0007
 """
@@ -34,7 +34,20 @@ def upgrade() -> None:
     op.create_index("ix_proof_run_finished_at", "proof_run", ["finished_at"])
     op.execute("CREATE TRIGGER proof_run_is_frozen BEFORE UPDATE OR DELETE ON proof_run FOR EACH ROW EXECUTE FUNCTION refuse_change()")
     op.execute("CREATE TRIGGER proof_run_is_kept BEFORE TRUNCATE ON proof_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
+    _job_states(("queued", "running", "done", "failed", "cancelled"), over=("done", "failed", "cancelled"))
+
+
+def _job_states(states: tuple[str, ...], *, over: tuple[str, ...]) -> None:
+    named, ended = (", ".join(f"'{state}'" for state in some) for some in (states, over))
+    op.execute("ALTER TABLE background_job DROP CONSTRAINT ck_background_job_jobstate")
+    op.execute("ALTER TABLE background_job DROP CONSTRAINT ck_background_job_ended_has_a_time")
+    op.execute(f"ALTER TABLE background_job ADD CONSTRAINT ck_background_job_jobstate CHECK (state IN ({named}))")
+    op.execute(
+        f"ALTER TABLE background_job ADD CONSTRAINT ck_background_job_ended_has_a_time CHECK ((state IN ({ended})) = (ended_at IS NOT NULL))"
+    )
 
 
 def downgrade() -> None:
+    op.execute("UPDATE background_job SET state = 'failed' WHERE state = 'cancelled'")
+    _job_states(("queued", "running", "done", "failed"), over=("done", "failed"))
     op.drop_table("proof_run")

@@ -18,6 +18,7 @@ class JobState(Choice):
     RUNNING = "running", N_("Running"), "info", "progress"
     DONE = "done", N_("Finished"), "good", "circle-check"
     FAILED = "failed", N_("Failed"), "bad", "ban"
+    CANCELLED = "cancelled", N_("Cancelled"), "neutral", "x"
 
 
 class BackgroundJob(Record):
@@ -31,7 +32,7 @@ class BackgroundJob(Record):
     __table_args__ = (
         UniqueConstraint("unique_key"),
         CheckConstraint("done >= 0 AND total >= 0", name="progress_not_negative"),
-        CheckConstraint("(state IN ('done', 'failed')) = (ended_at IS NOT NULL)", name="ended_has_a_time"),
+        CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (ended_at IS NOT NULL)", name="ended_has_a_time"),
         Index("ix_background_job_running", "created_by_id", postgresql_where="state IN ('queued', 'running')"),
     )
 
@@ -57,4 +58,4 @@ class BackgroundJob(Record):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED)
+        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)

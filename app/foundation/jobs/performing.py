@@ -84,7 +84,8 @@ def perform(job_id: int, should_stop: Callable[[], bool] = lambda: False) -> Non
     """
     _follow_clock()
     with everything("the worker serves every office"):
-        job = db.session.get(BackgroundJob, job_id, populate_existing=True)
+        # Locked, so that it is either begun or cancelled.
+        job = db.session.get(BackgroundJob, job_id, populate_existing=True, with_for_update=True)
         if job is None or job.is_over:
             return
         _write(job_id, state=JobState.RUNNING, started_at=job.started_at or clock.real_now())

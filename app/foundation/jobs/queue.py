@@ -30,10 +30,14 @@ DEFER = text(
 
 @dataclass(frozen=True)
 class JobKind:
-    """A kind of long work: the function ``module:function`` that does it, and what people read while it runs (a message id)."""
+    """A kind of long work: the function ``module:function`` that does it, and what people read while it runs (a message id).
+
+    ``stands_alone`` says that nothing but the job itself knows of the work: it may be cancelled while it waits and repeated when it failed.
+    """
 
     target: str
     label: str
+    stands_alone: bool = True
 
 
 _kinds: dict[str, JobKind] = {}
@@ -80,9 +84,14 @@ def start_job(kind: str, *, office: int | None = None, unique_key: str | None = 
     )
     db.session.add(job)
     db.session.flush()
+    enqueue(job, priority)
+    return job
+
+
+def enqueue(job: BackgroundJob, priority: int = 0) -> None:
+    """Put a job into the queue, as part of the transaction under way."""
     values = {"queue": QUEUE, "task": TASK, "priority": priority, "lock": f"job-{job.id}", "arguments": json.dumps({"job": job.id})}
     db.session.execute(DEFER, values)
-    return job
 
 
 def visible_job(job_id: int) -> BackgroundJob:
@@ -104,6 +113,11 @@ def running_job() -> BackgroundJob | None:
     )
     job: BackgroundJob | None = db.session.scalars(statement.order_by(mine_first, BackgroundJob.id.desc()).limit(1)).one_or_none()
     return job
+
+
+def is_visible() -> ColumnElement[bool]:
+    """Return the condition of the jobs that the person who acts may see."""
+    return _visible(current_scope())
 
 
 def _visible(scope: Scope) -> ColumnElement[bool]:

@@ -67,11 +67,13 @@ def worker(arguments: list[str]) -> int:
     """``run.py worker``: run background jobs beside, or far from, the server."""
     from app.foundation.commands.database import opened
     from app.foundation.listening import StopRequested, stop_signals
+    from app.foundation.logs import configure_logging
     from config import read_settings
 
     if arguments:
         raise UsageError(f"{arguments[0]!r} is unknown here: the worker takes no arguments.")
     settings = read_settings()
+    configure_logging(settings.log_format)
     with suppress(StopRequested), stop_signals(), opened(settings):
         _require_tables(settings)
         print("The worker is ready. Ctrl-C stops it.", flush=True)
