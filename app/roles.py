@@ -122,6 +122,10 @@ _COUNTER_READS: Pages = dict.fromkeys(
 )
 
 
+# Masked values of a record, shown once for a reason; the right of that name goes with it.
+_REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionView"), ("can_reveal",))
+
+
 def _together(*pages: Pages) -> Pages:
     """Return the union of ``pages``."""
     union: dict[str, dict[str, None]] = {}
@@ -154,6 +158,7 @@ ROLES: dict[Role, Pages] = {
     Role.CHIEF: _together(
         _EVERYBODY,
         _READABLE,
+        _REVEALS,
         {
             "ApprovalView": ("can_approve", "can_refuse"),
             "LogView": _REPORT,
@@ -171,6 +176,7 @@ ROLES: dict[Role, Pages] = {
     Role.MANAGER: _together(
         _EVERYBODY,
         _READABLE,
+        _REVEALS,
         {
             "ApprovalView": ("can_approve", "can_refuse"),
             "BroadbandPolicyView": ("can_edit",),
@@ -250,6 +256,7 @@ ROLES: dict[Role, Pages] = {
     Role.AUDITOR: _together(
         _EVERYBODY,
         _READABLE,
+        _REVEALS,
         {"BackupView": _READ, "InstallationView": ("can_list",), "JobListView": _READ, "ProofView": ("can_make",)},
         {"LogView": _REPORT, "SystemUserView": _READ, "SecondFactorView": ("can_list",), "SignInView": _READ},
         _rights(Right.REVEAL, Right.EXPORT),

@@ -25,7 +25,6 @@ from app.foundation.jobs.queue import JobKind
 from app.foundation.proofs import Invariant
 from app.foundation.proofs.nightly import PROOF_JOB
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
-from app.foundation.scope import everything
 from app.foundation.training import init_training
 from app.values.errors import N_
 
@@ -158,6 +157,7 @@ def _add_pages(app: Flask) -> None:
     from app.foundation.health import init_health
     from app.foundation.i18n import init_i18n
     from app.foundation.imports.views import ImportView
+    from app.foundation.private_addresses import init_private_addresses
     from app.foundation.logs import init_request_log
     from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
@@ -200,23 +200,29 @@ def _add_pages(app: Flask) -> None:
     appbuilder.add_view(ImportView, N_("Imports"), icon="file-import", category=N_("Administration"))
     for view in (JobView, ClockView, UploadView):
         appbuilder.add_view_no_menu(view)
+    init_private_addresses(app)
     init_clock(app)
     add_lookups()
     offices.fill_shell(shell)
     home.fill_shell(shell)
     shell.job = job_of_the_frame
     app.extensions["feehouse_demonstration"] = _demonstration_logins
+    app.extensions["feehouse_is_demonstration"] = _is_demonstration
+
+
+def _is_demonstration() -> bool:
+    """Say whether this installation was made as a demonstration."""
+    made = select(BackgroundJob.id).where(BackgroundJob.kind == DEMONSTRATION_JOB).limit(1)
+    # Asked while nobody has signed in yet, so past the scope.
+    return db.session.connection().execute(made).scalar_one_or_none() is not None
 
 
 def _demonstration_logins() -> Any:
     """Return the panel of logins for the sign-in page; nothing where the installation is no demonstration."""
     from app.offices.views.signing_in import demonstration_panel
 
-    made = select(BackgroundJob.id).where(BackgroundJob.kind == DEMONSTRATION_JOB).limit(1)
-    with everything("nobody has signed in yet"):
-        is_demonstration = db.session.scalars(made).one_or_none() is not None
     # The demonstration stands above this module, so it is imported by name.
-    return demonstration_panel(import_module("app.demonstration.making").PASSWORD) if is_demonstration else None
+    return demonstration_panel(import_module("app.demonstration.making").PASSWORD) if _is_demonstration() else None
 
 
 def _add_api(app: Flask) -> None:

@@ -11,7 +11,8 @@ from app.billing.models import Receipt
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Subscription
 from app.customers.models import Customer
-from app.customers.queries import has_terms, matches
+from app.customers.queries import has_id_number, has_terms, matches
+from app.values.id_numbers import looks_like_id_number
 
 MOST_RESULTS = 20
 MOST_HITS = 60  # looked at in each branch of the search before the customers are put in order
@@ -23,6 +24,8 @@ def found_customers(typed: str) -> Select[tuple[Customer]]:
     telephone, and those of lines found by room, address, login or telephone. One statement; the scope limits each branch.
     """
     number = typed.strip().upper()
+    if looks_like_id_number(typed):
+        return select(Customer).where(has_id_number(typed)).order_by(Customer.id).limit(MOST_RESULTS)
     branches = (
         select(Receipt.customer_id.label("id"), literal(0).label("rank")).where(Receipt.number == number).limit(1),
         select(Customer.id, literal(1)).where(matches(typed)).limit(MOST_HITS),

@@ -15,6 +15,8 @@ from app.counter.queries import receipts_taken
 from app.foundation import clock, transactions
 from app.foundation.database import db
 from app.foundation.guards import status_of
+from app.foundation.i18n import say
+from app.foundation.kept_forms import kept_form
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import action_to, chosen_office
@@ -26,6 +28,7 @@ from app.foundation.views.operation import BAD_REQUEST, UNPROTECTED
 from app.foundation.views.state import SharedObject
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message, OperationRefused
+from app.values.id_numbers import looks_like_id_number
 
 LONGEST_SEARCH = 100
 REFUSED = 422
@@ -50,6 +53,11 @@ class CounterView(SharedObject, BaseView):
         made = desk.made_sale(receipt) if receipt is not None else None
         if made is not None:
             use_office(made.receipt.office_id)
+        kept = kept_form()
+        if kept is not None:
+            form = RegularPaymentForm(kept)
+            form.validate()
+            return self._page(_number("customer", kept), form=form)
         customer = made.receipt.customer_id if made is not None else _number("customer")
         return self._page(customer, made=made)
 
@@ -62,10 +70,10 @@ class CounterView(SharedObject, BaseView):
             return redirect(url_for("CounterView.list", customer=number, line=request.args.get("line")))
         return self.render_template("counter/work.html", **self._work(number or 0))
 
-    @expose("/find")
+    @expose("/find", methods=["GET", "POST"])
     @needs("find")
     def find(self) -> Any:
-        """Give the list of customers that were searched for as a piece of the page."""
+        """Give the list of customers that were searched for as a piece of the page; an identity number comes by POST."""
         return self.render_template("counter/results.html", **self._search())
 
     @expose("/preview", methods=["POST"])
@@ -110,10 +118,19 @@ class CounterView(SharedObject, BaseView):
         )
 
     def _search(self) -> dict[str, Any]:
-        typed = request.args.get("q", "")[:LONGEST_SEARCH]
+        typed = (request.form if request.method == "POST" else request.args).get("q", "")[:LONGEST_SEARCH]
         if "\x00" in typed:
             raise Malformed(Message("The address cannot be read."), code="bad_search")
-        return {"typed": typed, "results": desk.results(typed), "customer_id": _number("customer"), "expiring_days": desk.EXPIRING_DAYS}
+        found = desk.results(typed)
+        # An identity number finds, but goes into no link.
+        shown = say(N_("ID number")) if looks_like_id_number(typed) else typed
+        return {
+            "typed": shown,
+            "kept": "" if shown != typed else typed,
+            "results": found,
+            "customer_id": _number("customer"),
+            "expiring_days": desk.EXPIRING_DAYS,
+        }
 
     def _work(self, customer: int, form: Any = None, made: Any = None, problems: Any = ()) -> dict[str, Any]:
         """Return what the card and the payment column show. The preview runs first: it rolls back what was read before it."""

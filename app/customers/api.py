@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from app.customers.choices import CustomerKind
 from app.customers.models import Customer
 from app.customers.operations import NewCustomer, register_customer, save_customer
-from app.customers.queries import matches
+from app.customers.queries import FINDS_PER_MINUTE, MOST_FOUND, has_id_number, matches
 from app.foundation.api import (
     Answer,
     Body,
@@ -19,6 +21,7 @@ from app.foundation.api import (
     OfficeBody,
     Reference,
     Routes,
+    Rows,
     Secret,
     Text,
     Whole,
@@ -29,7 +32,11 @@ from app.foundation.api import (
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.api.revealing import reveals
+from app.foundation.database import db
+from app.foundation.guards import limited
 from app.foundation.own_fields.api import OwnTextsValue, with_own_columns
+from app.foundation.scope import current_scope
 from app.foundation.transactions import found, run
 from app.offices.choices import Language
 
@@ -90,6 +97,27 @@ def _change(*, record: int, version: str, values: Mapping[str, Any]) -> Customer
     return run(save_customer, office=customer.office_id, record=record, version=version, **given).record
 
 
+class FindBody(Body):
+    """An identity number, whole; spaces, width and capitals make no difference."""
+
+    id_number = Secret(SHORT, required=True)
+
+
+class FoundAnswer(Answer):
+    items = Rows(CustomerAnswer)
+
+
+@routes.post("/customers/find", may=("CustomerView", "can_list"), takes=FindBody, gives=Look(FoundAnswer), status=200)
+def find_customer(body: dict[str, Any]) -> dict[str, Any]:
+    """Find customers by the identity number.
+
+    By POST, since an address must not hold one. Exact matches only, in the caller's offices.
+    """
+    limited("find_by_id_number", str(current_scope().user_id), FINDS_PER_MINUTE, 60)
+    statement = select(Customer).where(has_id_number(body["id_number"])).order_by(Customer.id).limit(MOST_FOUND)
+    return {"items": list(db.session.scalars(statement))}
+
+
 customers = records(
     routes,
     "customers",
@@ -107,3 +135,5 @@ customers = records(
     },
 )
 kept(routes, "customers", customers, view="CustomerView", body=CustomerBody, add=_register, change=_change)
+
+reveals(routes, "customers", Customer, view="CustomerView", fields=("id_number",))

@@ -8,6 +8,11 @@ from sqlalchemy import ColumnElement, and_, bindparam, cast, false
 
 from app.customers.models import Customer
 from app.customers.rules.search_terms import query_terms
+from app.foundation.secrets import traces_of
+
+MOST_FOUND = 20
+# A clerk looks up a person by his number now and then; a script that tries numbers asks more often.
+FINDS_PER_MINUTE = 30
 
 
 def has_terms(column: Any, typed: str) -> ColumnElement[bool]:
@@ -36,3 +41,8 @@ def _as_written(column: Any, terms: list[str]) -> ColumnElement[Any]:
 def matches(typed: str) -> ColumnElement[bool]:
     """Return the condition that a customer is found by what was typed: name, pinyin, initials, number, telephone's tail."""
     return has_terms(Customer.search_terms, typed)
+
+
+def has_id_number(typed: str) -> ColumnElement[bool]:
+    """Return the condition that a customer has exactly this identity number, however it is written; found by HMAC, never by part."""
+    return Customer.id_number_trace.in_(traces_of(typed))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import redirect, request, url_for
+from flask_appbuilder import expose
 from sqlalchemy import ColumnElement
 
 from app.customers.models import Customer
 from app.customers.operations import save_customer
-from app.customers.queries import matches
-from app.foundation.views import EntityView, GuardedInterface, action_to, present, register_lookup
+from app.customers.queries import FINDS_PER_MINUTE, MOST_FOUND, has_id_number, matches
+from app.foundation.guards import limited
+from app.foundation.views import EntityView, GuardedInterface, action, action_to, present, register_lookup
+from app.foundation.views.access import current_user_id, needs
+from app.foundation.views.field_base import REQUIRED
 from app.foundation.views.links import Action
 from app.values.errors import N_
+from app.values.id_numbers import normalised
 
 register_lookup(
     "customer",
@@ -71,8 +76,30 @@ class CustomerView(EntityView):
     save_operation = staticmethod(save_customer)
     hideable = ["id_number", "language", "mobile", "telephone", "tax_number", "invoice_address", "note"]
 
+    revealable = {"masked_id_number": "id_number"}
+
     def search(self, text: str) -> ColumnElement[bool]:
         return matches(text)
+
+    @expose("/find", methods=["GET", "POST"])
+    @needs("list")
+    def find(self) -> Any:
+        """Find a customer by the identity number, which is sent by POST: it must not stand in an address."""
+        if request.method == "GET":
+            return self.render_template("customers/find.html", found=None, problem=None)
+        typed = request.form.get("id_number", "")
+        if not normalised(typed):
+            return self.render_template("customers/find.html", found=None, problem=REQUIRED), 422
+        limited("find_by_id_number", str(current_user_id()), FINDS_PER_MINUTE, 60)
+        statement = self.datamodel.rows(has_id_number(typed), *self.row_conditions()).order_by(Customer.id).limit(MOST_FOUND)
+        found = self.datamodel.session.scalars(statement).all()
+        if len(found) == 1 and self.allowed("can_show"):
+            return redirect(url_for("CustomerView.show", pk=found[0].id))
+        return self.render_template("customers/find.html", found=found, problem=None)
+
+    def page_actions(self) -> list[Action]:
+        by_number = action(N_("Find by ID number"), url_for("CustomerView.find"), icon="id")
+        return [by_number, *super().page_actions()]
 
     def record_title(self, record: Customer) -> Any:
         return record.name

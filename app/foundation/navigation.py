@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, url_for
 
 from app.foundation.icons import wanted
 
@@ -113,3 +113,11 @@ def _icon_names() -> frozenset[str]:
 def search_href(sections: Iterable[MenuSection]) -> str | None:
     """Return the counter's address, whose search box finds everything; nothing where the user may not open it."""
     return next((item.href for section in sections for item in section.items if item.href.startswith("/counter")), None)
+
+
+def find_person_href() -> str:
+    """Return the address that takes an identity number by POST, if the person may look for customers."""
+    from app.foundation.views.links import may_open, view_named
+
+    customers = view_named("CustomerView")
+    return url_for("CustomerView.find") if customers is not None and may_open(customers, "find") else ""

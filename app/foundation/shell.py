@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.foundation.charts import draw_columns, draw_shares
 from app.foundation.drawing import draw_time_line
 from app.foundation.i18n import LANGUAGES, current_locale, html_lang
-from app.foundation.navigation import crumbs, menu_sections, phone_tabs, search_href
+from app.foundation.navigation import crumbs, find_person_href, menu_sections, phone_tabs, search_href
 
 EXTENSION = "feehouse_shell"
 FRAME, NONCE = "feehouse.frame", "feehouse.csp_nonce"
@@ -128,6 +128,7 @@ def _frame(shell: Shell) -> dict[str, Any]:
             "phone_tabs": phone_tabs(shell.phone_tabs, sections),
             "crumbs": crumbs(sections),
             "search_href": search_href(sections),
+            "find_person_href": find_person_href(),
             "role_name": shell.role(),
             "job": shell.job(),
             "waiting": shell.waiting(),

@@ -96,8 +96,9 @@ def sort_of(table: str) -> str:
 
     model = models().get(table)
     for view in current_app.appbuilder.baseviews:  # type: ignore[attr-defined]
-        if model is not None and getattr(getattr(view, "datamodel", None), "obj", None) is model and getattr(view, "show_title", ""):
-            return say(view.show_title)
+        title = getattr(view, "show_title", "")
+        if title and model is not None and getattr(getattr(view, "datamodel", None), "obj", None) is model:
+            return say(title)
     return pretty(table)
 
 

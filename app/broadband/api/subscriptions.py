@@ -44,6 +44,7 @@ from app.foundation.api import (
 )
 from app.foundation.api.fields import HIDDEN, SHORT, TEXT, Resolve
 from app.foundation.api.problems import problem
+from app.foundation.api.revealing import reveals
 from app.foundation.database import db
 from app.foundation.transactions import found, run
 from app.offices.models import Office
@@ -265,3 +266,5 @@ def _business_type(office: int, code: str) -> int:
     if number is None:
         raise NotFound(Message("The office has no business type “%(code)s”.", code=code), code="not_found", field="business_type")
     return number
+
+reveals(routes, "subscriptions", Subscription, view="SubscriptionView", fields=("password",))

@@ -171,6 +171,7 @@ class SubscriptionView(EntityView):
     ]
     related_through = {"RegularPaymentView": "subscription"}
     history_below = True
+    revealable = {"masked_password": "password"}
     hideable = ["contact_phone", "telephone", "access_order_no", "password", "bound_number", "salesperson", "note"]
     fields_title = N_("Subscribers and account opening")
 

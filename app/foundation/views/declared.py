@@ -67,6 +67,7 @@ class DeclaredView(SharedObject, ModelView):
     related_through: Mapping[str, str] = {}
     related_title: Any = ""  # over this view's rows on the page of another record, where the list's own title says too much
     show_loads: Names = ()
+    revealable: Mapping[str, str] = {}  # a column that is shown masked -> the field whose plain value may be revealed for a reason
     history_below = False  # the change history as a card at the foot, where the page has no tabs
 
     # The forms

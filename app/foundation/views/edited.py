@@ -14,6 +14,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from app.foundation import transactions
 from app.foundation.guards import status_of
 from app.foundation.i18n import say
+from app.foundation.kept_forms import kept_form
 from app.foundation.views import fitting
 from app.foundation.views.access import needs
 from app.foundation.views.fields import LookupField, SecretField
@@ -21,7 +22,7 @@ from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
 from app.foundation.views.office import belongs_to_office, chosen_office, office_argument
-from app.foundation.views.recorded import RecordedView
+from app.foundation.views.revealing import RevealingView
 from app.foundation.views.saving import Stale, deleting, saving, version_of
 from app.values.choices import Choice
 from app.values.errors import N_, Message, OperationRefused
@@ -31,7 +32,7 @@ SAVED = N_("Saved")
 DONE_BEFORE = Message("This was already done: the form was sent twice, and it counted once.")
 
 
-class EditedView(RecordedView):
+class EditedView(RevealingView):
     """The forms of an entity."""
 
     # --- add ---------------------------------------------------------------------------------------------------------------
@@ -96,10 +97,14 @@ class EditedView(RecordedView):
     # The form -------------------------------------------------------------------------------------------------------------
 
     def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
-        """Return the form as it opens: from the record, or prefilled from the address (``?subscription=7``)."""
-        form: EntityForm = fitting.fitted_form(self, kind)(obj=record)
+        """Return the form as it opens: from the record, or prefilled from the address (``?subscription=7``).
+
+        What somebody typed before his session ended is there again.
+        """
+        kept = kept_form()
+        form: EntityForm = fitting.fitted_form(self, kind)(kept) if kept is not None else fitting.fitted_form(self, kind)(obj=record)
         self.prepare_form(form, record)
-        if record is None:
+        if record is None and kept is None:
             prefill(form, request.args)
         return form
 
@@ -143,7 +148,7 @@ class EditedView(RecordedView):
         if record is None:
             return ""
         # After a refusal for staleness the next try is against the newest state, which the person was told to check.
-        sent = request.form.get("version")
+        sent = (kept_form() or request.form).get("version")
         return version_of(record) if stale or sent is None else sent
 
     def _save(self, form: EntityForm, record: Any | None) -> Any:

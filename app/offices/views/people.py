@@ -288,6 +288,7 @@ class EmployeeView(EntityView):
         )
     }
     hideable = ("department", "gender", "birth_date", "id_number", "telephone", "mobile", "home_address", "note")
+    revealable = {"id_number": "id_number"}
     can_be_deleted = True
     empty_title = N_("No employees yet")
     empty_text = N_("Add the people who work in this office, with their department and telephone.")

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, later, ask, toast, texts } = window.feehouse;
+  const { on, later, ask, toast, texts, isPrivate } = window.feehouse;
   const till = document.querySelector("[data-till]");
   if (!till) return;
   const search = document.getElementById("till-search");
@@ -26,7 +26,10 @@
     const address = new URL(search.form.dataset.tillSearch, location.href);
     address.searchParams.set("q", search.value.trim());
     try {
-      const answer = await ask(address, { signal: question.signal });
+      const asked = { signal: question.signal };
+      // An identity number stands in no address.
+      if (isPrivate(search.value)) { address.searchParams.delete("q"); asked.method = "POST"; asked.body = new URLSearchParams({ q: search.value.trim() }); }
+      const answer = await ask(address, asked);
       if (answer.status === 401) { location.reload(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       list.innerHTML = await answer.text();
@@ -62,7 +65,7 @@
       shown = `${customer}#${line}`;
       till.dataset.step = "choose";
       const here = new URL(location.pathname, location.href);
-      if (search.value) here.searchParams.set("q", search.value);
+      if (search.value && !isPrivate(search.value)) here.searchParams.set("q", search.value);
       here.searchParams.set("customer", customer);
       if (line) here.searchParams.set("line", line);
       history.replaceState(null, "", here);

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, isTyping, isShown, ask, texts, watchToast } = window.feehouse;
+  const { on, isTyping, isShown, ask, texts, toast, watchToast } = window.feehouse;
   const root = document.documentElement;
 
   // Theme: shown at once, remembered behind the scenes.
@@ -84,6 +84,21 @@
     if (box?.tagName === "DIALOG") box.close(); else box?.remove();
   });
   document.addEventListener("click", (event) => { if (event.target.matches?.("dialog.fh-sheet")) event.target.close(); });
+
+  // A masked value: the answer stands in the dialog until that is closed, then nothing of it is left on the page.
+  on("submit", "form[data-unmask]", async (event, form) => {
+    const body = form.closest("[data-unmask-body]");
+    if (!body) return;
+    event.preventDefault();
+    const question = body.innerHTML;
+    try {
+      const answer = await ask(form.action, { method: "POST", body: new FormData(form) });
+      if (answer.status === 401) { location.reload(); return; }
+      body.innerHTML = await answer.text();
+      (body.querySelector("[data-focus]") || body.querySelector("[name=reason]"))?.focus();
+      body.closest("dialog").addEventListener("close", () => { body.innerHTML = question; }, { once: true });
+    } catch { toast(texts.failed, { tone: "bad" }); }
+  });
 
   on("click", "[data-go-back]", () => history.back());
 

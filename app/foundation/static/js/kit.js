@@ -32,6 +32,24 @@ window.feehouse = (() => {
     return fetch(address, { credentials: "same-origin", ...options, headers });
   }
 
+  // What looks like an identity number, as app/values/id_numbers.py knows one: it is sent by POST and stands in no address.
+  const idNumber = /^(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]|[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|0(?:0[1-9]|[1-9]\d)\d{9}|[A-Z]{1,2}\d{6}\([\dA]\))$/;
+  const isPrivate = (text) => idNumber.test(String(text).normalize("NFKC").toUpperCase().replace(/[\s\-.·]+/g, ""));
+  function findPrivately(text) {
+    const place = document.querySelector('meta[name="find-person"]')?.content;
+    if (!place) return;
+    const form = document.createElement("form");
+    form.method = "post"; form.action = place; form.hidden = true;
+    for (const [name, value] of [["csrf_token", token], ["id_number", text]]) { const field = document.createElement("input"); field.name = name; field.value = value; form.append(field); }
+    document.body.append(form);
+    form.submit();
+  }
+  // Any search form that would put one into the address hands it to the form that posts it.
+  document.addEventListener("submit", (event) => {
+    const field = event.target.method === "get" ? event.target.querySelector('[name="q"]') : null;
+    if (field && isPrivate(field.value)) { event.preventDefault(); event.stopImmediatePropagation(); findPrivately(field.value); }
+  }, true);
+
   function picture(name, size = 20) {
     const use = document.querySelector("svg.fh-icon use");
     const sprite = use ? use.getAttribute("href").split("#")[0] : "";
@@ -74,5 +92,5 @@ window.feehouse = (() => {
     return box;
   }
 
-  return { texts, on, isTyping, isShown, later, ask, toast, watchToast, picture };
+  return { texts, on, isTyping, isShown, later, ask, toast, watchToast, picture, isPrivate };
 })();

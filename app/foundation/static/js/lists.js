@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, isTyping, later, ask, texts, toast } = window.feehouse;
+  const { on, isTyping, later, ask, texts, toast, isPrivate } = window.feehouse;
 
   // Filters. Parts of the page named by data-part are exchanged, so that the field being typed in keeps its focus.
   function addressOf(form) {
@@ -23,6 +23,8 @@
   }
 
   async function apply(form) {
+    // It waits in its field until Enter hands it to the form that posts it.
+    if (isPrivate(form.querySelector('[name="q"]')?.value || "")) return;
     const address = addressOf(form);
     const parts = document.querySelectorAll("[data-part]");
     if (!parts.length) { location.assign(address); return; }
