@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.broadband.models import BroadbandPolicy, Plan
 from app.customers.models import Customer
 from app.customers.operations import save_customer
+from app.foundation.actor import working_as
 from app.foundation.database import db
+from app.foundation.scope import everything
 from app.foundation.trace import Trace, changes_of
 from app.foundation.transactions import run
+from app.foundation.views.changes import who
 from app.foundation.views.saving import deleting, saving, version_of
 from tests.factories import a_customer, a_plan, acting, an_active_line, office, paid
 from tests.pages.conftest import signed_in
@@ -91,7 +95,7 @@ def test_the_page_of_a_record_shows_who_changed_what(app: Flask) -> None:
     with acting("chen"):
         version = version_of(plan)
         run(saving(Plan), record=plan.id, office=None, version=version, values=(("fee", Decimal("120.00")), ("note", "涨价")))
-    page = signed_in(app, "shen").get(f"/planview/show/{plan.id}").get_data(as_text=True)
+    page = signed_in(app, "shen").get(f"/planview/show/{plan.id}?part=history").get_data(as_text=True)
     assert "变更记录" in page
     assert "¥100.00 → ¥120.00" in page
     assert "— → 涨价" in page
@@ -103,6 +107,60 @@ def test_the_page_hides_an_identity_number_that_was_changed(app: Flask) -> None:
     with acting("mei"):
         version = version_of(customer)
         run(save_customer, office=customer.office_id, record=customer.id, version=version, name="张三", id_number="11010119900307999X")
-    page = signed_in(app, "chen").get(f"/customerview/show/{customer.id}").get_data(as_text=True)
-    assert "******** → ********" in page
+    page = signed_in(app, "chen", "en").get(f"/customerview/show/{customer.id}?part=history").get_data(as_text=True)
+    assert "changed; the value is not shown" in page
     assert "307999X" not in page
+
+
+def test_the_page_says_who_made_the_record(app: Flask) -> None:
+    customer = a_customer(name="张三")
+    page = signed_in(app, "shen", "en").get(f"/customerview/show/{customer.id}?part=history").get_data(as_text=True)
+    assert re.search(r"Created.*?Chen", page, re.DOTALL)
+
+
+def test_the_history_comes_in_the_language_and_formats_of_the_reader(app: Flask) -> None:
+    plan = a_plan(name="家庭 100M", fee=Decimal("1100.00"))
+    with acting("chen"):
+        run(saving(Plan), record=plan.id, office=None, version=version_of(plan), values=(("fee", Decimal("1200.50")),))
+    page = signed_in(app, "shen", "vi").get(f"/planview/show/{plan.id}?part=history").get_data(as_text=True)
+    assert "1.100,00 ¥ → 1.200,50 ¥" in page.replace("\u00a0", " ")
+
+
+def _bare(statement: str, role: str = "NONE") -> None:
+    db.session.execute(text(f"SET LOCAL ROLE {role}"))
+    db.session.execute(text("SELECT set_config('app.user', '', true), set_config('app.job', '', true)"))
+    db.session.execute(text(statement))
+    db.session.execute(text("SET LOCAL ROLE feehouse_app"))
+
+
+def test_a_bare_statement_of_the_owner_leaves_a_trace_without_a_person() -> None:
+    first, second = a_plan(name="一"), a_plan(name="二")
+    _bare(f"UPDATE plan SET note = 'bulk' WHERE id IN ({first.id}, {second.id})")
+    assert [(trace.row_id, trace.user_id, trace.job) for trace in _traces("plan")] == [(first.id, None, ""), (second.id, None, "")]
+    (change,) = changes_of(first, 5)
+    assert who(change.person, change.job) == "directly in the database"
+
+
+def test_a_statement_of_the_program_itself_says_so() -> None:
+    plan = a_plan(name="一")
+    _bare(f"UPDATE plan SET note = 'x' WHERE id = {plan.id}", "feehouse_app")
+    (change,) = changes_of(plan, 5)
+    assert who(change.person, change.job) == "The program"
+
+
+def test_the_work_of_a_command_bears_its_name() -> None:
+    plan = a_plan(name="一")
+    with working_as("restore"), everything("a command"):
+        run(saving(Plan), record=plan.id, office=None, version=version_of(plan), values=(("note", "x"),))
+    (change,) = changes_of(plan, 5)
+    assert who(change.person, change.job) == "Command restore"
+
+
+def test_a_change_knows_its_office() -> None:
+    plan, place = a_plan(name="一"), office("SH")
+    _bare(f"UPDATE plan SET note = 'x' WHERE id = {plan.id}")
+    _bare(f"UPDATE office SET telephone = '1' WHERE id = {place.id}")
+    assert [(trace.of_table, trace.of_office) for trace in db.session.scalars(select(Trace).order_by(Trace.id))] == [
+        ("plan", place.id),
+        ("office", place.id),
+    ]
