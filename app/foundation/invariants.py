@@ -61,11 +61,11 @@ def _follow(connection: Connection, findings: Findings, table: Table, key: Forei
     target = key.referred_table.name
     joined = " AND ".join(f'parent."{element.column.name}" = child."{element.parent.name}"' for element in key.elements)
     children = f'FROM "{table.name}" AS child LEFT JOIN "{target}" AS parent ON {joined} WHERE child."{column}" IS NOT NULL'
-    rows, lost = connection.execute(text(f"SELECT count(*), count(*) FILTER (WHERE parent.id IS NULL) {children}")).one()  # noqa: S608
+    rows, lost = connection.execute(text(f"SELECT count(*), count(*) FILTER (WHERE parent.id IS NULL) {children}")).one()
     findings.examined += rows
     if lost:
         values = f'{_office_of(table, "child")}, child.id, {number_of(table, "child")}, child."{column}"::text'
-        for office, row, number, value in _first(connection, f"SELECT {values} {children} AND parent.id IS NULL"):  # noqa: S608
+        for office, row, number, value in _first(connection, f"SELECT {values} {children} AND parent.id IS NULL"):
             findings.add(Violation(office, table.name, row, number, target, f"{column} {value}"))
 
 
@@ -90,12 +90,12 @@ def _amounts(connection: Connection, findings: Findings) -> None:
             f'FROM "{table.name}" AS row JOIN (SELECT id, CASE currency {places} END AS places FROM office) AS office '  # noqa: S608
             f"ON office.id = {_office_of(table, 'row')}"
         )
-        rows, wrong = connection.execute(text(f"SELECT count(*), count(*) FILTER (WHERE {broken}) {source}")).one()  # noqa: S608
+        rows, wrong = connection.execute(text(f"SELECT count(*), count(*) FILTER (WHERE {broken}) {source}")).one()
         findings.examined += rows
         if wrong:
             found = f"concat_ws(' ', {', '.join(columns)})"
             values = f"{_office_of(table, 'row')}, row.id, {number_of(table, 'row')}, {found}"
-            for office, record, number, value in _first(connection, f"SELECT {values} {source} WHERE {broken}"):  # noqa: S608
+            for office, record, number, value in _first(connection, f"SELECT {values} {source} WHERE {broken}"):
                 findings.add(Violation(office, table.name, record, number, None, value))
 
 

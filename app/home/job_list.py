@@ -61,10 +61,9 @@ class JobListView(EntityView):
         return [] if self.allowed("can_repeat") else [is_visible()]
 
     def cell(self, record: BackgroundJob, column: Column) -> Cell:
-        """Write what is translated, and the progress in words."""
+        """Write what is translated."""
         words: dict[str, Callable[[], Any]] = {
             "label": lambda: say(record.label),
-            "progress": lambda: _progress(record),
             "message": lambda: say(message_of(record)) if record.message else "",
         }
         return Cell(column, words[column.name](), Kind.TEXT) if column.name in words else super().cell(record, column)
@@ -107,7 +106,3 @@ class JobListView(EntityView):
         else:
             flash(say(sentence), "success")
         return redirect(url_for("JobListView.show", pk=record.id))
-
-
-def _progress(job: BackgroundJob) -> str:
-    return say(Message("%(done)s of %(total)s", done=job.done, total=job.total)) if job.total else ""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.foundation import clock
 from app.foundation.database import Document, Line, Moment, Record, Short, choice_column
 from app.values.choices import Choice
-from app.values.errors import N_
+from app.values.errors import N_, Message
 
 
 class JobState(Choice):
@@ -55,6 +55,11 @@ class BackgroundJob(Record):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def progress(self) -> Message | None:
+        """How far it is; nothing where nobody counts."""
+        return Message("%(done)s of %(total)s", done=self.done, total=self.total) if self.total else None
 
     @property
     def is_over(self) -> bool:

@@ -7,6 +7,7 @@ A handler gets a ``Work`` and returns what is kept as the job's result. The queu
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,7 +44,8 @@ class Work:
     """A job in the hands of its handler."""
 
     def __init__(self, job: BackgroundJob, should_stop: Callable[[], bool]) -> None:
-        self.job_id = job.id
+        self.job_id, self.kind = job.id, job.kind
+        self.began = time.monotonic()
         self.arguments: dict[str, Any] = dict(job.arguments)
         self.done, self.total = job.done, job.total
         self._should_stop = should_stop
@@ -95,15 +97,15 @@ def perform(job_id: int, should_stop: Callable[[], bool] = lambda: False) -> Non
         with working_as(name):
             result = _handled(work, kind.target, actor)
     except (Interrupted, Unreachable):
-        _settle(job_id, state=JobState.QUEUED)
+        _settle(work, JobState.QUEUED)
         raise
     except OperationRefused as refusal:
-        _end(job_id, JobState.FAILED, message=refusal.message.message_id, message_facts=_plain(refusal.message))
+        _end(work, JobState.FAILED, message=refusal.message.message_id, message_facts=_plain(refusal.message))
     except Exception:
-        _end(job_id, JobState.FAILED, message=BROKEN.message_id, message_facts={})
+        _end(work, JobState.FAILED, message=BROKEN.message_id, message_facts={})
         raise
     else:
-        _end(job_id, JobState.DONE, result=result)
+        _end(work, JobState.DONE, result=result)
 
 
 def _handled(work: Work, target: str, actor: Scope) -> dict[str, Any] | None:
@@ -121,17 +123,19 @@ def _handled(work: Work, target: str, actor: Scope) -> dict[str, Any] | None:
         set_scope(None)
 
 
-def _end(job_id: int, state: JobState, **values: Any) -> None:
-    _settle(job_id, state=state, ended_at=clock.real_now(), **values)
+def _end(work: Work, state: JobState, **values: Any) -> None:
+    _settle(work, state, ended_at=clock.real_now(), **values)
 
 
-def _settle(job_id: int, **values: Any) -> None:
+def _settle(work: Work, state: JobState, **values: Any) -> None:
     """Write to the job from outside its handler's transaction; the database may be away, which must not hide what happened."""
+    milliseconds = round((time.monotonic() - work.began) * 1000)
+    log.info("job", extra={"job": work.kind, "job_id": work.job_id, "state": state.value, "milliseconds": milliseconds})
     try:
-        _write(job_id, **values)
+        _write(work.job_id, state=state, **values)
         db.session.commit()
     except (OperationalError, InterfaceError):
-        log.warning("The state of job %s could not be written.", job_id)
+        log.warning("The state of job %s could not be written.", work.job_id)
         db.session.rollback()
 
 
