@@ -8,8 +8,8 @@ from functools import cache
 
 from app.foundation.database import Record, db
 
-# What a request writes of itself, whatever it is answered: when a session was used, which sign-in failed.
-OF_THE_REQUEST = frozenset({"sign_in", "sign_in_failure", "ab_user", "alembic_version"})
+# What a request writes of itself, whatever it is answered: when a session was used, which sign-in failed, who took a file or was refused.
+OF_THE_REQUEST = frozenset({"sign_in", "sign_in_failure", "ab_user", "alembic_version", "log_entry"})
 
 State = dict[str, tuple[int, str]]
 

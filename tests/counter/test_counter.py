@@ -127,7 +127,7 @@ def test_the_preview_says_what_the_payment_will_do(wang: FlaskClient, line: Subs
 
 
 def terms(line: Subscription, **more: str) -> dict[str, str]:
-    return {"subscription": str(line.id), "customer": str(line.customer_id), "months": "1", "method": "cash", **more}
+    return {"subscription": str(line.id), "customer": str(line.customer_id), "months": "1", "method": "cash", "key": "c" * 32, **more}
 
 
 def test_a_payment_is_taken_with_change_and_shown(wang: FlaskClient, line: Subscription) -> None:

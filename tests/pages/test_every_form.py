@@ -84,6 +84,7 @@ def test_a_parent_of_another_office_is_refused_in_a_form_that_is_right_otherwise
             "address": "9-9-999",
             "broadband_account": "sh-new-1",
             "applied_on": DAY,
+            "key": "opening-1",
         }
         for name in ("customer", "community", "plan", "business_type"):
             theirs = getattr(hanoi, f"{name}_id")
