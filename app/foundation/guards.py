@@ -194,7 +194,12 @@ def show_http_error(error: HTTPException) -> Any:
 
 
 def show_csrf_error(error: CSRFError) -> Any:
-    """Answer a form without a valid token: most often the session has ended since the page was opened."""
+    """Answer a form without a valid token: most often the session has ended since the page was opened, and it is given back."""
+    from app.foundation.views.access import sent_again
+
+    given_back = sent_again() if not wants_json() else None
+    if given_back is not None:
+        return given_back
     return answer(
         400, "csrf", Message("This form is too old: the session has ended since it was opened. Go back, reload the page and send it again.")
     )

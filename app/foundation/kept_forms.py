@@ -32,7 +32,7 @@ LARGEST = 200_000
 LONGEST_PATH = 500
 # The token of the page is the old session's, and a new page brings its own.
 NEVER_KEPT = frozenset({"csrf_token", ARGUMENT})
-IS_BACK = N_("You were signed out before this was saved. What you typed is here again: check it, then save it.")
+IS_BACK = N_("You were signed out before this was saved. What you typed is here again, except for secret fields: check it, then save it.")
 IS_GONE = N_("What was typed before you signed in is not kept any longer.")
 
 

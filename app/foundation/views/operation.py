@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from app.foundation import transactions
 from app.foundation.guards import status_of
 from app.foundation.i18n import say
+from app.foundation.kept_forms import kept_form
 from app.foundation.views.access import needs
 from app.foundation.views.edited import DONE_BEFORE, UNPROCESSABLE
 from app.foundation.views.entity import EntityView
@@ -204,7 +205,7 @@ class OperationView(EntityView):
 
     def _first_preview(self, form: EntityForm) -> Preview | None:
         """Return the preview of a form that is complete as it opens; nothing where something must be typed first or it is refused."""
-        if request.method == "POST" or not is_complete(form):
+        if request.method == "POST" or not is_complete(form) or (kept_form() is not None and not form.validate()):
             return None
         try:
             return self._previewed(form)
