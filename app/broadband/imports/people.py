@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from app.customers.models import Customer
-from app.customers.rules.search_terms import phone_terms
+from app.customers.rules.search_terms import LONGEST_TAIL
 from app.foundation.database import db
 from app.foundation.imports import ImportedRow
 from app.foundation.secrets import trace_of
@@ -43,9 +43,9 @@ class People:
         self.traces = {row.number: trace_of(row.values.get("id_number")) for row in rows}
         self._read(Customer.id_number_trace, [trace for trace in self.traces.values() if trace])
         self._read(Customer.customer_no, [row.values["customer_no"] for row in rows if row.values.get("customer_no")])
-        # The whole number is one of the terms of the search, so its index finds the customers.
-        whole = {max(phone_terms(phone), key=len) for row in rows for phone in _phones(row.values) if phone_terms(phone)}
-        for part in _parts(sorted(whole)):
+        # The tails of numbers are terms of the search, so its index finds the customers; however their numbers are written.
+        tails = {f"#{phone_key(phone)[-LONGEST_TAIL:]}" for row in rows for phone in _phones(row.values)}
+        for part in _parts(sorted(tails)):
             self._remember(Customer.search_terms.overlap(part))
 
     def _read(self, column: object, values: Iterable[str]) -> None:

@@ -28,12 +28,12 @@ class RunningLine:
 
 def require_running(running: RunningLine, today: datetime.date) -> Period:
     """Return the period of the line. Raises OperationRefused as opening an account would, and for days that cannot be."""
-    applied_on = running.line.applied_on or running.activated_on
-    require_line(running.line, applied_on, today)
     if running.activated_on > today:
         raise OperationRefused(
             Message("The activation on %(date)s is in the future.", date=running.activated_on), code="future_date", field="activated_on"
         )
+    applied_on = running.line.applied_on or running.activated_on
+    require_line(running.line, applied_on, today)
     if running.activated_on < applied_on:
         raise OperationRefused(
             Message("%(date)s is before the application of %(accepted)s.", date=running.activated_on, accepted=applied_on),

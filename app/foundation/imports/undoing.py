@@ -36,7 +36,8 @@ def blocked_rows(batch: ImportBatch) -> list[Blocked]:
         for pointing, column in _pointing_at(table):
             for row, label, count in _uses(batch, table, pointing, column):
                 reason = Message("In use since the import: %(what)s (%(count)s)", what=_name_of(pointing), count=count)
-                found.setdefault(row, Blocked(row, label, reason))
+                # The last word stands: a line says more of a row than its customer.
+                found[row] = Blocked(row, label, reason)
     if found:
         _spread(batch, found)
     return [found[row] for row in sorted(found)]

@@ -88,7 +88,9 @@ def test_telephone_numbers_keep_how_they_are_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["=HYPERLINK(1)", "＝1+1", "#N/A", "#REF!", "a\x00b", "a\x1bb", "\ud800"], ids=range(7)  # type: ignore[arg-type]
+    "written",
+    ["=HYPERLINK(1)", "＝1+1", "#N/A", "#REF!", "a\x00b", "a\x1bb", "\ud800"],
+    ids=range(7),  # type: ignore[arg-type]
 )
 def test_what_no_record_can_hold_is_refused(written: str) -> None:
     for parse in (text(200), code(), secret(), phone):

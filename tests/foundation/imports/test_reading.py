@@ -69,7 +69,7 @@ def test_the_sign_between_cells_is_found(sign: str) -> None:
 
 
 def test_what_protects_a_cell_from_a_spreadsheet_is_taken_off() -> None:
-    assert read("a.csv", b"code,name,note\n\"=\"\"0138\"\"\",'+84 91,x\n").rows[1] == ["0138", "+84 91", "x"]
+    assert read("a.csv", b'code,name,note\n"=""0138""",\'+84 91,x\n').rows[1] == ["0138", "+84 91", "x"]
 
 
 def test_a_packed_table_is_the_same_again() -> None:
