@@ -20,8 +20,6 @@ WORD = re.compile(r"[A-Za-zÀ-ỹ]{2,}|[\u3400-\u9fff]+")
 # What is a name, a unit or a form of writing in every language.
 NAMES_OF_THEIR_OWN = {"Feehouse", "nbsp", "amp", "hellip", "ndash", "mdash", "times", "middot"}
 
-# The kit of components shows samples to whoever builds pages, not to the staff of an office.
-SAMPLES = {"components.html"}
 
 
 @cache
@@ -49,7 +47,7 @@ def sentences_without_their_parameters() -> Iterator[str]:
 def bare_words_of_templates() -> Iterator[str]:
     """Yield words that stand in a page's template outside ``_()``; papers have their own captions."""
     for path in sorted(APP.glob("**/templates/**/*.html")):
-        if "papers" in path.parts or path.name in SAMPLES:
+        if "papers" in path.parts:
             continue
         source = NOT_SHOWN.sub(" ", JINJA.sub(" ", BODY_CLASS.sub(" ", path.read_text(encoding="utf-8"))))
         shown = " ".join([*SHOWN_ATTRIBUTES.findall(source), re.sub(r"<[^>]*>", " ", source)])

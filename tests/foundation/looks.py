@@ -11,10 +11,10 @@ from flask_login import LoginManager, UserMixin
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader
 
-from app.foundation.components_view import kit_context
 from app.foundation.i18n import init_i18n
 from app.foundation.icons import STATIC
 from app.foundation.shell import init_shell
+from tests.foundation.kit import kit_context
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -44,7 +44,7 @@ def looks_app() -> Flask:
     app.jinja_loader = FileSystemLoader([str(STATIC.parent / "templates"), str(Path(__file__).parent / "templates")])
     manager = LoginManager(app)
     manager.request_loader(lambda asked: None if asked.path.startswith("/anonymous") else Person())
-    app.appbuilder = SimpleNamespace(menu=Menu(), get_url_for_logout="/logout/")  # type: ignore[attr-defined]
+    app.appbuilder = SimpleNamespace(menu=Menu(), baseviews=[], get_url_for_logout="/logout/")  # type: ignore[attr-defined]
     CSRFProtect(app)
     init_i18n(app)
     shell = init_shell(app)
@@ -81,7 +81,7 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/favicon.ico", "favicon", lambda: ("", 204))
     app.add_url_rule("/counted", "counted", lambda: " ".join(sent))
     app.add_url_rule("/preview", "preview", lambda: f'<p data-deed="Save {request.form["name"]}">seen</p>', methods=["POST"])
-    app.add_url_rule("/components/", "kit", lambda: render_template("feehouse/components.html", **kit_context()))
+    app.add_url_rule("/components/", "kit", lambda: render_template("components.html", **kit_context()))
     app.add_url_rule("/anonymous/login", "sign_in", sign_in)
     app.add_url_rule("/error/<int:code>", "refuse", refuse)
     app.add_url_rule("/anonymous/error/<int:code>", "refuse_stranger", refuse)

@@ -21,7 +21,7 @@ COUNTER, PHONE = 1400, 390
 HEIGHTS = {COUNTER: 900, PHONE: 844}
 THEMES = ("light", "dark")
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
-PATIENCE = 20_000  # milliseconds
+PATIENCE = 90_000  # milliseconds: a slow machine is no broken page
 NO_BROWSER = "There is no browser to take pictures with: install Chromium, or name one in the variable CHROMIUM."
 LINKS = "[...document.querySelectorAll('a[href], tr[data-href]')].map(each => each.getAttribute('href') || each.dataset.href)"
 
@@ -99,6 +99,15 @@ class Visitor:
     def take(self, taken: Taken, folder: Path, *, expected: int = 200) -> bool:
         """Open the page and take it in both themes; False where the address gives no page."""
         self.noted.clear()
+        from playwright.sync_api import Error
+
+        try:
+            return self._taken(taken, folder, expected)
+        except Error as error:
+            taken.problems.append(f"{self.width}: no picture could be taken: {error.message.splitlines()[0]}")
+            return True
+
+    def _taken(self, taken: Taken, folder: Path, expected: int) -> bool:
         answer = self.page.goto(self.url + taken.address, wait_until="load")
         if answer is None or "html" not in answer.headers.get("content-type", ""):
             return False

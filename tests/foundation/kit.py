@@ -9,8 +9,6 @@ import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask_appbuilder import BaseView, expose, has_access
-from flask_babel import force_locale
 from wtforms import Form, SelectField, StringField
 
 from app.foundation.i18n import LANGUAGES, say
@@ -122,16 +120,3 @@ def kit_context() -> dict[str, Any]:
         "sample_today": TODAY,
         **sample_charts(),
     }
-
-
-class ComponentsView(BaseView):
-    """The kit page."""
-
-    route_base = "/components"
-    default_view = "kit"
-
-    @expose("/")
-    @has_access
-    def kit(self) -> str:
-        with force_locale("en"):
-            return str(self.render_template("feehouse/components.html", **kit_context()))
