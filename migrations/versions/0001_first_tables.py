@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.losing import require_empty
+
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -937,6 +939,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    require_empty('customer', 'charge', 'receipt', 'voucher', 'journal_entry')
     op.drop_index('ix_service_period_subscription_id', table_name='service_period')
     op.drop_index(op.f('ix_service_period_regular_payment_id'), table_name='service_period')
     op.drop_index(op.f('ix_service_period_office_id'), table_name='service_period')

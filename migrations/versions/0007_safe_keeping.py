@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.losing import require_empty
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -75,6 +77,7 @@ def _backup() -> None:
 
 
 def downgrade() -> None:
+    require_empty("upload")  # papers that were issued show them
     op.drop_table("backup")
     op.drop_constraint("fk_office_id_logo_id", "office", type_="foreignkey")
     op.drop_column("office", "logo_id")

@@ -38,7 +38,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def source(kept: Kept) -> Iterator[Source]:
     """The installation with its database running."""
     with start(kept.folder, fast_and_unsafe=True) as server:
-        yield Source(server.url(DATABASE), keys.key_files(kept.folder), "ordinary")
+        yield Source(server.url(DATABASE), kept.folder, "ordinary")
 
 
 def assert_restore_refuses(file: Path, folder: Path, sentence: str) -> None:
@@ -130,7 +130,7 @@ def test_a_weak_passphrase_in_the_environment_stops_the_program(tmp_path: Path) 
 
 
 def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
-    nobody = Source(f"postgresql://nobody@/nothing?host={tmp_path}", {}, "ordinary")
+    nobody = Source(f"postgresql://nobody@/nothing?host={tmp_path}", tmp_path, "ordinary")
     with pytest.raises(OperationRefused, match="The database does not answer"):
         back_up(tmp_path / "a.backup", nobody, PASSPHRASE)
 
@@ -246,6 +246,12 @@ def test_a_key_of_another_installation_is_put_aside_not_thrown_away(tmp_path: Pa
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"data.key": "new", "data.key.replaced-20261122": "old"}
     keys.put_back(placed)
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"data.key": "old"}
+
+
+def test_a_key_that_is_changed_during_the_dump_is_kept_beside_the_new_one() -> None:
+    assert keys.together({"data.key": "a:1\n"}, {"data.key": "b:2\n"}) == {"data.key": "b:2\na:1\n"}
+    assert keys.together({"data.key": "a:1\n"}, {"data.key": "b:2\na:1\n"}) == {"data.key": "b:2\na:1\n"}
+    assert keys.together({"data.key": "a:1\n"}, {"data.key": "a:1\n"}) == {"data.key": "a:1\n"}
 
 
 def test_keys_that_ask_for_the_whole_memory_are_no_keys(kept: Kept, empty: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import encode_multipart
 
 from app.billing.models import Receipt
 from app.billing.printing import printed_receipt
@@ -115,7 +116,8 @@ def send(browser: FlaskClient, code: str, file: tuple[bytes, str] | None, **valu
     form |= {"second_person": "y"} | values
     if file is not None:
         form["logo"] = (io.BytesIO(file[0]), file[1])  # type: ignore[assignment]
-    return browser.post(f"/officeview/edit/{place.id}", data=form, content_type="multipart/form-data")
+    boundary, body = encode_multipart(form)  # the client itself would leave a temporary file open
+    return browser.post(f"/officeview/edit/{place.id}", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 def logo_of(code: str) -> int | None:

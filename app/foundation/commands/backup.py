@@ -19,7 +19,6 @@ MEGABYTE = 1024 * 1024
 def backup(arguments: list[str]) -> int:
     """Write the archive; refused with one sentence where something is in the way."""
     from app.foundation.safe_keeping.backing_up import Source, back_up
-    from app.foundation.safe_keeping.keys import key_files
 
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise UsageError("Name the file of the backup: python3 run.py backup FILE")
@@ -29,7 +28,7 @@ def backup(arguments: list[str]) -> int:
     passphrase = asked_for(twice=True)
     try:
         with opened(settings):
-            source = Source(settings.database_url, key_files(settings.data_folder), settings.installation.value)
+            source = Source(settings.database_url, settings.data_folder, settings.installation.value)
             written = back_up(target, source, passphrase)
     except OperationRefused as refusal:
         print(refusal.message, file=sys.stderr)

@@ -33,10 +33,10 @@ TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'p
 
 @dataclass(frozen=True)
 class Source:
-    """What is to be kept: the database by its owner's address, the files of the data key, and what the installation is for."""
+    """What is to be kept: the database by its owner's address, the folder of the data key, and what the installation is for."""
 
     url: str = field(repr=False)
-    key_files: Mapping[str, str] = field(repr=False)
+    data_folder: Path
     installation: str
 
 
@@ -75,17 +75,22 @@ def back_up(target: Path, source: Source, passphrase: str) -> Written:
             code="weak_passphrase",
         )
     _check_target(target)
+    before = keys.key_files(source.data_folder)
     with _snapshot(source.url) as snapshot:
         _check_space(target.parent, snapshot.size)
         with _beside(target) as stream:
-            manifest = _dumped(stream, source, snapshot, passphrase)
+            manifest = _dumped(stream, source, snapshot)
+            text = manifest.text()
+            # The key may be changed while the dump is made: what it was before and what it is now reads every value in it.
+            found = keys.together(before, keys.key_files(source.data_folder))
+            archive.write_rest(stream, text, keys.wrapped(found, passphrase, text))
     return Written(target, target.stat().st_size, manifest.dump_sha256, manifest)
 
 
-def _dumped(stream: IO[bytes], source: Source, snapshot: Snapshot, passphrase: str) -> archive.Manifest:
+def _dumped(stream: IO[bytes], source: Source, snapshot: Snapshot) -> archive.Manifest:
     with _dump(source.url, snapshot) as dump:
         size, digest = archive.write_dump(stream, dump.read)
-    manifest = archive.Manifest(
+    return archive.Manifest(
         version=program_version(),
         revision=snapshot.revision,
         made_at=clock.real_now().astimezone(datetime.UTC).isoformat(timespec="seconds"),
@@ -96,9 +101,6 @@ def _dumped(stream: IO[bytes], source: Source, snapshot: Snapshot, passphrase: s
         dump_sha256=digest,
         rows=snapshot.rows,
     )
-    text = manifest.text()
-    archive.write_rest(stream, text, keys.wrapped(source.key_files, passphrase, text))
-    return manifest
 
 
 @contextmanager

@@ -43,6 +43,16 @@ def key_files(folder: Path) -> dict[str, str]:
     return {file.name: file.read_text() for file in sorted(folder.glob(KEY_FILES)) if file.is_file() and ".replaced-" not in file.name}
 
 
+def together(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return the files as they are now, with the keys that they held before and no longer hold behind them."""
+    return {name: _joined(before.get(name, ""), now.get(name, "")) for name in {**now, **before}}
+
+
+def _joined(before: str, now: str) -> str:
+    lines = dict.fromkeys(line for line in (*now.splitlines(), *before.splitlines()) if line.strip())
+    return "".join(f"{line}\n" for line in lines)
+
+
 def wrapped(files: Mapping[str, str], passphrase: str, manifest: bytes) -> bytes:
     """Return the files of the data key, wrapped and bound to ``manifest``, as JSON."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)

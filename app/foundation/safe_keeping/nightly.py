@@ -23,7 +23,6 @@ from app.foundation.jobs.performing import BROKEN, Work
 from app.foundation.jobs.queue import start_job
 from app.foundation.log import LogKind, note
 from app.foundation.safe_keeping.backing_up import Source, Written, back_up
-from app.foundation.safe_keeping.keys import key_files
 from app.foundation.safe_keeping.models import Backup, BackupKind, BackupState
 from app.foundation.safe_keeping.rotation import kept
 from app.foundation.scope import current_scope, everything
@@ -101,7 +100,7 @@ def _written(folder: Path, target: Path) -> Written:
         problem = Message("The folder of backups %(folder)s cannot be made: %(reason)s", folder=str(folder), reason=error.strerror or "")
         raise OperationRefused(problem, code="no_folder") from None
     url = str(current_app.config["SQLALCHEMY_DATABASE_URI"]).replace("postgresql+psycopg", "postgresql", 1)
-    source = Source(url, key_files(Path(current_app.config["DATA_FOLDER"])), current_app.config["INSTALLATION"])
+    source = Source(url, Path(current_app.config["DATA_FOLDER"]), current_app.config["INSTALLATION"])
     return back_up(target, source, passphrase)
 
 
