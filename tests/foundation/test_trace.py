@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.pool import NullPool
 
 from app.broadband.models import BroadbandPolicy, Plan
 from app.customers.models import Customer
@@ -19,7 +20,9 @@ from app.foundation.trace import Trace, changes_of
 from app.foundation.transactions import run
 from app.foundation.views.changes import who
 from app.foundation.views.saving import deleting, saving, version_of
-from tests.factories import a_customer, a_plan, acting, an_active_line, office, paid
+from app.offices.operations import set_offices, set_roles
+from app.roles import Role
+from tests.factories import a_customer, a_plan, acting, an_active_line, office, paid, user
 from tests.pages.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -164,3 +167,28 @@ def test_a_change_knows_its_office() -> None:
         ("plan", place.id),
         ("office", place.id),
     ]
+
+
+def test_a_role_given_and_an_office_taken_are_changes_of_the_person(app: Flask) -> None:
+    wang = user("wang")
+    with acting("ada"):
+        run(set_roles, user=wang.id, roles=(Role.RECEPTIONIST.value,))
+        run(set_offices, user=wang.id, offices=())
+    page = signed_in(app, "ada", "en").get(f"/systemuserview/show/{wang.id}").get_data(as_text=True)
+    for words in ("Receptionist given", "Cashier taken away", "上海营业厅 taken away"):
+        assert words in page
+
+
+def test_what_a_person_is_made_with_is_no_change(committed_database: str) -> None:
+    """On real transactions: the tests' own run in savepoints, which the database counts as others."""
+    engine = create_engine(committed_database, poolclass=NullPool)
+    give = text("INSERT INTO ab_user_role (user_id, role_id) SELECT :user, id FROM ab_role WHERE name = :role")
+    made = text("INSERT INTO ab_user (first_name, last_name, username, email) VALUES ('N', '', 'neu', 'n@x') RETURNING id")
+    rights = text("SELECT after->>'roles' FROM trace WHERE of_table = 'ab_user' AND row_id = :user")
+    with engine.begin() as connection:
+        person = connection.execute(made).scalar_one()
+        connection.execute(give, {"user": person, "role": "Cashier"})
+    with engine.begin() as connection:
+        connection.execute(give, {"user": person, "role": "Manager"})
+    with engine.begin() as connection:
+        assert connection.execute(rights, {"user": person}).scalars().all() == ["Manager"]

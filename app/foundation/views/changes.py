@@ -26,6 +26,8 @@ MOST_CHANGES = 30
 NOTHING = "—"
 MONEY_SCALE = 2
 UNSHOWN = N_("changed; the value is not shown")
+# What a person has several of, written by the trigger of the pairs, one at a time.
+SETS = frozenset({"roles", "offices"})
 # Columns that say where a row belongs or how often it was written, not what somebody did.
 TECHNICAL = frozenset({"id", "office_id", "version", "search_terms", "id_number_trace", "created_at", "created_by_id"})
 
@@ -86,16 +88,19 @@ def described(
     model: type[Any], before: Mapping[str, Any], after: Mapping[str, Any] | None, *, labels: Mapping[str, Any], currency: str
 ) -> list[FieldChange]:
     """Return the fields of a change in words; of a deleted row (no ``after``) what stood in it."""
-    columns = inspect(model).column_attrs
+    known = {*inspect(model).column_attrs.keys(), *SETS}
     fields = []
     for name, old in before.items():
-        if name not in columns or name in TECHNICAL or (after is None and old in (None, "", [], False)):
+        if name not in known or name in TECHNICAL or (after is None and old in (None, "", [], False)):
             continue
         fields.append(FieldChange(label_of_column(model, name, labels), _text(model, name, old, after, currency)))
     return fields
 
 
 def _text(model: type[Any], name: str, old: Any, after: Mapping[str, Any] | None, currency: str) -> str:
+    if name in SETS and after is not None:
+        given = after.get(name)
+        return say(Message("%(name)s given", name=Message(given)) if given else Message("%(name)s taken away", name=Message(str(old))))
     if isinstance(inspect(model).column_attrs[name].columns[0].type, Secret):
         return say(UNSHOWN) if after is not None else ""
     if after is None:
