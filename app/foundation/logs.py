@@ -19,7 +19,6 @@ from flask import Flask, Response, has_request_context, request
 
 from app.foundation.actor import acting_job
 from app.foundation.scope import scope_or_none
-from app.foundation.views.state import request_store
 
 HEADER = "X-Request-ID"
 ID, BEGAN = "feehouse.request_id", "feehouse.began"
@@ -66,6 +65,9 @@ def _end(response: Response) -> Response:
 
 
 def _facts(response: Response) -> dict[str, Any]:
+    # The views stand on the guards, and those name the request.
+    from app.foundation.views.state import request_store
+
     began = request.environ.get(BEGAN)
     scope = scope_or_none()
     return {

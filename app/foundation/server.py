@@ -21,7 +21,6 @@ from app.foundation.children import Child
 from app.foundation.commands import UsageError
 from app.foundation.commands.database import opened
 from app.foundation.listening import StopRequested, listening, stop_signals
-from app.foundation.logs import configure_logging
 from app.foundation.postgres import DatabaseUnavailable
 from config import Settings, read_settings
 
@@ -54,6 +53,8 @@ def _serve(arguments: list[str], *, training: bool) -> int:
     if unknown:
         raise UsageError(f"{unknown[0]!r} is unknown here. Possible: --no-worker. The address is set by HOST and PORT.")
     settings = read_settings(training=training)
+    from app.foundation.logs import configure_logging
+
     configure_logging(settings.log_format)
     try:
         # The port first: if it is taken, that is known at once, and nothing has been started.
