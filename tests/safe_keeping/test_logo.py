@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 from pypdf import PdfReader
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.billing.models import Receipt
@@ -113,10 +114,10 @@ def send(browser: FlaskClient, code: str, file: tuple[bytes, str] | None, **valu
             *("voucher_form", "copies", "zero_word", "whole_word", "cash_step", "idle_minutes", "absolute_hours", "version"),
         )
     }
-    form |= {"second_person": "y"} | values
+    sent: dict[str, Any] = {**form, "second_person": "y", **values}
     if file is not None:
-        form["logo"] = (io.BytesIO(file[0]), file[1])  # type: ignore[assignment]
-    boundary, body = encode_multipart(form)  # the client itself would leave a temporary file open
+        sent["logo"] = FileStorage(io.BytesIO(file[0]), file[1])
+    boundary, body = encode_multipart(sent)  # the client itself would leave a temporary file open
     return browser.post(f"/officeview/edit/{place.id}", data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
