@@ -13,6 +13,7 @@ from app.broadband.operations.standing import policy
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.proofs.state import proof_news
+from app.foundation.safe_keeping.state import backup_news
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import action, action_to, chosen_office, present
@@ -64,6 +65,7 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             orders=queries.open_order_count(office.id),
             approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
             proof=proof_news() if may_use("ProofView") else None,
+            backup=backup_news() if may_use("BackupView") else None,
             **self._common(office, today),
         )
 
