@@ -238,7 +238,7 @@ def test_a_language_is_spoken_everywhere() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(config.LANGUAGES))
-def test_a_language_has_its_formats_its_words_and_its_words_in_the_glossary(language: str) -> None:
+def test_a_language_has_its_formats_and_its_words(language: str) -> None:
     assert formats.day(datetime.date(2026, 5, 14), language)
     assert formats.money(Decimal("1234.50"), "CNY", language)
     assert in_words(Decimal("1234.50"), "CNY", language)
