@@ -16,10 +16,12 @@ from app.foundation.postgres import DatabaseUnavailable
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
 from app.foundation.scope import everything
 from app.foundation.upgrade import upgrade_database
-from app.values.errors import Message
+from app.values.errors import N_, Message
 
 if TYPE_CHECKING:
     from config import Settings
+
+RESTORED_MEANWHILE = N_("The installation was restored meanwhile.")
 
 
 def bring_up(settings: Settings, made_at: datetime.datetime) -> None:
@@ -49,4 +51,4 @@ def end_what_was_under_way(at: datetime.datetime) -> None:
     job = Record.metadata.tables["background_job"]
     is_under_way = job.c.state.in_([JobState.QUEUED, JobState.RUNNING])
     statement = update(BackgroundJob).where(job.c.kind == BACKUP_JOB, is_under_way)
-    connection.execute(statement.values(state=JobState.FAILED, ended_at=at, message="The installation was restored meanwhile."))
+    connection.execute(statement.values(state=JobState.FAILED, ended_at=at, message=RESTORED_MEANWHILE))

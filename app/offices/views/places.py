@@ -83,7 +83,7 @@ class OfficeView(EntityView):
         "logo": UploadField(
             N_("Logo"),
             limits=PICTURES,
-            help=N_("PNG, JPEG or WebP of at most 1 MB. It is printed at the head of papers, at most 18 mm high."),
+            help=N_("PNG, JPEG or WebP of at most 1 MB. It is printed at the head of papers."),
         ),
         "remove_logo": FlagField(N_("Remove the logo")),
         # An empty prefix would give two kinds of papers the same number.
