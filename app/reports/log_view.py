@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_appbuilder import BaseView, expose
 
 from app.billing.models import Receipt, Reversal, Voucher
@@ -25,7 +25,7 @@ from app.foundation.views.addresses import address
 from app.foundation.views.columns import Column, Kind
 from app.foundation.views.filters import Arguments
 from app.foundation.views.interface import record_id
-from app.foundation.views.links import Action, action
+from app.foundation.views.links import Action, file_links
 from app.foundation.views.lookups import lookup_text, use_lookup
 from app.foundation.views.report import EXPORT_SORTS
 from app.foundation.views.state import SharedObject
@@ -160,14 +160,7 @@ class LogView(SharedObject, BaseView):
 
     def export_links(self) -> builtins.list[Action]:
         """Return the addresses of the files of this filter."""
-        if not allowed("can_export", "LogView"):
-            return []
-        arguments: dict[str, Any] = request.args.to_dict()
-        arguments.pop("before", None)
-        return [
-            action(label, url_for("LogView.export", sort=sort, **arguments), icon="download")
-            for sort, label in (("xlsx", N_("Excel file")), ("csv", N_("CSV file")))
-        ]
+        return file_links("LogView.export", without=["before"]) if allowed("can_export", "LogView") else []
 
 
 FILTERS = ("q", "kind", "person", "in_office", "table", "row", "from", "to")

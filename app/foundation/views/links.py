@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from app.foundation.views.access import allowed
+from app.foundation.views.addresses import with_arguments
 from app.foundation.views.state import once_per_request
+from app.values.errors import N_
 
 Action = dict[str, Any]
 
@@ -28,6 +32,20 @@ def action_to(
     if found is None or not may_open(found, route):
         return None
     return action(label, url_for(f"{found.endpoint}.{route}", **arguments), icon=icon, primary=primary, key=key)
+
+
+def file_links(endpoint: str, *, without: Iterable[str] = ()) -> list[Action]:
+    """Return the buttons that give what this page shows as a file: the arguments of its address, ``without`` some of them.
+
+    What somebody wrote into an address is never a parameter of ``url_for``, which takes names like ``_scheme`` for its own.
+    """
+    arguments = MultiDict(request.args)
+    for name in (*without, "sort"):
+        arguments.poplist(name)
+    return [
+        action(label, with_arguments(url_for(endpoint, sort=sort, office=None), arguments), icon="download")
+        for sort, label in (("xlsx", N_("Excel file")), ("csv", N_("CSV file")))
+    ]
 
 
 def present(*actions: Action | None) -> list[Action]:

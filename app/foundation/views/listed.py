@@ -21,7 +21,7 @@ from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, valu
 from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.interface import GuardedInterface
-from app.foundation.views.links import Action, action, present, record_address
+from app.foundation.views.links import Action, action, file_links, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import is_registered, lookup_named, lookup_record, lookup_text
 from app.foundation.views.office import currency_of, office_argument
@@ -211,14 +211,7 @@ class ListedView(DeclaredView):
 
     def export_links(self) -> builtins.list[Action]:
         """Return the addresses of the files of this filter."""
-        if not self.allowed("can_export"):
-            return []
-        arguments: dict[str, Any] = request.args.to_dict(flat=False)
-        arguments.pop("page", None)
-        return [
-            action(label, url_for(f"{self.endpoint}.export", sort=sort, **arguments), icon="download")
-            for sort, label in (("xlsx", N_("Excel file")), ("csv", N_("CSV file")))
-        ]
+        return file_links(f"{self.endpoint}.export", without=["page"]) if self.allowed("can_export") else []
 
     def kept_arguments(self, page: ListPage) -> builtins.list[tuple[str, str]]:
         """Return the arguments that stay when the filters change: order, size, tab, office and hidden filters."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_appbuilder import BaseView, expose
 
 from app.foundation import exports
@@ -22,7 +22,7 @@ from app.foundation.views.addresses import address
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value
 from app.foundation.views.filters import Arguments, office_time_zone
 from app.foundation.views.interface import record_id
-from app.foundation.views.links import Action, action
+from app.foundation.views.links import Action, file_links
 from app.foundation.views.lookups import lookup_text, use_lookup
 from app.foundation.views.office import chosen_office, currency_of
 from app.foundation.views.state import SharedObject
@@ -234,11 +234,7 @@ class ReportView(SharedObject, BaseView):
         """Return the addresses of the files of this report."""
         if "can_export" not in self.base_permissions or not allowed("can_export", self.class_permission_name):
             return []
-        arguments: dict[str, Any] = request.args.to_dict()
-        return [
-            action(label, url_for(f"{self.endpoint}.export", sort=sort, **arguments), icon="download")
-            for sort, label in (("xlsx", N_("Excel file")), ("csv", N_("CSV file")))
-        ]
+        return file_links(f"{self.endpoint}.export")
 
     def chosen_text(self, flt: ReportFilter, terms: Terms) -> str:
         """Return the words of what a filter has chosen."""
