@@ -199,7 +199,7 @@ class SignIn(Record):
     ended_at: Mapped[Moment | None]
 
     @property
-    def device(self) -> Message:
+    def device(self) -> Message | str:
         """The browser and the system it runs on, in words."""
         return device_in_words(self.agent)
 

@@ -31,13 +31,14 @@ SYSTEMS = (
 LONGEST_PROGRAM = 60
 
 
-def device_in_words(agent: str) -> Message:
+def device_in_words(agent: str) -> Message | str:
     """Return the browser and the system of ``agent``; of a program its own name."""
     browser = next((name for mark, name in BROWSERS if mark in agent), None)
     system = next((name for mark, name in SYSTEMS if mark in agent), None)
     if browser and system:
         return Message("%(browser)s on %(system)s", browser=browser, system=system)
-    if browser or system:
-        return Message(browser or system or "")
+    known = browser or system
+    if known:
+        return known
     program = agent.partition("/")[0].strip()[:LONGEST_PROGRAM]
-    return Message("Program %(name)s", name=program) if program else Message(N_("Unknown device"))
+    return Message("Program %(name)s", name=program) if program else N_("Unknown device")

@@ -78,19 +78,22 @@
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  const keepSoon = later(300, (form) => {
-    try { sessionStorage.setItem(nameOf(form), JSON.stringify({ state: stateOf(form) })); } catch { /* a full or forbidden store keeps nothing */ }
-  });
-  on("input", "form[data-keep]", (event, form) => keepSoon(form));
-  on("submit", "form[data-keep]", (event, form) => {
-    try { sessionStorage.setItem(nameOf(form), JSON.stringify({ state: stateOf(form), sent: true })); } catch { /* see above */ }
-  });
+  // What one person typed is never shown to the next who signs in at the same counter.
+  const person = document.body.dataset.person || "";
+  function keep(form, more = {}) {
+    try { sessionStorage.setItem(nameOf(form), JSON.stringify({ person, state: stateOf(form), ...more })); } catch { /* a full or forbidden store keeps nothing */ }
+  }
+  const keepSoon = later(300, keep);
+  on("input", "form[data-keep]", (event, form) => { form.dataset.touched = ""; keepSoon(form); });
+  on("submit", "form[data-keep]", (event, form) => keep(form, { sent: true }));
+  document.addEventListener("feehouse:leaving", () => { for (const form of document.querySelectorAll("form[data-keep][data-touched]")) keep(form); });
 
   function lookBack() {
     if (document.body.classList.contains("fh-kind-login")) return;
     const here = new Map([...document.querySelectorAll("form[data-keep]")].map((form) => [nameOf(form), form]));
     for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX))) {
       const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+      if (kept.person !== person) { sessionStorage.removeItem(key); continue; }
       const form = here.get(key);
       if (!form) { if (kept.sent) sessionStorage.removeItem(key); continue; }
       if (form.hasAttribute("data-refused") || !kept.state || JSON.stringify(kept.state) === JSON.stringify(stateOf(form))) continue;
@@ -150,6 +153,20 @@
       if (hint && event.getModifierState) hint.hidden = !event.getModifierState("CapsLock");
     });
   }
+
+  // Codes that are shown once: onto paper, or into the clipboard.
+  on("click", "[data-print]", () => print());
+  on("click", "[data-copy]", async (event, button) => {
+    const text = document.getElementById(button.dataset.copy).innerText;
+    try { await navigator.clipboard.writeText(text); } catch {
+      // Without https browsers have no clipboard for scripts; the old way still works there.
+      const range = document.createRange();
+      range.selectNodeContents(document.getElementById(button.dataset.copy));
+      getSelection().removeAllRanges(); getSelection().addRange(range);
+      if (!document.execCommand("copy")) return;
+    }
+    toast(button.dataset.copied);
+  });
 
   // A link of the error list goes to its field.
   on("click", '.fh-alert a[href^="#"]', (event, link) => {

@@ -27,9 +27,15 @@ window.feehouse = (() => {
     return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), milliseconds); };
   }
 
-  function ask(address, options = {}) {
+  async function ask(address, options = {}) {
     const headers = { "X-Requested-With": "fetch", ...(options.method === "POST" ? { "X-CSRFToken": token } : {}), ...(options.headers || {}) };
-    return fetch(address, { credentials: "same-origin", ...options, headers });
+    const answer = await fetch(address, { credentials: "same-origin", ...options, headers });
+    const door = answer.status === 401 && answer.headers.get("X-Sign-In");
+    if (!door) return answer;
+    // The session has ended: the whole page goes to the sign-in and comes back, with what was typed.
+    document.dispatchEvent(new CustomEvent("feehouse:leaving"));
+    location.assign(`${door}?next=${encodeURIComponent(location.pathname + location.search)}`);
+    return new Promise(() => {});
   }
 
   // What looks like an identity number, as app/values/id_numbers.py knows one: it is sent by POST and stands in no address.
