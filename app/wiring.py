@@ -73,8 +73,9 @@ def imports_table() -> Mapping[str, ImportKind]:
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
     from app.foundation.imports.jobs import forget_import_files
+    from app.offices.jobs import forget_sign_ins
 
-    return (forget_import_files,)
+    return (forget_import_files, forget_sign_ins)
 
 
 def invariants_table() -> tuple[Invariant, ...]:

@@ -59,6 +59,7 @@ COMMANDS = (
     Command(
         "verify", "app.foundation.commands.verify:verify", "", "prove that the books are right; exit 1 and name the rows where they are not"
     ),
+    Command("rotate-key", "app.foundation.commands.rotate_key:rotate_key", "", "a new data key; encrypted values are written again"),
     Command("test", "app.foundation.commands.tests:test", "[pytest arguments]", "the whole test suite, in its own database"),
     Command(
         "check", "app.foundation.commands.checks:check", "[--no-tests]", "formatting, lint, types, imports, catalogues, migrations, tests"
