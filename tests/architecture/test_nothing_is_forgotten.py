@@ -23,7 +23,8 @@ from app import wiring
 from app.billing import captions
 from app.foundation import catalogues, i18n
 from app.foundation.api import endpoints_of
-from app.foundation.database import OfficeRecord, db
+from app.foundation.database import OfficeRecord, Record, db
+from app.foundation.database_role import FROZEN, KEPT
 from app.foundation.imports import ImportKind
 from app.foundation.own_fields.models import OwnField
 from app.foundation.proofs import Invariant
@@ -79,6 +80,27 @@ WITHOUT_TRACE = {
     "shift": "says itself who opened it",
     "subscription_work_order": "made with the order",
 }
+# Tables from which pages and jobs may delete rows, each with its reason; all others are kept or frozen (``database_role``).
+DELETABLE = {
+    "background_job": "work that is over is forgotten after a while",
+    "business_type": "master data, while nothing uses it",
+    "community": "master data, while nothing uses it",
+    "employee": "master data, while nothing uses it",
+    "hidden_field": "shown again",
+    "import_file": "until its day of deletion",
+    "import_heading": "a proposal for the next file",
+    "installer": "master data, while nothing uses it",
+    "kept_form": "given back once",
+    "material": "master data, while nothing uses it",
+    "nightly_run": "a mark, no fact of the business",
+    "plan": "master data, while nothing uses it",
+    "price_list_item": "master data; papers keep the price they were made with",
+    "recovery_code": "used up, or replaced",
+    "second_factor": "switched off",
+    "sign_in": "a way to sign in; the log tells of it",
+    "sign_in_failure": "what the lock-out counts",
+    "training_clock": "a practice installation only",
+}
 # Forms without a door for programs.
 WITHOUT_API = {"SystemUserView": "users are made by people, with a password that they hand over"}
 
@@ -111,6 +133,13 @@ def test_every_change_of_an_offices_table_leaves_a_trace(app: Flask) -> None:
     tables = {each.name for each in db.metadata.tables.values() if "office_id" in each.c and not each.name.startswith("ab_")}
     silent = {name for name in tables if not guards.get(name, set()) & {"traced", "frozen"}} - set(WITHOUT_TRACE)
     assert sorted(silent) == []
+
+
+def test_a_table_is_frozen_kept_or_deletable_on_purpose() -> None:
+    tables = {mapper.class_.__tablename__ for mapper in Record.registry.mappers if issubclass(mapper.class_, Record)}
+    tables = {name for name in tables if name in db.metadata.tables}
+    assert sorted(tables - set(FROZEN) - set(KEPT) - set(DELETABLE)) == []
+    assert sorted(set(DELETABLE) & {*FROZEN, *KEPT}) == []
 
 
 def test_what_a_form_adds_a_program_can_add(app: Flask) -> None:
