@@ -61,7 +61,8 @@ FROM (
     FROM regular_payment WHERE reversal_id IS NULL AND period_start IS NOT NULL
 ) AS sold WHERE period_start <= latest
 UNION ALL
-SELECT office_id, 'charge', charge_id, charge_id::text, '1', count(*)::text FROM regular_payment GROUP BY office_id, charge_id HAVING count(*) > 1
+SELECT office_id, 'charge', charge_id, charge_id::text, '1', count(*)::text
+FROM regular_payment GROUP BY office_id, charge_id HAVING count(*) > 1
 """
 
 OVERLAPS = """
@@ -74,23 +75,23 @@ FROM (
 ) AS period JOIN subscription ON subscription.id = period.subscription_id WHERE start <= latest
 """
 
-# Months are counted from the anchor of the run, never from the stop date before. A row of a plan change begins on the day of the change,
-# one that was taken over from earlier books on the day that they say.
+# Months are counted from the anchor of the run, never from the stop date before. A row of a plan change begins on the day of the
+# change, one that was taken over from earlier books on the day that they say.
 DAYS_OF_PERIODS = """
-SELECT period.office_id, 'subscription', subscription.id, subscription.broadband_account, concat_ws(' ', due.start, due.stop),
-       concat_ws(' ', period.start, period.stop)
+SELECT period.office_id, 'subscription', subscription.id, subscription.broadband_account,
+       concat_ws(' ', due.start, due.stop), concat_ws(' ', period.start, period.stop)
 FROM service_period AS period JOIN subscription ON subscription.id = period.subscription_id
 CROSS JOIN LATERAL (
     SELECT (anchor + make_interval(months => anchor_months - months))::date AS start,
            (anchor + make_interval(months => anchor_months))::date - 1 AS stop
 ) AS due
-WHERE period.kind <> 'plan_change'
-  AND ((period.start <> due.start AND period.kind <> 'taken_over') OR period.stop <> due.stop OR period.of_days <> period.stop - period.start + 1)
+WHERE (period.kind IN ('paid', 'gift') AND period.start <> due.start)
+   OR period.stop <> due.stop OR period.of_days <> period.stop - period.start + 1
 """
 
 PERIODS_OF_PAYMENTS = """
-SELECT payment.office_id, 'regular_payment', payment.id, payment.number, concat_ws(' ', payment.period_start, payment.period_end, payment.months),
-       concat_ws(' ', sold.start, sold.stop, sold.months)
+SELECT payment.office_id, 'regular_payment', payment.id, payment.number,
+       concat_ws(' ', payment.period_start, payment.period_end, payment.months), concat_ws(' ', sold.start, sold.stop, sold.months)
 FROM regular_payment AS payment JOIN subscription ON subscription.id = payment.subscription_id
 LEFT JOIN (
     SELECT regular_payment_id, min(start) FILTER (WHERE kind = 'paid') AS start, max(stop) FILTER (WHERE kind = 'paid') AS stop,
@@ -109,7 +110,8 @@ SELECT office_id, 'subscription', id, broadband_account, NULL::text, state FROM 
 WHERE (state = 'pending') <> (activated_on IS NULL AND stops_on IS NULL) AND state <> 'closed'
    OR (state IN ('suspended', 'forced')) <> (halted_on IS NOT NULL) OR (state = 'forced') <> (stop_reason IS NOT NULL)
 UNION ALL
-SELECT subscription.office_id, 'subscription', subscription.id, broadband_account, work_order.billing_from::text, subscription.activated_on::text
+SELECT subscription.office_id, 'subscription', subscription.id, broadband_account, work_order.billing_from::text,
+       subscription.activated_on::text
 FROM subscription_work_order AS link JOIN subscription ON subscription.id = link.subscription_id
 JOIN work_order ON work_order.id = link.work_order_id JOIN business_type ON business_type.id = work_order.business_type_id
 WHERE business_type.kind = 'new' AND subscription.state <> 'closed'

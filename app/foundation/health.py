@@ -1,4 +1,4 @@
-"""Two addresses for whoever watches the installation: does the process live, and can it work. Neither needs a sign-in nor tells a secret."""
+"""Two addresses for whoever watches the installation: does the process live, and can it work. No sign-in is needed, no secret told."""
 
 from __future__ import annotations
 

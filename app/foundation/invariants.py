@@ -187,7 +187,9 @@ def _kept_results() -> str:
         f"SELECT record_type, record_id FROM idempotency_key WHERE record_type = '{mapper.class_.__name__}' "  # noqa: S608
         f'AND NOT EXISTS (SELECT FROM "{mapper.local_table.name}" AS result WHERE result.id = record_id)'
         for mapper in Record.registry.mappers
-        if isinstance(mapper.local_table, Table) and mapper.local_table.name in kept and issubclass(mapper.class_, OfficeRecord | OfficeItself)
+        if isinstance(mapper.local_table, Table)
+        and mapper.local_table.name in kept
+        and issubclass(mapper.class_, OfficeRecord | OfficeItself)
     ]
     return " UNION ALL ".join(selects)
 
@@ -220,7 +222,9 @@ INVARIANTS = (
         check=_references(of_office=True),
         is_general=True,
     ),
-    Invariant("references_lead_somewhere", N_("Every reference leads to a row that exists."), check=_references(of_office=False), is_general=True),
+    Invariant(
+        "references_lead_somewhere", N_("Every reference leads to a row that exists."), check=_references(of_office=False), is_general=True
+    ),
     Invariant(
         "keys_are_unique",
         N_("Every key of a request is used once and has its result."),

@@ -91,8 +91,8 @@ def configure_logging(wanted: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # The queue tells of every step of every job; ours tell what became of it.
-    for name in ("procrastinate", "alembic", "fontTools", "weasyprint"):
+    # These tell of every step; our own lines tell what became of it.
+    for name in ("procrastinate", "alembic", "flask_appbuilder", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -100,7 +100,12 @@ class JsonLines(logging.Formatter):
     """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {"time": _moment(record), "level": record.levelname.lower(), "logger": record.name, "message": without_details(record.getMessage())}
+        line = {
+            "time": _moment(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": without_details(record.getMessage()),
+        }
         line |= _known(record)
         if record.exc_info:
             line["error"] = without_details(self.formatException(record.exc_info))

@@ -81,7 +81,9 @@ class BackupView(EntityView):
     def cell(self, record: Any, column: Column) -> Cell:
         """Write the size in MB and the failure as a sentence."""
         if column.name == "size":
-            return Cell(column, "" if record.size is None else say(Message("%(size)s MB", size=round(record.size / MEGABYTE, 1))), Kind.TEXT)
+            return Cell(
+                column, "" if record.size is None else say(Message("%(size)s MB", size=round(record.size / MEGABYTE, 1))), Kind.TEXT
+            )
         if column.name == "problem":
             return Cell(column, say(record.message) if record.message else "", Kind.TEXT)
         return super().cell(record, column)

@@ -44,9 +44,16 @@ class Books:
 
 def fill_books() -> Books:
     """Let two offices work for some days: openings, payments of every kind, gifts, credit, a refund, prints, voids on both ways."""
-    line = an_active_line("2026-03-02", plan=a_plan(fee=Decimal("50.00")), broadband_account="sh0001", password="Geheim-1", bound_number="AA:BB")
+    line = an_active_line(
+        "2026-03-02", plan=a_plan(fee=Decimal("50.00")), broadband_account="sh0001", password="Geheim-1", bound_number="AA:BB"
+    )
     first = paid(line, "2026-03-02", months=3, gift_months=1, discount=Decimal("5.00"), reason="老客户")
-    later = paid(line, "2026-03-05", months=1, methods=(MethodAmount(Method.CASH, Decimal("20.00"), Decimal("50.00")), MethodAmount(Method.ALIPAY, Decimal("30.00"))))
+    later = paid(
+        line,
+        "2026-03-05",
+        months=1,
+        methods=(MethodAmount(Method.CASH, Decimal("20.00"), Decimal("50.00")), MethodAmount(Method.ALIPAY, Decimal("30.00"))),
+    )
     _print_twice(first)
     voided = _voided_the_same_day(line)
     reversal = _voided_on_a_later_day()

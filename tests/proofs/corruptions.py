@@ -35,6 +35,8 @@ HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 # Paid from credit: a receipt without cash, so that it lies in no shift.
 WITHOUT_CASH = "SELECT receipt_id FROM receipt_method WHERE method = 'credit'"
 
+PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
+
 CORRUPTIONS = (
     _corruption(
         "entries_balance",
@@ -184,8 +186,7 @@ CORRUPTIONS = (
         "subscription",
         LINE,
         "ALTER TABLE service_period DROP CONSTRAINT ex_service_period_in_force;"
-        "INSERT INTO service_period (office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at) "
-        "SELECT office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at "
+        f"INSERT INTO service_period ({PERIOD}) SELECT {PERIOD} "
         "FROM service_period WHERE regular_payment_id = {first} AND kind = 'paid'",
     ),
     _corruption(
@@ -212,7 +213,8 @@ CORRUPTIONS = (
         "accounts_are_used_once",
         "subscription",
         LINE,
-        "DROP INDEX uq_subscription_broadband_account; UPDATE subscription SET broadband_account = 'sh0001' WHERE broadband_account = 'sh0002'",
+        "DROP INDEX uq_subscription_broadband_account;"
+        "UPDATE subscription SET broadband_account = 'sh0001' WHERE broadband_account = 'sh0002'",
         "lines_can_be_found",
     ),
     _corruption("lines_can_be_found", "subscription", LINE, "UPDATE subscription SET search_terms = '{{}}' WHERE id = {line}"),

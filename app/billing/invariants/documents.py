@@ -84,7 +84,8 @@ FROM "{document}" AS document LEFT JOIN shift ON shift.id = document.shift_id
 WHERE (document.has_cash AND shift.id IS NULL)
    OR shift.cashier_id <> document.cashier_id OR shift.office_id <> document.office_id OR shift."on" <> document.booked_on
    OR document.created_at < shift.opened_at OR document.created_at > shift.closed_at
-   OR document.has_cash <> EXISTS (SELECT FROM {document}_method AS method WHERE method.{document}_id = document.id AND method.method = 'cash')
+   OR document.has_cash <> EXISTS (
+       SELECT FROM {document}_method AS method WHERE method.{document}_id = document.id AND method.method = 'cash')
 """  # noqa: S608
 
 

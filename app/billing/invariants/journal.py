@@ -27,10 +27,7 @@ GROUP BY document.id HAVING count(entry.id) <> CASE WHEN document.total = 0 THEN
 """  # noqa: S608
 
 
-ENTRIES = (
-    " UNION ALL ".join(map(_entries_of, POSTING_DOCUMENTS))
-    + """
-UNION ALL
+WITHOUT_DOCUMENT = """
 SELECT entry.office_id, 'journal_entry', entry.id, entry.id::text, '1', count(document.id)::text
 FROM journal_entry AS entry
 LEFT JOIN LATERAL (
@@ -41,7 +38,8 @@ LEFT JOIN LATERAL (
 ) AS document ON true
 GROUP BY entry.id HAVING count(document.id) <> 1
 """
-)
+
+ENTRIES = " UNION ALL ".join([*map(_entries_of, POSTING_DOCUMENTS), WITHOUT_DOCUMENT])
 
 COUNTED_DOCUMENTS = "SELECT " + " + ".join(f'(SELECT count(*) FROM "{document}")' for document in POSTING_DOCUMENTS)  # noqa: S608
 
@@ -67,9 +65,10 @@ WHERE moved.debit <> {_SUMS[document]} OR {on_another_day}
 """  # noqa: S608
 
 
-MOVED = """
+MOVED = f"""
 WITH moved AS MATERIALIZED (SELECT entry_id, sum(amount) FILTER (WHERE amount > 0) AS debit FROM posting GROUP BY entry_id)
-""" + " UNION ALL ".join(map(_moved_by, POSTING_DOCUMENTS))
+{" UNION ALL ".join(map(_moved_by, POSTING_DOCUMENTS))}
+"""  # noqa: S608
 
 MIRRORED = """
 WITH together AS (

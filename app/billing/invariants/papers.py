@@ -14,6 +14,7 @@ from app.values.errors import N_, OperationRefused
 # An office may change its words for a skipped ten and for a round amount; papers keep those of their day.
 ZERO_WORDS = ("linh", "lẻ")
 WHOLE_WORDS = ("整", "正")
+PAIR = "office_id, total, total_in_words, content ->> 'currency', content ->> 'locale'"
 STREAMED = {"yield_per": 1000}
 
 
@@ -47,11 +48,8 @@ def _words(connection: Connection, findings: Findings) -> None:
     """Write every amount in words again. Amounts repeat, so the database hands out each pair of amount and words once."""
     for document in ("receipt", "voucher"):
         findings.examined += int(connection.execute(text(f'SELECT count(*) FROM "{document}"')).scalar_one())  # noqa: S608
-        pairs = text(
-            "SELECT office_id, total, total_in_words, content ->> 'currency', content ->> 'locale' "
-            f'FROM "{document}" GROUP BY 1, 2, 3, 4, 5'  # noqa: S608
-        )
-        for office, total, words, currency, locale in connection.execute(pairs, execution_options=STREAMED):
+        pairs = f"SELECT {PAIR} FROM {document} GROUP BY {PAIR}"  # noqa: S608
+        for office, total, words, currency, locale in connection.execute(text(pairs), execution_options=STREAMED):
             if words not in possible_words(total, currency or "", locale or ""):
                 _name(connection, findings, document, (office, total, words, currency, locale))
 

@@ -49,7 +49,7 @@ def cancel_job(*, job: int) -> BackgroundJob:
 def job_counts() -> dict[JobState, int]:
     """Return how many jobs are in each state."""
     found = db.session.execute(select(BackgroundJob.state, func.count()).group_by(BackgroundJob.state))
-    return {state: count for state, count in found}
+    return {row[0]: row[1] for row in found}
 
 
 def _stands_alone(job: BackgroundJob) -> bool:

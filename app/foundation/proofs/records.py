@@ -19,6 +19,8 @@ from app.values.errors import N_
 
 # Rows of the whole installation stand under this name instead of an office's number.
 INSTALLATION = "installation"
+# The right of those who answer for every office.
+SEES_ALL = "manage_users"
 
 
 class ProofKind(Choice):
@@ -37,7 +39,7 @@ class Verdict(Choice):
 
 @dataclass(frozen=True)
 class Answer:
-    """The stored answer to one invariant, as far as a person may see it: violations of his offices only."""
+    """The stored answer to one invariant, as far as a person may see it: violations of his offices and of the installation."""
 
     name: str
     sentence: str
@@ -86,10 +88,10 @@ class ProofRun(Record):
     def answers(self) -> list[Answer]:
         """Return the answers as far as the person who acts may see them, the broken ones first."""
         scope = current_scope()
-        return self.answers_for(None if scope.unlimited else scope.office_ids)
+        return self.answers_for(None if scope.unlimited or scope.may(SEES_ALL) else scope.office_ids)
 
     def answers_for(self, offices: Collection[int] | None) -> list[Answer]:
-        """Return the answers with the violations of ``offices``; None means all, and those of the installation itself."""
+        """Return the answers with the violations of ``offices`` (None means all) and those of the installation itself."""
         sentences = {each.name: each for each in invariants()}
         found = [_answer(kept, sentences, offices) for kept in self.results["invariants"]]
         return sorted(found, key=lambda answer: answer.verdict is Verdict.HOLDS)
@@ -133,7 +135,8 @@ def _row(violation: Violation) -> list[Any]:
 
 def _answer(kept: Mapping[str, Any], sentences: Mapping[str, Any], offices: Collection[int] | None) -> Answer:
     declared = sentences.get(kept["name"])
-    visible = {name: found for name, found in kept["offices"].items() if offices is None or name in set(map(str, offices))}
+    seen = {INSTALLATION, *map(str, offices or ())}
+    visible = {name: found for name, found in kept["offices"].items() if offices is None or name in seen}
     return Answer(
         name=kept["name"],
         # An invariant that a newer program no longer has keeps its name.
