@@ -81,7 +81,9 @@ def test_the_worker_makes_a_whole_archive_and_notes_it(office: Flask) -> None:
         assert found.manifest.dump_sha256 == made.sha256
         assert found.manifest.rows["office"] == 3
     assert backup_news().tone == "good"
-    with everything("reading the log"):
+    with everything("reading the job and the log"):
+        job = db.session.get(BackgroundJob, asked.id, populate_existing=True)
+        assert (job.state, job.done, job.total, job.message_facts) == (JobState.DONE, 1, 1, {"file": made.file})
         assert f"A backup was made: {made.file}" in [str(entry.sentence) for entry in db.session.scalars(select(LogEntry))]
 
 

@@ -76,6 +76,8 @@ def make_backup(work: Work) -> dict[str, Any]:
     folder = Path(current_app.config["BACKUP_FOLDER"])
     target = folder / f"feehouse-{began.strftime(STAMP)}.backup"
     made = Backup(kind=kind, file=target.name, started_at=began, requested_by_id=requested_by)
+    work.advance(0, 1)
+    db.session.commit()
     try:
         with _alone():
             written = _written(folder, target)
@@ -87,6 +89,7 @@ def make_backup(work: Work) -> dict[str, Any]:
         raise
     _note(made, BackupState.DONE, size=written.size, sha256=written.sha256)
     removed = _rotate(folder)
+    work.progress(1, message=Message("A backup was made: %(file)s", file=target.name))
     return {"file": str(target), "size": written.size, "removed": removed}
 
 

@@ -36,7 +36,7 @@ def backup_news(now: datetime.datetime | None = None) -> BackupNews:
         return BackupNews("amber", NO_PASSPHRASE)
     latest = db.session.scalars(select(Backup).order_by(Backup.id.desc()).limit(1)).one_or_none()
     if latest is None:
-        return BackupNews("neutral", Message("No backup has been made yet; the first one is made in the coming night."))
+        return BackupNews("neutral", Message("No backup has been made yet; the first one is made by the next morning."))
     if latest.state is BackupState.FAILED:
         reason = latest.message or Message("The work stopped because of an error on our side. The error was recorded.")
         return BackupNews("bad", Message("The last backup failed: %(reason)s", reason=reason))
