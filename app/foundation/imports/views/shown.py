@@ -50,6 +50,7 @@ class ShownRow:
     number: int
     state: RowState
     cells: Sequence[ShownCell]
+    wrong: Sequence[str]
     problem: Message | None
     doubt: Message | None
     options: Sequence[Decision]
@@ -99,7 +100,7 @@ def check_page(found: CheckedBatch, only: str, number: int) -> CheckPage:
     columns = [column for column in found.kind.columns if column.name in found.columns or _is_blamed(found, column)]
     offered = {option for row in found.rows if row.duplicate and not row.problems for option in row.duplicate.options}
     return CheckPage(
-        rows=[_row(columns, row) for row in rows[(number - 1) * PAGE : number * PAGE]],
+        rows=[_row(columns, row, found.columns) for row in rows[(number - 1) * PAGE : number * PAGE]],
         columns=columns,
         counts=found.counts,
         wanted=len(found.wanted),
@@ -115,14 +116,15 @@ def _is_blamed(found: CheckedBatch, column: ImportColumn) -> bool:
     return any(column.name in row.problems for row in found.rows)
 
 
-def _row(columns: Sequence[ImportColumn], row: ImportedRow) -> ShownRow:
+def _row(columns: Sequence[ImportColumn], row: ImportedRow, places: Mapping[str, int]) -> ShownRow:
     names = {column.name for column in columns}
     doubt = row.duplicate if not row.problems else None
     whole = doubt.message if doubt is not None and doubt.column not in names else None
     return ShownRow(
         number=row.number,
         state=row.state,
-        cells=[_cell(column, row) for column in columns],
+        cells=[_cell(column, row, places.get(column.name)) for column in columns],
+        wrong=[column.label for column in columns if column.name in row.problems],
         problem=row.problems.get(WHOLE_ROW),
         doubt=whole,
         options=doubt.options if doubt is not None else (),
@@ -130,10 +132,13 @@ def _row(columns: Sequence[ImportColumn], row: ImportedRow) -> ShownRow:
     )
 
 
-def _cell(column: ImportColumn, row: ImportedRow) -> ShownCell:
+def _cell(column: ImportColumn, row: ImportedRow, at: int | None) -> ShownCell:
     problem = row.problems.get(column.name)
     doubt = row.duplicate.message if row.duplicate and not row.problems and row.duplicate.column == column.name else None
-    return ShownCell(column.label, shown_value(column, row), problem, doubt)
+    written = shown_value(column, row)
+    if not written and at is not None and at < len(row.cells):
+        written = _sample(row.cells[at], column.private)
+    return ShownCell(column.label, written, problem, doubt)
 
 
 def shown_value(column: ImportColumn, row: ImportedRow) -> str:
