@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.jobs import BackgroundJob, JobState, perform, start_job
 from app.foundation.log import LogEntry
 from app.foundation.safe_keeping import nightly
@@ -146,8 +147,8 @@ class TestThePage:
         browser = office.test_client()
         browser.post("/login/", data={"username": "ada", "password": "Correct-horse-9"})
         page = browser.get("/backups/list/").get_data(as_text=True)
-        assert "No backup has been made yet" in page
-        assert "Back up now" in page
+        assert say(backup_news().message, "zh_Hans") in page
+        assert "立即备份" in page
         answer = browser.post("/backups/make")
         assert answer.status_code == 302
         assert "/jobs/" in answer.location
