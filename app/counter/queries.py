@@ -9,9 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.billing.models import Receipt
 from app.broadband.choices import SubscriptionState
-from app.broadband.models import Subscription
+from app.broadband.models import RegularPayment, Subscription
 from app.customers.models import Customer
 from app.customers.queries import has_id_number, has_terms, matches
+from app.foundation.database import db
+from app.foundation.scope import current_scope
+from app.foundation.transactions import IdempotencyKey
 from app.values.id_numbers import looks_like_id_number
 
 MOST_RESULTS = 20
@@ -65,6 +68,17 @@ def lines_with_periods(customer_id: int) -> Select[tuple[Subscription]]:
 def receipts_of(customer_id: int) -> Select[tuple[Receipt]]:
     """Return the last receipts of a customer."""
     return _with_marks(select(Receipt).where(Receipt.customer_id == customer_id))
+
+
+def receipt_taken_with(key: str) -> int | None:
+    """Return the receipt of the payment that the person who acts has taken under ``key``; nothing where the key was another form's."""
+    done = (
+        IdempotencyKey.user_id == current_scope().user_id,
+        IdempotencyKey.key == key,
+        IdempotencyKey.record_type == RegularPayment.__name__,
+    )
+    payment = select(IdempotencyKey.record_id).where(*done).scalar_subquery()
+    return db.session.scalars(select(RegularPayment.receipt_id).where(RegularPayment.id == payment)).one_or_none()
 
 
 def receipts_taken(cashier_id: int | None, day: datetime.date) -> Select[tuple[Receipt]]:

@@ -11,7 +11,7 @@ from flask_appbuilder import BaseView, expose
 from app.broadband.forms import RegularPaymentForm, offer_methods
 from app.broadband.operations.payments import pay
 from app.counter import desk
-from app.counter.queries import receipts_taken
+from app.counter.queries import receipt_taken_with, receipts_taken
 from app.foundation import clock, transactions
 from app.foundation.database import db
 from app.foundation.guards import status_of
@@ -32,6 +32,8 @@ from app.values.id_numbers import looks_like_id_number
 
 LONGEST_SEARCH = 100
 REFUSED = 422
+# How a form that was sent again differs from the one that was taken.
+SAME_ENTRIES, OTHER_ENTRIES = "same", "other"
 # The script writes the change as the server writes this amount.
 SHAPE = Decimal("1234567.89")
 
@@ -98,10 +100,14 @@ class CounterView(SharedObject, BaseView):
         try:
             outcome = transactions.run(pay, key=form.key.data, **form.terms())
         except OperationRefused as refusal:
+            taken = receipt_taken_with(form.key.data) if refusal.code == "key_reused" else None
+            if taken is not None:
+                # Back after a payment, and other entries sent: what was taken is shown, and nothing is taken silently.
+                return redirect(url_for("CounterView.list", receipt=taken, again=OTHER_ENTRIES))
             if refusal.code == "key_reused":
                 form.key.renew()
             return self._refused(form, form.blame(refusal), status_of(refusal))
-        return redirect(url_for("CounterView.list", receipt=outcome.record.receipt_id, again=1 if outcome.replayed else None))
+        return redirect(url_for("CounterView.list", receipt=outcome.record.receipt_id, again=SAME_ENTRIES if outcome.replayed else None))
 
     def _refused(self, form: RegularPaymentForm, problems: Any, status: int) -> Any:
         return self._page(_number("customer", request.form), form=form, problems=problems), status
@@ -151,7 +157,7 @@ class CounterView(SharedObject, BaseView):
             "form": form if may_take else None,
             "sale": sale,
             "made": made,
-            "again": request.args.get("again") is not None,
+            "again": request.args.get("again"),
             "problems": problems,
             "currency": card.office.currency.value,
             "today": card.today,

@@ -16,8 +16,10 @@ from app.counter.queries import MOST_RESULTS, found_customers
 from app.counter.rules import proposed_cash
 from app.foundation.database import db
 from app.foundation.scope import everything
+from app.foundation.transactions import found, run
 from tests import factories
 from tests.cast import PASSWORD
+from tests.written import assert_nothing_written
 
 DAY = "2026-05-14"
 
@@ -145,10 +147,42 @@ def test_a_form_sent_twice_takes_money_once_and_says_so(wang: FlaskClient, line:
         first = wang.post("/counter/take", data=terms(line, key="b" * 32)).headers["Location"]
         second = wang.post("/counter/take", data=terms(line, key="b" * 32)).headers["Location"]
         page = wang.get(second).get_data(as_text=True)
-    assert second == f"{first}&again=1"
+    assert second == f"{first}&again=same"
     assert 'role="status"' in page
     with everything("counting"):
         assert len(db.session.scalars(select(RegularPayment)).all()) == 2  # the one of the fixture, and this one
+
+
+def test_other_entries_under_the_key_of_a_taken_payment_take_nothing_and_show_its_receipt(wang: FlaskClient, line: Subscription) -> None:
+    """So it comes after Back: the page has the key of the payment that was taken, the cashier typed something else."""
+    with factories.on_day(DAY):
+        first = wang.post("/counter/take", data=terms(line, key="d" * 32, tendered="100")).headers["Location"]
+        with assert_nothing_written():
+            second = wang.post("/counter/take", data=terms(line, key="d" * 32, months="2"))
+        page = wang.get(second.headers["Location"]).get_data(as_text=True)
+    assert second.status_code == 302
+    assert second.headers["Location"] == f"{first}&again=other"
+    assert "本次没有收款" in page
+
+
+def test_a_key_of_another_form_is_no_payment(wang: FlaskClient, line: Subscription) -> None:
+    with factories.on_day(DAY):
+        sent = {"line": line.id, "reason": "x"}
+        with factories.acting("wang"):
+            run(_note, key="e" * 32, line=line.id)
+        with assert_nothing_written():
+            answer = wang.post("/counter/take", data=terms(line, key="e" * 32) | sent)
+    assert answer.status_code == 409
+
+
+def _note(*, line: int) -> Subscription:
+    return found(Subscription, line)
+
+
+def test_a_page_that_was_paid_from_is_never_kept_by_the_browser(wang: FlaskClient, line: Subscription) -> None:
+    with factories.on_day(DAY):
+        answers = [wang.get(f"/counter/?customer={line.customer_id}"), wang.get(f"/regularpaymentview/add?subscription={line.id}")]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
 
 
 def test_a_refusal_keeps_what_was_typed(wang: FlaskClient, line: Subscription) -> None:

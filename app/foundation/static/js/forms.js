@@ -20,6 +20,22 @@
     }
   });
 
+  // Back after a form was sent: the page comes anew, with a new key. It takes the key back with which it was sent, so that sending it once
+  // more is answered with what was done then. A page opened in any other way keeps the new key.
+  const SENT = "fh-sent:";
+  const placeOf = (form) => `${SENT}${location.pathname}${location.search}#${form.id}`;
+  const withKey = () => [...document.querySelectorAll('form[method="post"][id]')].filter((form) => form.elements.key);
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.target.id || !event.target.elements.key) return;
+    try { sessionStorage.setItem(placeOf(event.target), event.target.elements.key.value); } catch { /* a full or forbidden store keeps nothing */ }
+  });
+  for (const form of withKey()) {
+    const key = sessionStorage.getItem(placeOf(form));
+    if (key && cameBack && !form.hasAttribute("data-refused")) form.elements.key.value = key;
+    else if (key && !cameBack) sessionStorage.removeItem(placeOf(form));
+  }
+
   // Preview: the form goes to data-preview, the answer replaces the panel. The newest question wins.
   let question = null;
   async function preview(form) {

@@ -120,10 +120,12 @@
   }
   on("click", "[data-keys-help]", (event, button) => { button.closest("details")?.removeAttribute("open"); explain(); });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isTyping(event) || document.querySelector("dialog[open]")) return;
+    const search = [...document.querySelectorAll("[data-list-search], [data-search]")].find(isShown);
+    // In a search field that is still empty "/" means the key, since nothing that can be found begins with it.
+    const again = event.key === "/" && event.target === search && !search.value && !event.isComposing && event.keyCode !== 229;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || (isTyping(event) && !again) || document.querySelector("dialog[open]")) return;
     if (event.key === "/") {
-      const field = [...document.querySelectorAll("[data-list-search], [data-search]")].find(isShown);
-      if (field) { event.preventDefault(); field.focus(); field.select(); }
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
     } else if (event.key === "?") { event.preventDefault(); explain(); }
     else if (/^[a-z0-9]$/i.test(event.key)) {
       const target = [...document.querySelectorAll(`[data-key="${event.key.toLowerCase()}"]`)].find(isShown);
