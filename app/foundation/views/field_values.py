@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ LARGEST_WHOLE_NUMBER = 2**31 - 1
 LARGEST_NUMBER = Decimal(10) ** 12
 
 
-class ReadField(Extras, Field):
+class ReadField(Extras, Field, ABC):
     """A field whose text is read into a value; a text that cannot be read stays in the field beside its error."""
 
     widget = TextInput()
@@ -48,8 +49,9 @@ class ReadField(Extras, Field):
         except OperationRefused as error:
             raise refused(error) from None
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """Return what ``text`` means. Raises OperationRefused for a text that means nothing here."""
 
     def written(self, value: Any) -> str:
         return str(value)

@@ -9,6 +9,7 @@ by a lookup, and only from what the person may see.
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -153,7 +154,7 @@ class FlagFilter(ListFilter):
 
 
 @dataclass
-class RangeFilter(ListFilter):
+class RangeFilter(ListFilter, ABC):
     """Rows from … to …, both included; either end may be left open."""
 
     @property
@@ -164,8 +165,9 @@ class RangeFilter(ListFilter):
         ends = [self._end(arguments.get(name)) for name in self.arguments]
         return None if ends == [None, None] else (ends[0], ends[1])
 
+    @abstractmethod
     def _end(self, text: str | None) -> Any:
-        raise NotImplementedError
+        """Return one end of the range, or nothing where it is open. Raises Malformed."""
 
     def condition(self, value: tuple[Any, Any]) -> ColumnElement[bool]:
         start, end = value

@@ -24,6 +24,8 @@ from app.foundation.views import (
     WholeNumberField,
 )
 from app.foundation.views.columns import Kind, kind_of
+from app.foundation.views.field_values import ReadField
+from app.foundation.views.filters import RangeFilter
 from app.foundation.views.interface import page_number, record_id
 from app.foundation.views.saving import saving, version_of
 from app.foundation.views.texts import clean_text
@@ -226,3 +228,11 @@ def test_a_row_without_a_counter_is_versioned_by_its_values(store, as_ada):
     one, other = ToyPayment(id=1, months=1), ToyPayment(id=1, months=2)
     assert version_of(one) == version_of(ToyPayment(id=1, months=1))
     assert version_of(one) != version_of(other)
+
+
+@pytest.mark.parametrize("kind", [ReadField, RangeFilter])
+def test_what_reads_nothing_cannot_be_made(kind):
+    """A field or filter that forgets to say how it reads what was typed is no field, from the start and not at the first request."""
+    forgetful = type("Forgetful", (kind,), {})
+    with pytest.raises(TypeError, match="abstract"):
+        forgetful("stops_on") if kind is RangeFilter else forgetful(name="stops_on", _form=None, _meta=EntityForm.Meta())
