@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 COUNTER, PHONE = 1400, 390
 HEIGHTS = {COUNTER: 900, PHONE: 844}
 THEMES = ("light", "dark")
+FORBIDDEN = 403
+DOWNLOAD = "Download is starting"
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run")
+TALLEST = 6_000
+# Date fields are drawn by the browser, in its own language.
+BROWSER_LOCALES = {"zh_Hans": "zh-CN", "zh_Hant": "zh-HK", "vi": "vi-VN"}
 PATIENCE = 90_000  # milliseconds: a slow machine is no broken page
 NO_BROWSER = "There is no browser to take pictures with: install Chromium, or name one in the variable CHROMIUM."
 LINKS = "[...document.querySelectorAll('a[href], tr[data-href]')].map(each => each.getAttribute('href') || each.dataset.href)"
@@ -58,10 +63,13 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """One person in the browser, at one width."""
 
-    def __init__(self, opened: Browser, url: str, width: int) -> None:
+    def __init__(self, opened: Browser, url: str, width: int, language: str = "en") -> None:
         self.url, self.width = url, width
         self.context: BrowserContext = opened.new_context(
-            viewport={"width": width, "height": HEIGHTS[width]}, color_scheme="light", reduced_motion="reduce"
+            viewport={"width": width, "height": HEIGHTS[width]},
+            color_scheme="light",
+            reduced_motion="reduce",
+            locale=BROWSER_LOCALES.get(language, "en-GB"),
         )
         self.context.add_cookies([{"name": "theme", "value": "light", "url": url}])
         self.page: Page = self.context.new_page()
@@ -97,31 +105,43 @@ class Visitor:
             )
 
     def take(self, taken: Taken, folder: Path, *, expected: int = 200) -> bool:
-        """Open the page and take it in both themes; False where the address gives no page."""
+        """Open the page and take it in both themes; False where the address gives no page, or none to this person."""
         self.noted.clear()
         from playwright.sync_api import Error
 
         try:
             return self._taken(taken, folder, expected)
         except Error as error:
+            if DOWNLOAD in error.message:
+                return False
             taken.problems.append(f"{self.width}: no picture could be taken: {error.message.splitlines()[0]}")
             return True
 
     def _taken(self, taken: Taken, folder: Path, expected: int) -> bool:
         answer = self.page.goto(self.url + taken.address, wait_until="load")
-        if answer is None or "html" not in answer.headers.get("content-type", ""):
+        if answer is None or "html" not in answer.headers.get("content-type", "") or (answer.status == FORBIDDEN != expected):
             return False
-        self.page.wait_for_load_state("networkidle")
         if self.page.locator("html[data-theme]").count() == 0:
             return False
         taken.status = answer.status
         if answer.status != expected:
             self.noted.append(f"it answers {answer.status}")
+        self.page.evaluate("document.fonts.ready")
         self._measure()
         taken.links += self.links()
         self._pictures(taken, folder)
         taken.problems += [f"{self.width}: {sentence}" for sentence in dict.fromkeys(self.noted) if not is_expected(sentence, expected)]
         return True
+
+    def links_of(self, address: str) -> list[str]:
+        """Return where the page of ``address`` leads; nowhere for a file."""
+        from playwright.sync_api import Error
+
+        try:
+            self.page.goto(self.url + address)
+        except Error:
+            return []
+        return self.links()
 
     def links(self) -> list[str]:
         """Return where the open page leads."""
@@ -136,11 +156,15 @@ class Visitor:
             self.noted.append(f"it scrolls sideways: {width} pixels wide")
 
     def _pictures(self, taken: Taken, folder: Path) -> None:
+        # As high as the page: what sticks to the foot of a window would lie across the middle of a longer picture.
+        height = min(TALLEST, max(HEIGHTS[self.width], self.page.evaluate("document.documentElement.scrollHeight")))
+        self.page.set_viewport_size({"width": self.width, "height": height})
         for theme in THEMES:
             self.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme; }", theme)
             name = f"{file_name(taken)}-{self.width}-{theme}.png"
-            self.page.screenshot(path=str(folder / name), full_page=True, animations="disabled", caret="hide")
+            self.page.screenshot(path=str(folder / name), animations="disabled", caret="hide")
             taken.pictures[self.width, theme] = name
+        self.page.set_viewport_size({"width": self.width, "height": HEIGHTS[self.width]})
 
     def _console(self, message: Any) -> None:
         if message.type == "error":
