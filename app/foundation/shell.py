@@ -212,7 +212,7 @@ def field_aria(form_field: Any, hint: Any = None, label: str | None = None) -> d
         attributes["aria-describedby"] = " ".join(described)
     if form_field.errors:
         attributes["aria-invalid"] = "true"
-    if form_field.flags.required:
+    if form_field.flags.required or getattr(form_field, "is_needed_here", False):
         attributes["aria-required"] = "true"
     if label:
         attributes["aria-label"] = label

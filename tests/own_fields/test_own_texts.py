@@ -155,6 +155,14 @@ def test_a_record_is_shown_with_the_fields_of_its_own_office(of: Callable[[str],
     assert LABEL not in page
 
 
+def test_the_name_of_a_new_customer_is_marked_as_needed(chen: FlaskClient) -> None:
+    page = chen.get("/openaccountview/add").get_data(as_text=True)
+    for name in ("name", "customer"):
+        label = page.split(f'for="{name}"')[1].split("</label>")[0]
+        assert "fh-required" in label, name
+    assert "fh-required" not in page.split('for="id_number"')[1].split("</label>")[0]
+
+
 def test_a_new_customer_of_an_opening_gets_the_texts(chen: FlaskClient) -> None:
     named(contract(is_required=True))
     line = factories.a_pending_line("2026-05-01", customer=factories.a_customer(name="李娜"))

@@ -200,9 +200,14 @@ class OpenAccountView(OperationView):
         form = super().opened_form(kind, record)
         if form["customer"].data:
             form["who"].data = "existing"
+            for name in form.own_names:
+                form[name].flags.required = False
         return form
 
     def prepare_form(self, form: Any, record: Any) -> None:
+        # Each is shown only where it is needed: for a new customer, an existing one, with a payment.
+        for field in (form.name, form.customer, form.months):
+            field.is_needed_here = True
         form.customer_no.locked = N_("Given when the account is saved")
         form.state.locked = N_("Pending installation, until the work is done")
         form.fee.locked = N_("The price of the months sold")

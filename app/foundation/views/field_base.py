@@ -35,6 +35,7 @@ class Extras:
     prefix: str = ""
     suffix: str = ""
     locked: Any = None
+    is_needed_here: bool = False  # needed together with another field, which shows it
     warning: Any = None
     hint: Any = None
     errors: Any
