@@ -37,7 +37,7 @@ PATIENCE = text("SELECT set_config('lock_timeout', '1s', true), set_config('stat
 class LogKind(Choice):
     """What sort of thing an entry of the log tells. Changes and prints have tables of their own; the log's page shows them beside."""
 
-    CHANGED = "changed", N_("Change"), "neutral", "pencil"
+    CHANGED = "changed", N_("Change of a record"), "neutral", "pencil"
     DELETED = "deleted", N_("Deletion"), "orange", "trash"
     SIGN_IN = "sign_in", N_("Sign-in"), "good", "login"
     SIGN_IN_FAILED = "sign_in_failed", N_("Failed sign-in"), "bad", "user-off"
@@ -48,7 +48,7 @@ class LogKind(Choice):
     PRINTED = "printed", N_("Print"), "info", "printer"
     EXPORTED = "exported", N_("Export"), "amber", "download"
     IMPORTED = "imported", N_("Import"), "info", "upload"
-    MAINTENANCE = "maintenance", N_("Maintenance"), "violet", "database"
+    MAINTENANCE = "maintenance", N_("System maintenance"), "violet", "database"
 
 
 class LogEntry(Record):
