@@ -39,17 +39,26 @@ WHERE payment.plan_total <> due.plan_total OR payment.maintenance_total <> payme
    OR lines.charge_id IS NULL OR {_DIFFERENT}
 """  # noqa: S608
 
-PAYMENTS_AGREE = """
-SELECT payment.office_id, 'regular_payment', payment.id, payment.number, payment.total::text, concat_ws(' ', charge.total, receipt.total)
-FROM regular_payment AS payment JOIN subscription ON subscription.id = payment.subscription_id
-LEFT JOIN charge ON charge.id = payment.charge_id LEFT JOIN receipt ON receipt.id = payment.receipt_id
-LEFT JOIN reversal ON reversal.receipt_id = payment.receipt_id
-WHERE charge.total IS DISTINCT FROM payment.total OR receipt.total IS DISTINCT FROM payment.total
-   OR receipt.number IS DISTINCT FROM payment.number OR receipt.total_in_words IS DISTINCT FROM payment.total_in_words
-   OR receipt.booked_on <> payment.booked_on OR receipt."on" <> payment.paid_on
-   OR charge.customer_id <> payment.customer_id OR receipt.customer_id <> payment.customer_id
-   OR payment.reversal_id IS DISTINCT FROM reversal.id OR charge.reversal_id IS DISTINCT FROM reversal.id
-"""
+# What a payment says, and what its charge, its receipt and their reversal say.
+_SAID = {
+    "charge": "charge.total IS DISTINCT FROM payment.total",
+    "receipt": "receipt.total IS DISTINCT FROM payment.total",
+    "number": "receipt.number IS DISTINCT FROM payment.number",
+    "total_in_words": "receipt.total_in_words IS DISTINCT FROM payment.total_in_words",
+    "booked_on": "receipt.booked_on <> payment.booked_on",
+    "on": 'receipt."on" <> payment.paid_on',
+    "customer": "charge.customer_id <> payment.customer_id OR receipt.customer_id <> payment.customer_id",
+    "reversal": "payment.reversal_id IS DISTINCT FROM reversal.id OR charge.reversal_id IS DISTINCT FROM reversal.id",
+}
+_DIFFERING = ", ".join(f"CASE WHEN {condition} THEN '{name}' END" for name, condition in _SAID.items())
+PAYMENTS_AGREE = f"""
+SELECT office_id, 'regular_payment', id, number, NULL::text, differing
+FROM (
+    SELECT payment.office_id, payment.id, payment.number, concat_ws(', ', {_DIFFERING}) AS differing
+    FROM regular_payment AS payment LEFT JOIN charge ON charge.id = payment.charge_id
+    LEFT JOIN receipt ON receipt.id = payment.receipt_id LEFT JOIN reversal ON reversal.receipt_id = payment.receipt_id
+) AS compared WHERE differing <> ''
+"""  # noqa: S608
 
 # A charge of a line is sold once, and the paid days of two charges that stand never overlap.
 SOLD_ONCE = """
@@ -92,8 +101,7 @@ WHERE (period.kind IN ('paid', 'gift') AND period.start <> due.start)
 PERIODS_OF_PAYMENTS = """
 SELECT payment.office_id, 'regular_payment', payment.id, payment.number,
        concat_ws(' ', payment.period_start, payment.period_end, payment.months), concat_ws(' ', sold.start, sold.stop, sold.months)
-FROM regular_payment AS payment JOIN subscription ON subscription.id = payment.subscription_id
-LEFT JOIN (
+FROM regular_payment AS payment LEFT JOIN (
     SELECT regular_payment_id, min(start) FILTER (WHERE kind = 'paid') AS start, max(stop) FILTER (WHERE kind = 'paid') AS stop,
            sum(months) FILTER (WHERE kind = 'paid') AS months, coalesce(sum(months) FILTER (WHERE kind = 'gift'), 0) AS given,
            count(DISTINCT subscription_id) AS lines, min(subscription_id) AS line,

@@ -21,6 +21,7 @@ from app.foundation.health import WORKER_SILENT, migration_now, newest_migration
 from app.foundation.jobs import BackgroundJob, JobState
 from app.foundation.jobs.managing import job_counts
 from app.foundation.proofs.state import proof_news
+from app.foundation.safe_keeping.backing_up import program_version
 from app.foundation.safe_keeping.state import backup_news
 from app.foundation.scope import everything
 from app.foundation.views.access import needs
@@ -31,7 +32,6 @@ from app.values.errors import N_, Message
 MEGABYTE = 1024 * 1024
 LITTLE_SPACE = 2_000  # MB
 ROOT = Path(__file__).resolve().parents[2]
-VERSION = "0.1.0"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class InstallationView(SharedObject, BaseView):
 
 
 def _facts() -> Iterator[Fact]:
-    yield Fact(N_("Program"), Message("Version %(version)s %(commit)s", version=VERSION, commit=commit()))
+    yield Fact(N_("Program"), Message("Version %(version)s %(commit)s", version=program_version(), commit=commit()))
     yield _kind_of_installation()
     yield _migration()
     yield from _database()

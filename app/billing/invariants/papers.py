@@ -18,19 +18,28 @@ PAIR = "office_id, total, total_in_words, content ->> 'currency', content ->> 'l
 STREAMED = {"yield_per": 1000}
 
 
+# What a stored paper says, and what its row says.
+_SAID = {
+    "number": "(document.content ->> 'number') IS DISTINCT FROM document.number",
+    "total": "(document.content ->> 'total')::numeric IS DISTINCT FROM document.total",
+    "total_in_words": "(document.content ->> 'total_in_words') IS DISTINCT FROM document.total_in_words",
+    "booked_on": "(document.content ->> 'booked_on') IS DISTINCT FROM document.booked_on::text",
+    "on": "(document.content ->> 'on') IS DISTINCT FROM document.\"on\"::text",
+    "currency": "(document.content ->> 'currency') IS DISTINCT FROM office.currency",
+    "methods": """document.total IS DISTINCT FROM (
+       SELECT coalesce(sum((method ->> 'amount')::numeric), 0) FROM jsonb_array_elements(document.content -> 'methods') AS method)""",
+}
+
+
 def _stored(document: str) -> str:
-    """Return the SQL of the papers whose stored content says something else than their row."""
+    """Return the SQL of the papers whose stored content says something else than their row, with the names of what differs."""
+    differing = ", ".join(f"CASE WHEN {condition} THEN '{name}' END" for name, condition in _SAID.items())
     return f"""
-SELECT document.office_id, '{document}', document.id, document.number, document.total::text, document.content ->> 'total'
-FROM "{document}" AS document JOIN office ON office.id = document.office_id
-WHERE (document.content ->> 'number') IS DISTINCT FROM document.number
-   OR (document.content ->> 'total')::numeric IS DISTINCT FROM document.total
-   OR (document.content ->> 'total_in_words') IS DISTINCT FROM document.total_in_words
-   OR (document.content ->> 'booked_on') IS DISTINCT FROM document.booked_on::text
-   OR (document.content ->> 'on') IS DISTINCT FROM document."on"::text
-   OR (document.content ->> 'currency') IS DISTINCT FROM office.currency
-   OR document.total IS DISTINCT FROM (
-       SELECT coalesce(sum((method ->> 'amount')::numeric), 0) FROM jsonb_array_elements(document.content -> 'methods') AS method)
+SELECT office_id, '{document}', id, number, NULL::text, differing
+FROM (
+    SELECT document.office_id, document.id, document.number, concat_ws(', ', {differing}) AS differing
+    FROM "{document}" AS document JOIN office ON office.id = document.office_id
+) AS compared WHERE differing <> ''
 """  # noqa: S608
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
 
 from app.foundation.commands import UsageError
 from app.foundation.commands.database import opened
 from app.foundation.proofs.declared import Result, Violation
 from config import read_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def verify(arguments: list[str]) -> int:
@@ -20,10 +26,29 @@ def verify(arguments: list[str]) -> int:
         from app import create_app
         from app.foundation.proofs import prove
 
+        owner = create_app(settings, AS_OWNER=True)
+        _require_version(owner)
         began = time.monotonic()
-        results = prove(create_app(settings, AS_OWNER=True))
+        results = prove(owner)
     print("\n".join(report(results, time.monotonic() - began)), flush=True)
     return 0 if all(result.holds for result in results) else 1
+
+
+def _require_version(owner: Flask) -> None:
+    """Raise UsageError where the tables are not those that this program knows."""
+    from app.foundation.database import db
+    from app.foundation.health import migration_now, newest_migration
+
+    with owner.app_context():
+        is_there = db.session.connection().execute(text("SELECT to_regclass('alembic_version') IS NOT NULL")).scalar()
+        found = migration_now() if is_there else None
+        newest = newest_migration()
+        db.session.remove()
+        db.engine.dispose()
+    if found is None:
+        raise UsageError("The database is empty: there is nothing to prove yet.")
+    if found != newest:
+        raise UsageError(f"The database is at migration {found}, this program's is {newest}. Start the server once, which upgrades it.")
 
 
 def report(results: Sequence[Result], seconds: float) -> Iterator[str]:

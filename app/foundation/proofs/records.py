@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
@@ -19,6 +20,7 @@ from app.values.errors import N_
 
 # Rows of the whole installation stand under this name instead of an office's number.
 INSTALLATION = "installation"
+HUNDREDTH = Decimal("0.01")
 # The right of those who answer for every office.
 SEES_ALL = "manage_users"
 
@@ -45,7 +47,7 @@ class Answer:
     sentence: str
     numbers: Sequence[int]
     examined: int
-    seconds: float
+    seconds: Decimal
     error: str
     violations: Sequence[Violation]
     count: int
@@ -143,7 +145,7 @@ def _answer(kept: Mapping[str, Any], sentences: Mapping[str, Any], offices: Coll
         sentence=declared.sentence if declared else kept["name"],
         numbers=declared.numbers if declared else (),
         examined=kept["examined"],
-        seconds=kept["seconds"],
+        seconds=Decimal(str(kept["seconds"])).quantize(HUNDREDTH),
         error=kept["error"],
         violations=tuple(_violations(visible)),
         count=sum(found["count"] for found in visible.values()),
