@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from app.billing.choices import PricedOperation
-from app.billing.models import Charge, PriceListItem, Printing, Receipt
+from app.billing.models import Charge, PriceListItem
 
 
 def open_charges(customer_id: int) -> Select[tuple[Charge]]:
@@ -20,8 +20,3 @@ def open_charges(customer_id: int) -> Select[tuple[Charge]]:
 def price_of(office_id: int, operation: PricedOperation) -> Select[tuple[PriceListItem]]:
     """Return the office's price of an operation."""
     return select(PriceListItem).where(PriceListItem.office_id == office_id, PriceListItem.operation == operation)
-
-
-def printings_of(receipt: Receipt) -> Select[int]:
-    """Return how often a receipt has been printed."""
-    return select(func.count(Printing.id)).where(Printing.receipt_id == receipt.id)

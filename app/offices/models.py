@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from flask_appbuilder.security.sqla.models import User as FabUser
 from sqlalchemy import (
@@ -56,6 +57,11 @@ user_office = Table(
 )
 
 
+def usual_form(context: Any) -> VoucherForm:
+    """Return the form of cash papers usual for a new office's currency: the circular is a Vietnamese one."""
+    return VoucherForm.TT99 if context.get_current_parameters()["currency"] == Currency.VND else VoucherForm.OWN
+
+
 class Office(Versioned, OfficeItself):
     """An office 營業網點: its language, currency, time zone, letterhead and settings."""
 
@@ -88,7 +94,7 @@ class Office(Versioned, OfficeItself):
     voucher_prefix: Mapped[Short] = mapped_column(default="P")
     reversal_prefix: Mapped[Short] = mapped_column(default="V")
     work_order_prefix: Mapped[Short] = mapped_column(default="WO")
-    voucher_form: Mapped[VoucherForm] = choice_column(VoucherForm, default=VoucherForm.TT99)
+    voucher_form: Mapped[VoucherForm] = choice_column(VoucherForm, default=usual_form)
     copies: Mapped[Copies] = choice_column(Copies, default=Copies.SINGLE)
     cash_step: Mapped[Amount]
     second_person: Mapped[bool] = mapped_column(default=True)

@@ -27,6 +27,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
+from app.offices.choices import VoucherForm
 from app.offices.factors import is_for_show
 from app.offices.forms import OfficeFactorsForm
 from app.offices.models import FEWEST_HOURS, LONGEST_IDLE, MOST_HOURS, SHORTEST_IDLE, Office
@@ -86,6 +87,9 @@ class OfficeView(EntityView):
             help=N_("PNG, JPEG or WebP of at most 1 MB. It is printed at the head of papers."),
         ),
         "remove_logo": FlagField(N_("Remove the logo")),
+        "voucher_form": ChoiceField(
+            N_("Form of cash papers"), options=VoucherForm, help=N_("Left empty, the one that is usual for the currency.")
+        ),
         # An empty prefix would give two kinds of papers the same number.
         "customer_prefix": _short(N_("Prefix of customer numbers"), "C"),
         "receipt_prefix": _short(N_("Prefix of receipts"), "R"),
@@ -141,7 +145,8 @@ class OfficeView(EntityView):
     def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
         """Return what the generic saving of a row takes, and the version that the person saw."""
         version = request.form.get("version") if record is not None else None
-        return {"record": getattr(record, "id", None), "office": None, "version": version, "values": tuple(sorted(form.terms().items()))}
+        given = {name: value for name, value in form.terms().items() if (name, value) != ("voucher_form", None)}
+        return {"record": getattr(record, "id", None), "office": None, "version": version, "values": tuple(sorted(given.items()))}
 
     def record_actions(self, record: Any) -> Sequence[Action]:
         """Offer the second factors also to chiefs, who change nothing else of an office."""
