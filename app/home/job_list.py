@@ -47,7 +47,7 @@ class JobListView(EntityView):
     base_order = ("id", "desc")
     tabs = (
         Tab("running", N_("Running"), lambda: BackgroundJob.state == JobState.RUNNING),
-        Tab("waiting", N_("Waiting"), lambda: BackgroundJob.state == JobState.QUEUED),
+        Tab("waiting", N_("Queued"), lambda: BackgroundJob.state == JobState.QUEUED),
         Tab("failed", N_("Failed"), lambda: BackgroundJob.state == JobState.FAILED),
         Tab("done", N_("Finished"), lambda: BackgroundJob.state == JobState.DONE),
         Tab("cancelled", N_("Cancelled"), lambda: BackgroundJob.state == JobState.CANCELLED),

@@ -53,12 +53,12 @@ class NamedRow:
 
 
 class ProofView(EntityView):
-    """The proofs 核對 of the books: each asks every invariant of all data."""
+    """The proofs of the books 賬務核驗: each asks every invariant of all data."""
 
     route_base = "/proofs"
     datamodel = GuardedInterface(ProofRun)
     icon = "checkup-list"
-    list_title, show_title = N_("Proofs"), N_("Proof")
+    list_title, show_title = N_("Proofs"), N_("Proof of the books")
     list_context = N_("What must always be true of the books, asked of all data")
     list_template, show_template = "home/proofs.html", "home/proof.html"
     label_columns = {

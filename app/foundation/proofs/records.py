@@ -63,7 +63,7 @@ class Answer:
 
 
 class ProofRun(Record):
-    """One proof of the whole installation 核對, in real time. Never changed: what a night found stays found.
+    """One proof of the books of the whole installation 賬務核驗, in real time. Never changed: what a night found stays found.
 
     ``results`` holds for each invariant its name, rows, seconds and error, and for each office how many rows are against it and the
     first of them by the numbers people know.
