@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Date, DateTime, Enum, Numeric, inspect, select
 
 from app.foundation.actor import NIGHTLY, PROGRAM
 from app.foundation.database import db
-from app.foundation.i18n import FILTERS, say
+from app.foundation.i18n import FILTERS, LANGUAGES, say
 from app.foundation.jobs.queue import label_of
 from app.foundation.secrets import Secret
 from app.foundation.views.columns import pretty
@@ -30,6 +30,25 @@ UNSHOWN = N_("changed; the value is not shown")
 SETS = frozenset({"roles", "offices"})
 # Columns that say where a row belongs or how often it was written, not what somebody did.
 TECHNICAL = frozenset({"id", "office_id", "version", "search_terms", "id_number_trace", "created_at", "created_by_id"})
+
+# What is called by no page, since nobody types it into a form of its own.
+LABELS: Mapping[str, str] = {
+    "state": N_("State"),
+    "halted_on": N_("Halted since"),
+    "stop_reason": N_("Reason"),
+    "completed_by_id": N_("Completed by"),
+    "user_id": N_("User"),
+    "session_version": N_("Sessions"),
+    "name": N_("Name"),
+    "name_en": N_("Name for readers of English"),
+    "name_zh_hans": N_("Name for readers of Simplified Chinese"),
+    "name_zh_hant": N_("Name for readers of Traditional Chinese"),
+    "name_vi": N_("Name for readers of Vietnamese"),
+    "position": N_("Order"),
+    "is_on": N_("In use"),
+    "is_required": N_("Must be filled in"),
+    "is_listed": N_("A column of the list"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +120,8 @@ def _text(model: type[Any], name: str, old: Any, after: Mapping[str, Any] | None
     if name in SETS and after is not None:
         given = after.get(name)
         return say(Message("%(name)s given", name=Message(given)) if given else Message("%(name)s taken away", name=Message(str(old))))
+    if name == "session_version":
+        return say(N_("all ended"))
     if isinstance(inspect(model).column_attrs[name].columns[0].type, Secret):
         return say(UNSHOWN) if after is not None else ""
     if after is None:
@@ -112,7 +133,7 @@ def label_of_column(model: type[Any], name: str, labels: Mapping[str, Any]) -> s
     """Return what people call a column: by its own label, by that of the relation whose key it holds, else by its name."""
     relation = _relation(model, name)
     keys = (name, *((relation.key, f"{relation.key}.name") if relation is not None else ()), f"masked_{name}")
-    found = next((labels[key] for key in keys if key in labels), None)
+    found = next((labels[key] for key in keys if key in labels), LABELS.get(name))
     return say(found if found is not None else pretty(name.removesuffix("_id")))
 
 
@@ -136,7 +157,12 @@ def written(model: type[Any], name: str, value: Any, currency: str) -> str:
     relation = _relation(model, name)
     if relation is not None:
         return _named_parent(relation.mapper.class_, value) or say(Message("No. %(number)s", number=value))
-    return _of_type(inspect(model).column_attrs[name].columns[0].type, value, currency)
+    column = inspect(model).column_attrs[name].columns[0]
+    if any(key.column.table.name == "ab_user" for key in column.foreign_keys):
+        return once_per_request(("person", value), lambda: _named(db.metadata.tables["ab_user"], value)) or str(value)
+    if name == "locale":
+        return LANGUAGES.get(str(value), str(value))
+    return _of_type(column.type, value, currency)
 
 
 def _relation(model: type[Any], name: str) -> Any:
