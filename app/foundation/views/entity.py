@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.foundation.views.acting import ActingView
+from app.foundation.views.misread import MisreadView
 
 
-class EntityView(ActingView):
+class EntityView(MisreadView):
     """The base of every view of a table. Declare what is shown; what is not declared does not exist."""
 
     # These read what was typed through fields, which say themselves what cannot be stored (``guards``).
-    explains_odd_text = frozenset({"add", "edit", "preview"})
+    explains_odd_text = frozenset({"list", "add", "edit", "preview"})

@@ -206,8 +206,8 @@ class DayFilter(RangeFilter):
             return None
         try:
             return parse_day(text)
-        except Malformed:
-            raise unreadable(self.label) from None
+        except Malformed as error:
+            raise Malformed(error.message, code="bad_filter") from None
 
     def _ends(self, column: Any, start: Any, end: Any) -> list[ColumnElement[bool]]:
         if not isinstance(column.type, DateTime):
@@ -233,8 +233,8 @@ class NumberFilter(RangeFilter):
             return None
         try:
             number = parse_number(text)
-        except Malformed:
-            raise unreadable(self.label) from None
+        except Malformed as error:
+            raise Malformed(error.message, code="bad_filter") from None
         if abs(number) > LARGEST_ID * Decimal(10) ** 6:
             raise unreadable(self.label)
         return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 
 import pytest
@@ -263,3 +264,41 @@ def test_a_list_is_filtered_by_any_parent_even_without_a_lookup(wang, toys, stor
     answer = wang.get(f"/toypaymentview/list/?line={line}")
     assert answer.status_code == 200
     assert "<b>Li</b>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("argument", "typed", "reason"),
+    [
+        ("stops_on_from", "2026-02-30", "“2026-02-30” is not a date."),
+        ("fee_to", "abc", "“abc” cannot be read as a number."),
+        ("status", "nonsense", "The filter Status cannot be read."),
+        ("street", "x", "The filter Community name cannot be read."),
+        ("name", "a\x00b", "The text contains a character that cannot be stored."),
+        ("q", "Li\x00", "The text contains a character that cannot be stored."),
+        ("q", "x" * 101, "The text is longer than 100 characters."),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_said_beside_it_and_lists_nothing(wang, lines, argument, typed, reason):
+    answer = wang.get("/toylineview/list/", query_string={"fee_from": "12", "order": "-name", argument: typed})
+    page = html.unescape(answer.text)
+    assert answer.status_code == 400
+    assert reason in page.partition(f'id="filter-{argument}-error"')[2][:600]
+    assert "Nothing is listed: a filter cannot be read." in page
+    # What else was typed stays; the rows of the other filters are not shown as if they were the answer.
+    assert re.search(r'name="fee_from" value="12"', page)
+    assert "fh-rows" not in page
+    assert "\x00" not in page
+    assert wang.get("/toylineview/export/csv", query_string={argument: typed}).status_code == 400
+
+
+def test_only_the_wrong_end_of_a_range_is_blamed(wang, lines):
+    page = wang.get("/toylineview/list/?fee_from=12&fee_to=abc").text
+    assert 'id="filter-fee_to-error"' in page
+    assert 'id="filter-fee_from-error"' not in page
+    assert 'name="fee_to" value="abc"' in page
+
+
+def test_a_program_is_told_which_argument_cannot_be_read(wang, lines):
+    answer = wang.get("/toylineview/list/?fee_to=abc", headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert set(answer.json["error"]["fields"]) == {"fee_to"}
