@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.foundation.api.installation import EXTENSION, ROOT
+from app.foundation.imports.declared import import_kinds
 from app.foundation.views import lookups
 from tests.access.objects import MISSING, Ids
 
@@ -18,7 +19,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Files of the program: no person, no record.
 FILES = {"static", "appbuilder.static"}
 # Addresses whose number means a record although their view is over no table.
-RECORD_OF = {"CounterView.show": "Customer", "JobView.show": "BackgroundJob"}
+RECORD_OF = {"CounterView.show": "Customer", "JobView.show": "BackgroundJob", "UploadView.show": "Upload"}
 # The class of record behind the first word of an address of the API.
 RECORD_OF_RESOURCE = {
     "approvals": "Approval",
@@ -111,6 +112,9 @@ def _variants(rule: Rule, view: Any, route: str) -> Iterator[tuple[str, str, tup
     """Yield the address once for each word that may stand in it: an action, a lookup."""
     if rule.endpoint == "LookupView.find":
         for name in sorted(lookups._lookups):
+            yield f":{name}", rule.rule.replace("<string:name>", name), ()
+    elif rule.endpoint == "ImportView.template":
+        for name in sorted(import_kinds()):
             yield f":{name}", rule.rule.replace("<string:name>", name), ()
     elif route == "action":
         for name in sorted(view.actions):

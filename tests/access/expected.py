@@ -16,6 +16,8 @@ EVERYBODY = "ACMKRTIU"
 PAGES = """
 HomeView.index                                               ACMKRTIU
 MyAccountView.show MyAccountView.password                    ACMKRTIU
+MyAccountView.second_factor MyAccountView.begin_factor       ACMKRTIU
+MyAccountView.recovery_codes MyAccountView.switch_off        ACMKRTIU
 LoginView.logout                                             ACMKRTIU
 JobView.show                                                 ACMKRTIU
 preferences.language preferences.theme                       ACMKRTIU
@@ -93,7 +95,11 @@ SystemUserView.reset_password                                A.......
 SystemUserView.action:end_sessions                           A.......
 SignInView.list                                              ACMKRTIU
 SignInView.show SignInView.export                            A......U
-SignInView.action_post:end                                   ACMKRTIU
+SignInView.action_post:end SignInView.action:end              ACMKRTIU
+SignInView.end_others                                        ACMKRTIU
+SecondFactorView.list                                        ACM....U
+SecondFactorView.reset SecondFactorView.ask                  ACM.....
+OfficeView.ask_for_factors                                   AC......
 
 LookupView.find:community LookupView.find:plan               ACMKR..U
 LookupView.find:employee LookupView.find:customer            ACMKR..U
@@ -156,6 +162,8 @@ STRANGERS: Mapping[str, int] = {
     "LoginView.login GET": 200,
     "LoginView.login POST": 422,  # an empty form
     "LoginView.logout POST": 302,
+    "LoginView.code GET": 302,  # nobody's password was right just now
+    "LoginView.code POST": 302,
     "preferences.language POST": 400,  # an empty form
     "preferences.theme POST": 400,
     "POST /login POST": 400,  # an empty body
@@ -180,6 +188,16 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "LoginView.login GET": 302,  # who is signed in goes on
     "LoginView.login POST": 422,
     "LoginView.logout POST": 302,
+    "LoginView.code GET": 302,
+    "LoginView.code POST": 302,
+    "MyAccountView.second_factor POST": 422,  # neither a code nor a password
+    "MyAccountView.begin_factor POST": 302,
+    "MyAccountView.recovery_codes POST": 422,
+    "MyAccountView.switch_off POST": 422,
+    "SignInView.end_others POST": 302,
+    "SecondFactorView.reset POST": 422,  # no reason
+    "SecondFactorView.ask POST": 302,
+    "OfficeView.ask_for_factors POST": 302,
     "preferences.language POST": 400,
     "preferences.theme POST": 400,
     "ClockView.show GET": 404,  # the clock of a practice installation only
@@ -206,7 +224,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
 }
 
 # Addresses that exist for nobody: an action of many rows asked for one, and the other way round.
-NOWHERE = frozenset({"SignInView.action:end", "SystemUserView.action_post:end_sessions"})
+NOWHERE = frozenset({"SystemUserView.action_post:end_sessions"})
 # Records that know no office: another office's is there for whoever may see them.
 OFFICELESS = frozenset({"Backup", "ProofRun"})
 
@@ -233,6 +251,7 @@ MAY: Mapping[str, str] = {
     **_read(PAGES, r"\s+"),
     **_read(API, r"\s*\|\s*"),
     "LoginView.login": EVERYBODY,
+    "LoginView.code": EVERYBODY,
     "POST /login": EVERYBODY,
     "GET /docs": EVERYBODY,
     "GET /openapi.json": EVERYBODY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ class Ground:
     records: dict[str, Ids]
     cookies: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    # Called with every answer before its request is undone.
+    watch: Callable[[TestResponse], None] | None = None
 
     def cookie(self, username: str) -> str:
         """Return the cookie of somebody's browser, signed in once."""
@@ -71,7 +73,10 @@ class Ground:
         guards._seen.clear()
         headers |= options.pop("headers", {})
         with undone():
-            return self.app.test_client(use_cookies=False).open(address, method=method, headers=headers, buffered=True, **options)
+            answer = self.app.test_client(use_cookies=False).open(address, method=method, headers=headers, buffered=True, **options)
+            if self.watch is not None:
+                self.watch(answer)
+        return answer
 
 
 @contextlib.contextmanager

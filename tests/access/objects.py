@@ -21,9 +21,16 @@ from app.broadband.models import BroadbandPolicy, RegularPayment
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.imports.operations import begin
+from app.foundation.imports.reading import read_table, taken_in
 from app.foundation.jobs import BackgroundJob
+from app.foundation.proofs.records import ProofKind, ProofRun
+from app.foundation.safe_keeping.models import Backup, BackupKind, BackupState
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
+from app.foundation.uploads import CheckedFile, FileType
+from app.foundation.uploads.keeping import keep
+from app.foundation.uploads.models import Upload
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
@@ -58,7 +65,8 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
-    return ids | _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code)
+    made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
+    return ids | made | of_the_installation()
 
 
 def _refund(*, customer: int) -> Voucher:
@@ -141,3 +149,33 @@ def _person_of(code: str) -> dict[str, int]:
         db.session.add(job)
         db.session.commit()
     return {"SystemUser": person.id, "SignIn": sign_in, "BackgroundJob": job.id}
+
+
+def _files_of(code: str) -> dict[str, int]:
+    """Return a picture and an import of the office."""
+    office = factories.office(code).id
+    table = taken_in("communities.csv", "小区编号,小区名称\nXQ-A,湖畔花园\n".encode())
+    with factories.on_day(DAY), factories.acting(MANAGERS[code]):
+        picture = run(_kept, office=office).record
+        batch = run(begin, office=office, kind="communities", file=table, table=read_table(table), locale="zh_Hans").record
+    return {"Upload": picture.id, "ImportBatch": batch.id}
+
+
+def _kept(*, office: int) -> Upload:
+    return keep(CheckedFile("logo.png", FileType.PNG, b"\x89PNG\r\n\x1a\n" + bytes([office])), office=office)
+
+
+def of_the_installation() -> dict[str, int]:
+    """Return what belongs to no office: a backup and a proof of the books, made once."""
+    now = clock.real_now()
+    times = {"started_at": now, "ended_at": now}
+    with everything("a test's own records"):
+        backup = db.session.scalars(select(Backup)).first() or Backup(
+            kind=BackupKind.BY_HAND, state=BackupState.DONE, file="a.feehouse", size=1, **times
+        )
+        proof = db.session.scalars(select(ProofRun)).first() or ProofRun(
+            kind=ProofKind.BY_HAND, started_at=now, finished_at=now, examined=0, results={"invariants": []}
+        )
+        db.session.add_all([backup, proof])
+        db.session.commit()
+        return {"Backup": backup.id, "ProofRun": proof.id}

@@ -81,7 +81,7 @@ def wanted(address: Address, method: str, visitor: Visitor, whose: str) -> int:
         return expected.STRANGERS.get(f"{address.name} {verb}", 401 if address.is_api or address.name in HEADERS else SIGN_IN)
     if visitor.letter not in expected.MAY[address.name]:
         return 403
-    if whose == "missing" or (whose == "other" and not visitor.knows_all_offices):
+    if whose == "missing" or (whose == "other" and not visitor.knows_all_offices and address.record not in expected.OFFICELESS):
         return 404
     return expected.answer_for(address.name, method, visitor.letter, is_api=address.is_api)
 
