@@ -122,7 +122,7 @@ def _write(file: Path, text: str) -> None:
 def _parameters(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
-        values = {name: int(found[name]) for name in ("n", "r", "p")}
+        values: dict[str, Any] = {name: int(found[name]) for name in ("n", "r", "p")}
         values |= {name: base64.b64decode(found[name], validate=True) for name in ("salt", "nonce", "sealed")}
     except (KeyError, TypeError, binascii.Error) as error:
         raise ValueError(str(error)) from None

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -42,7 +43,7 @@ def programs_for(url: str, server: int) -> Programs:
 
     The wheel's, unless the server is newer or wants TLS: then those of the machine. Raises OperationRefused.
     """
-    facts = conninfo_to_dict(url)
+    facts: dict[str, Any] = conninfo_to_dict(url)
     password = str(facts.pop("password", None) or "")
     conninfo = make_conninfo(**facts)
     folder = programs._wheel() / "pginstall" / "bin"
