@@ -78,7 +78,8 @@ def receipt_taken_with(key: str) -> int | None:
         IdempotencyKey.record_type == RegularPayment.__name__,
     )
     payment = select(IdempotencyKey.record_id).where(*done).scalar_subquery()
-    return db.session.scalars(select(RegularPayment.receipt_id).where(RegularPayment.id == payment)).one_or_none()
+    receipt: int | None = db.session.scalars(select(RegularPayment.receipt_id).where(RegularPayment.id == payment)).one_or_none()
+    return receipt
 
 
 def receipts_taken(cashier_id: int | None, day: datetime.date) -> Select[tuple[Receipt]]:

@@ -29,7 +29,8 @@ from app.values.errors import N_, Message, OperationRefused
 
 BAD_REQUEST = 400
 UNPROTECTED = Message(
-    "Nothing was saved: this form came without its mark against being sent twice. It has a new one now; check your entries and send it again."
+    "Nothing was saved: this form came without its mark against being sent twice. "
+    "It has a new one now; check your entries and send it again."
 )
 
 
