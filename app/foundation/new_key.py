@@ -28,6 +28,8 @@ from app.foundation.trace import Trace
 from app.values.errors import N_, Conflict, Message
 
 CHUNK = 500
+# Values without a longest length are whole files.
+FEW = 5
 # How long a statement may be under way that was made before the new key stood in the file.
 SETTLING = 2.0
 # Any fixed number: the advisory lock that lets one change of the key run.
@@ -49,6 +51,11 @@ class Place:
     @property
     def name(self) -> str:
         return f"{self.table.name}.{self.column.name}"
+
+    @property
+    def chunk(self) -> int:
+        """How many rows are written in one transaction."""
+        return CHUNK if getattr(self.column.type, "length", None) else FEW
 
 
 def change_key(tell: Told = lambda name, count: None, settling: float = SETTLING) -> int:
@@ -155,7 +162,7 @@ def _chunks(place: Place) -> Iterator[int]:
 
 def _write_chunk(connection: Connection, place: Place) -> int:
     key = place.table.c.id
-    rows = connection.execute(select(key, _stored(place)).where(_stale(place)).order_by(key).limit(CHUNK).with_for_update()).all()
+    rows = connection.execute(select(key, _stored(place)).where(_stale(place)).order_by(key).limit(place.chunk).with_for_update()).all()
     if not rows:
         return 0
     trace = TRACES.get((place.table.name, place.column.name))

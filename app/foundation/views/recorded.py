@@ -16,7 +16,7 @@ from app.foundation.views.access import needs
 from app.foundation.views.addresses import counted_words
 from app.foundation.views.changes import history_of
 from app.foundation.views.columns import Cell, Column, value_at
-from app.foundation.views.links import Action, action, present
+from app.foundation.views.links import Action, action, action_to, present
 from app.foundation.views.listed import RELATED_ROWS, ListedView
 from app.foundation.views.listing import Row
 from app.foundation.views.office import currency_of, use_office
@@ -65,9 +65,14 @@ class RecordedView(ListedView):
             actions=builtins.list(self.record_actions(record)),
             parts=parts,
             history=history_of(record, self.labels) if shows_history else [],
+            in_log=self._in_log(record) if shows_history else None,
             part=next((part for part in parts if part.name == self._chosen_part(parts)), None),
             **self.record_extras(record),
         )
+
+    def _in_log(self, record: Any) -> Action | None:
+        """Return the way to everything that the log has of ``record``, for those who may read it."""
+        return action_to("LogView", N_("Log"), route="list", icon="history", table=record.__tablename__, row=record.id)
 
     def _details(self, record: Any, names: Sequence[str]) -> builtins.list[Cell]:
         """Return the cells of ``names`` without the second lines that they have in the list."""

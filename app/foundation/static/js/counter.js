@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, later, ask, toast, texts, isPrivate } = window.feehouse;
+  const { on, later, ask, toast, texts, isPrivate, isGrowing } = window.feehouse;
   const till = document.querySelector("[data-till]");
   if (!till) return;
   const search = document.getElementById("till-search");
@@ -89,7 +89,7 @@
     if (field) { field.focus(); field.select?.(); } else work.querySelector("a, button")?.focus();
   }
 
-  search.addEventListener("input", () => { shown = null; lookSoon(); });
+  search.addEventListener("input", () => { shown = null; clearTimeout(waiting); if (!isGrowing(search.value)) lookSoon(); else waiting = 1; });
   search.addEventListener("keydown", async (event) => {
     if (isComposing(event)) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -41,6 +41,8 @@ window.feehouse = (() => {
   // What looks like an identity number, as app/values/id_numbers.py knows one: it is sent by POST and stands in no address.
   const idNumber = /^(?:[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]|[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}|0(?:0[1-9]|[1-9]\d)\d{9}|[A-Z]{1,2}\d{6}\([\dA]\))$/;
   const isPrivate = (text) => idNumber.test(String(text).normalize("NFKC").toUpperCase().replace(/[\s\-.·]+/g, ""));
+  // One that is being typed: nothing is asked until it is whole, or Enter says that it is something else.
+  const isGrowing = (text) => /^\d{12,17}$/.test(String(text).normalize("NFKC").replace(/[\s\-.·]+/g, "")) && !isPrivate(text);
   function findPrivately(text) {
     const place = document.querySelector('meta[name="find-person"]')?.content;
     if (!place) return;
@@ -98,5 +100,5 @@ window.feehouse = (() => {
     return box;
   }
 
-  return { texts, on, isTyping, isShown, later, ask, toast, watchToast, picture, isPrivate };
+  return { texts, on, isTyping, isShown, later, ask, toast, watchToast, picture, isPrivate, isGrowing };
 })();

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, isTyping, later, ask, texts, toast, isPrivate } = window.feehouse;
+  const { on, isTyping, later, ask, texts, toast, isPrivate, isGrowing } = window.feehouse;
 
   // Filters. Parts of the page named by data-part are exchanged, so that the field being typed in keeps its focus.
   function addressOf(form) {
@@ -56,7 +56,7 @@
   }
   on("change", "form[data-filter]", (event) => keepOrder(event.target));
   on("change", "form[data-filter]", (event, form) => { if (!event.target.matches('[type="search"], [type="text"]:not([data-lookup-value])')) apply(form); });
-  on("input", "form[data-filter]", (event, form) => { if (!event.isComposing && event.target.matches('[type="search"], [name="q"]')) applySoon(form); });
+  on("input", "form[data-filter]", (event, form) => { if (!event.isComposing && event.target.matches('[type="search"], [name="q"]') && !isGrowing(event.target.value)) applySoon(form); });
   on("compositionend", "form[data-filter]", (event, form) => applySoon(form));
   on("submit", "form[data-filter]", (event, form) => {
     event.preventDefault();

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { on, later, ask, texts, isPrivate } = window.feehouse;
+  const { on, later, ask, texts, isPrivate, isGrowing } = window.feehouse;
 
   const partsOf = (box) => ({
     input: box.querySelector('[role="combobox"]'), value: box.querySelector("[data-lookup-value]"),
@@ -61,7 +61,7 @@
   const questions = new WeakMap();
   async function look(box) {
     const { input, list } = partsOf(box);
-    if (isPrivate(input.value)) { close(box); return; } // it stands in no address
+    if (isPrivate(input.value) || isGrowing(input.value)) { close(box); return; } // it stands in no address
     questions.get(box)?.abort();
     const question = new AbortController();
     questions.set(box, question);
