@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Integer, text
 
 import config
 from app import wiring
@@ -101,6 +101,10 @@ DELETABLE = {
     "sign_in_failure": "what the lock-out counts",
     "training_clock": "a practice installation only",
 }
+# Numbers of rows of any table, or of rows that may be gone.
+LOOSE_KEYS = {
+    *("idempotency_key.record_id", "import_row.record_id", "log_entry.row_id", "log_entry.user_id", "trace.row_id", "trace.user_id"),
+}
 # Forms without a door for programs.
 WITHOUT_API = {"SystemUserView": "users are made by people, with a password that they hand over"}
 
@@ -133,6 +137,16 @@ def test_every_change_of_an_offices_table_leaves_a_trace(app: Flask) -> None:
     tables = {each.name for each in db.metadata.tables.values() if "office_id" in each.c and not each.name.startswith("ab_")}
     silent = {name for name in tables if not guards.get(name, set()) & {"traced", "frozen"}} - set(WITHOUT_TRACE)
     assert sorted(silent) == []
+
+
+def test_every_key_of_another_row_is_held_by_the_database() -> None:
+    loose = [
+        f"{table.name}.{column.name}"
+        for table in db.metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith("_id") and not table.name.startswith("ab_") and isinstance(column.type, Integer) and not column.foreign_keys
+    ]
+    assert sorted(set(loose) - LOOSE_KEYS) == []
 
 
 def test_a_table_is_frozen_kept_or_deletable_on_purpose() -> None:
