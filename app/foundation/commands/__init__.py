@@ -95,7 +95,10 @@ def help_text() -> str:
     """Return all commands with their arguments, in the order of the table."""
     head = "Feehouse: one house for every fee a community pays.\n\n    python3 run.py [command]\n"
     lines = [f"    {command.name} {command.arguments}\n        {command.meaning}" for command in COMMANDS]
-    tail = "Settings come from the environment: FEEHOUSE_DATA, DATABASE_URL, HOST, PORT, PUBLIC_URL, SECRET_KEY."
+    tail = (
+        "Settings come from the environment: FEEHOUSE_DATA, DATABASE_URL, HOST, PORT, PUBLIC_URL, SECRET_KEY, "
+        "FEEHOUSE_BACKUPS, FEEHOUSE_BACKUP_PASSPHRASE."
+    )
     return "\n".join([head, *lines, "", tail])
 
 

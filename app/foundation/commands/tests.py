@@ -11,7 +11,7 @@ from pathlib import Path
 from config import HERE
 
 # What an office has set must not change what the tests see. DATABASE_URL stays: the suite runs against it.
-SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "FEEHOUSE_ADMIN_PASSWORD", "FEEHOUSE_BACKUP_PASSPHRASE")
+SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "FEEHOUSE_ADMIN_PASSWORD", "FEEHOUSE_BACKUPS", "FEEHOUSE_BACKUP_PASSPHRASE")
 
 
 def test(arguments: list[str]) -> int:
