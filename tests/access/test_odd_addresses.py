@@ -60,8 +60,8 @@ class Question:
             return f"{self.address.name}?{query[:200]} gave {answer.status_code}"
         if seconds > MOST_SECONDS:
             return f"{self.address.name}?{query[:200]} took {seconds:.1f} s"
-        if answer.mimetype == "text/html" and answer.status_code != 302 and "<" not in answer.get_data(as_text=True):
-            return f"{self.address.name}?{query[:200]} is no page"
+        if answer.status_code >= 400 and not answer.get_data():
+            return f"{self.address.name}?{query[:200]} says nothing"
         return None
 
 
