@@ -23,7 +23,7 @@ from app.foundation.views.links import Action
 from app.foundation.views.state import once_per_request
 from app.offices.choices import FactorState, SignInState
 from app.offices.forms import NewUserForm, ResetForm, UserForm
-from app.offices.models import Employee, Office, SignIn, SystemUser
+from app.offices.models import Employee, Office, SignIn, SystemUser, user_office
 from app.offices.operations import NO_MAIL, create_user, end_other_sign_ins, end_sessions, end_sign_in, reset_password, save_user
 from app.offices.presence import current_session
 from app.offices.queries import known_users
@@ -167,7 +167,7 @@ def words_of_user(user: SystemUser, name: str) -> str | None:
 
 
 class SignInView(EntityView):
-    """Where one is signed in; administrators and auditors see everybody."""
+    """Where one is signed in; administrators see everybody, auditors the people of their offices."""
 
     datamodel = GuardedInterface(SignIn)
     icon = "device-desktop"
@@ -196,8 +196,13 @@ class SignInView(EntityView):
     empty_title = N_("No sign-ins yet")
 
     def row_conditions(self) -> list[ColumnElement[bool]]:
-        """One's own; who may open the page of a sign-in sees everybody's."""
-        return [] if self.allowed("can_show") else [SignIn.user_id == current_scope().user_id]
+        """Return whose sign-ins are there: one's own; for an auditor those of his offices too, for an administrator all."""
+        scope = current_scope()
+        if scope.may(Right.MANAGE_USERS):
+            return []
+        own = SignIn.user_id == scope.user_id
+        colleagues = select(user_office.c.user_id).where(user_office.c.office_id.in_(scope.office_ids))
+        return [own | SignIn.user_id.in_(colleagues) if self.allowed("can_show") else own]
 
     def cell(self, record: Any, column: Column) -> Cell:
         """Write the user by name, the way in words, and mark the session of this very page."""
