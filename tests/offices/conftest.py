@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.api.conftest import of
 from tests.cast import PASSWORD
+
+__all__ = ["of", "sign_in"]
 
 
 @pytest.fixture
