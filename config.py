@@ -60,6 +60,7 @@ class Settings:
     backup_folder: Path = HERE / "var" / "backups"
     backup_passphrase: str | None = field(default=None, repr=False)
     log_format: str = ""
+    trusted_proxies: int = 0
 
     @property
     def is_training(self) -> bool:
@@ -99,6 +100,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, training: bool
         data_key=key,
         backup_folder=_backup_folder(environment, folder),
         log_format=_log_format(environment),
+        trusted_proxies=_trusted_proxies(environment, public_url),
         backup_passphrase=_backup_passphrase(environment),
     )
 
@@ -119,7 +121,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "PUBLIC_URL": settings.public_url,
         "IS_HTTPS": settings.is_https,
         # https is spoken by a proxy in front of us; only then its X-Forwarded headers are believed.
-        "TRUSTED_PROXIES": 1 if settings.is_https else 0,
+        "TRUSTED_PROXIES": settings.trusted_proxies,
         "PREFERRED_URL_SCHEME": "https" if settings.is_https else "http",
         "TRUSTED_HOSTS": sorted({f"[{host}]" if ":" in host else host, *LOOPBACK}),
         "MAX_CONTENT_LENGTH": 6 * MEGABYTE,
@@ -242,6 +244,16 @@ def _data_folder(environment: Mapping[str, str]) -> Path:
 def _backup_folder(environment: Mapping[str, str], data_folder: Path) -> Path:
     """Return where the nightly backups go; the folder is made by the first of them."""
     return Path(environment.get("FEEHOUSE_BACKUPS", "").strip() or data_folder / "backups").expanduser().absolute()
+
+
+def _trusted_proxies(environment: Mapping[str, str], public_url: str) -> int:
+    """Return how many proxies stand in front of us whose word on the caller's address is believed: by default one where https is spoken."""
+    text = environment.get("TRUSTED_PROXIES", "").strip()
+    if not text:
+        return 1 if public_url.startswith("https://") else 0
+    if not re.fullmatch(r"[0-9]", text):
+        raise SettingsError(f"TRUSTED_PROXIES is {text!r}; it must be the number of proxies in front of Feehouse, from 0 to 9.")
+    return int(text)
 
 
 def _log_format(environment: Mapping[str, str]) -> str:

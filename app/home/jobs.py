@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask_appbuilder import BaseView, expose
 
 from app.foundation.jobs import BackgroundJob, running_job, visible_job
@@ -27,7 +27,7 @@ class JobView(SharedObject, BaseView):
         """Show a job; a script gets the part that changes."""
         facts = {"job": visible_job(record), "message": message_of(visible_job(record))}
         if request.headers.get("HX-Request"):
-            return personal(self.appbuilder.app.make_response(render_template("home/job_part.html", **facts)))
+            return personal(make_response(render_template("home/job_part.html", **facts)))
         return self.render_template("home/job.html", **facts)
 
 
