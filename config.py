@@ -259,7 +259,9 @@ def _trusted_proxies(environment: Mapping[str, str], public_url: str) -> int:
 def _log_format(environment: Mapping[str, str]) -> str:
     text = environment.get("LOG_FORMAT", "").strip()
     if text not in ("", "json", "human"):
-        raise SettingsError(f"LOG_FORMAT is {text!r}; it must be json or human, or left out: then it goes by where the lines are written to.")
+        raise SettingsError(
+            f"LOG_FORMAT is {text!r}; it must be json or human, or left out: then it goes by where the lines are written to."
+        )
     return text
 
 
