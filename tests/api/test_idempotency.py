@@ -71,7 +71,7 @@ def test_a_key_belongs_to_its_user(of: Programs) -> None:
     assert first["id"] != second["id"]
 
 
-@pytest.mark.parametrize("key", [" ", "x" * 201, "schlüssel"])
+@pytest.mark.parametrize("key", [" ", "x" * 201, "x" * 500, "schlüssel", "a\tb"])
 def test_a_key_that_cannot_be_one(of: Programs, key: str) -> None:
     with on_day(DAY):
         assert_refused(of("wang").post("/regular_payments", body(an_active_line(DAY)), key=key), 400, "bad_key")

@@ -185,7 +185,14 @@ def test_a_record_that_cannot_be_is_not_there(of: Programs, number: str) -> None
 
 
 def test_an_ugly_name_is_kept_as_it_is(of: Programs) -> None:
-    name = "<script>alert(1)</script> ' OR 1=1; -- \U0001f600 \u202e =cmd|x"
+    assert_kept_as_it_is(of, "<script>alert(1)</script> ' OR 1=1; -- \U0001f600 \u202e =cmd|x")
+
+
+def test_a_formula_is_only_text(of: Programs) -> None:
+    assert_kept_as_it_is(of, '=HYPERLINK("http://evil.example","x")')
+
+
+def assert_kept_as_it_is(of: Programs, name: str) -> None:
     chen = of("chen")
     customer = chen.post("/customers", {"name": name}).json
     assert customer is not None
@@ -197,6 +204,17 @@ def test_an_ugly_name_is_kept_as_it_is(of: Programs) -> None:
 
 
 OPENINGS: list[tuple[dict[str, Any], int, str | None]] = [
+    ({"customer": None}, 400, "required"),
+    ({"plan": None}, 400, "required"),
+    ({"plan": 999_999}, 404, "not_found"),
+    ({"plan": "x"}, 400, "malformed"),
+    ({"community": None}, 400, "required"),
+    ({"applied_on": "2026-02-30"}, 400, "malformed"),
+    ({"address": LONG}, 422, "too_long"),
+    ({"broadband_account": LONG}, 422, "too_long"),
+    ({"payment": {"months": 1, "method": "cash", "discount": "abc"}}, 400, "malformed"),
+    ({"payment": {"months": 1, "method": "cash", "discount": "100000"}}, 422, None),
+    ({"payment": {"months": 10_000, "method": "cash"}}, 422, "months_out_of_range"),
     ({"customer": True}, 400, None),
     ({"customer": "12"}, 400, None),
     ({"customer": {}}, 400, "required"),
