@@ -21,6 +21,12 @@ STATUS_OF = {
     "password_must_change": 403,
 }
 
+REFUSALS = {
+    401: "The username, the password or the code is wrong, or a code is needed",
+    403: "The password must be changed on the page first",
+    429: "Too many failed attempts",
+}
+
 routes = Routes("Signing in")
 
 
@@ -35,7 +41,7 @@ class TokenAnswer(Answer):
     expires_in = Whole()
 
 
-@routes.post("/login", may=PUBLIC, takes=LoginBody, gives=TokenAnswer, status=200, other_statuses={429: "Too many failed attempts"})
+@routes.post("/login", may=PUBLIC, takes=LoginBody, gives=TokenAnswer, status=200, other_statuses=REFUSALS)
 def login(body: dict[str, Any]) -> Any:
     """Sign in and get a token.
 
