@@ -87,7 +87,9 @@ def _details(line: LogLine, model: type[Any] | None) -> tuple[str, ...]:
 @cache
 def models() -> Mapping[str, type[Any]]:
     """Return the classes by the name of their table."""
-    return {mapper.class_.__tablename__: mapper.class_ for mapper in Record.registry.mappers if hasattr(mapper.class_, "__tablename__")}
+    found = [mapper.class_ for mapper in Record.registry.mappers if hasattr(mapper.class_, "__tablename__")]
+    # A class of ours over a table of the framework stands for it.
+    return {model.__tablename__: model for model in sorted(found, key=lambda model: model.__module__.startswith("app."))}
 
 
 def sort_of(table: str) -> str:
@@ -99,7 +101,7 @@ def sort_of(table: str) -> str:
         title = getattr(view, "show_title", "")
         if title and model is not None and getattr(getattr(view, "datamodel", None), "obj", None) is model:
             return say(title)
-    return pretty(table)
+    return say(getattr(model, "__title__", "")) or pretty(table)
 
 
 def _people(ids: Iterable[int]) -> Mapping[int, str]:

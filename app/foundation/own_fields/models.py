@@ -47,6 +47,7 @@ class OwnField(Versioned, OfficeRecord):
     """A field that an office named itself: its name, also in other languages where staff read them, and where it appears."""
 
     __tablename__ = "own_field"
+    __title__ = N_("Fields of our own")
     __table_args__ = (
         UniqueConstraint("office_id", "entity", "slot"),
         UniqueConstraint("office_id", "entity", "name"),
@@ -74,6 +75,7 @@ class HiddenField(Created, OfficeRecord):
     """An optional field that an office does not use: it is on no page and in no file; what is stored in it stays."""
 
     __tablename__ = "hidden_field"
+    __title__ = N_("Hidden fields")
     __table_args__ = (UniqueConstraint("office_id", "entity", "field"),)
 
     entity: Mapped[Short]

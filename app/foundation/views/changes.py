@@ -141,10 +141,11 @@ def labels_of(model: type[Any]) -> Mapping[str, Any]:
     """Return the labels of all pages of ``model``."""
 
     def collect() -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        # As declared: the entries may be of several offices, and each hides and names fields in its own way.
+        found: dict[str, Any] = dict(getattr(model, "__labels__", {}))
         for view in reversed(current_app.appbuilder.baseviews):  # type: ignore[attr-defined]
             if getattr(getattr(view, "datamodel", None), "obj", None) is model:
-                found |= getattr(view, "labels", {})
+                found |= getattr(view, "declared_labels", {})
         return found
 
     return once_per_request(("labels of", model), collect)

@@ -155,7 +155,10 @@ def file_columns(view: DeclaredView) -> list[Column]:
 
 
 def labels_of(view: DeclaredView) -> dict[str, Any]:
-    """Return the labels of the view's fields, the office's own names among them, without what it hides."""
+    """Return the labels of the view's fields, the office's own names among them.
+
+    What is hidden keeps its label: the history of a record leaves nothing out.
+    """
     fields = fields_for(view)
     if fields is None:
         return view.declared_labels
@@ -164,8 +167,7 @@ def labels_of(view: DeclaredView) -> dict[str, Any]:
 
 def _fitted_labels(view: DeclaredView, fields: OfficeFields) -> dict[str, Any]:
     model = view.datamodel.obj
-    shown = {name: label for name, label in view.declared_labels.items() if not is_hidden(fields, model, name)}
-    return {**shown, **(fields.labels.get(model.__tablename__, {}) if has_own_texts(model) else {})}
+    return {**view.declared_labels, **(fields.labels.get(model.__tablename__, {}) if has_own_texts(model) else {})}
 
 
 def shown_fieldsets(view: DeclaredView) -> Fieldsets:
