@@ -12,7 +12,7 @@ from app.customers.models import Customer
 from app.customers.rules.search_terms import LONGEST_TAIL
 from app.foundation.database import db
 from app.foundation.imports import ImportedRow
-from app.foundation.secrets import trace_of
+from app.foundation.secrets import traces_of
 
 PHONES = ("mobile", "contact_phone", "telephone")
 AT_ONCE = 5_000
@@ -37,11 +37,11 @@ class People:
         self.by_id: dict[str, Known] = {}
         self.by_number: dict[str, Known] = {}
         self.by_phone: dict[str, Known] = {}
-        self.traces: dict[int, str | None] = {}
+        self.traces: dict[int, list[str]] = {}
 
     def learn(self, rows: Sequence[ImportedRow]) -> None:
-        self.traces = {row.number: trace_of(row.values.get("id_number")) for row in rows}
-        self._read(Customer.id_number_trace, [trace for trace in self.traces.values() if trace])
+        self.traces = {row.number: traces_of(row.values["id_number"]) if row.values["id_number"] else [] for row in rows}
+        self._read(Customer.id_number_trace, [trace for traces in self.traces.values() for trace in traces])
         self._read(Customer.customer_no, [row.values["customer_no"] for row in rows if row.values.get("customer_no")])
         # The tails of numbers are terms of the search, so its index finds the customers; however their numbers are written.
         tails = {f"#{phone_key(phone)[-LONGEST_TAIL:]}" for row in rows for phone in _phones(row.values)}
@@ -66,13 +66,14 @@ class People:
 
     def same_person(self, row: ImportedRow) -> Known | None:
         """Return the customer with the row's ID number or customer number."""
-        trace, number = self.traces.get(row.number), row.values.get("customer_no")
-        return (self.by_id.get(trace) if trace else None) or (self.by_number.get(number) if number else None)
+        number = row.values["customer_no"]
+        by_id = next((known for trace in self.traces.get(row.number, []) if (known := self.by_id.get(trace))), None)
+        return by_id or (self.by_number.get(number) if number else None)
 
     def contradicts(self, row: ImportedRow, known: Known) -> bool:
         """Tell whether the row names a customer by number whose ID number is another one."""
-        trace = self.traces.get(row.number)
-        return trace is not None and known.trace is not None and trace != known.trace
+        traces = self.traces.get(row.number, [])
+        return bool(traces) and known.trace is not None and known.trace not in traces
 
     def same_phone(self, row: ImportedRow) -> Known | None:
         """Return a customer with one of the row's telephone numbers."""
@@ -80,9 +81,9 @@ class People:
 
     def note(self, row: ImportedRow) -> None:
         """Let later rows of the file know the customer of this one."""
-        trace, number = self.traces.get(row.number), row.values.get("customer_no")
-        known = Known(str(row.number), row=row.number, trace=trace)
-        if trace:
+        traces, number = self.traces.get(row.number, []), row.values["customer_no"]
+        known = Known(str(row.number), row=row.number, trace=traces[0] if traces else None)
+        for trace in traces:
             self.by_id.setdefault(trace, known)
         if number:
             self.by_number.setdefault(number, known)

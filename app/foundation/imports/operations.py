@@ -21,6 +21,7 @@ from app.foundation.imports.reading import MOST_ROWS, read_table
 from app.foundation.imports.recognising import heading_line, learnt, recognised
 from app.foundation.imports.undoing import Blocked, blocked_rows
 from app.foundation.jobs import BackgroundJob, start_job
+from app.foundation.log import LogKind, note
 from app.foundation.numbering import take_numbers
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import found, locked
@@ -58,8 +59,8 @@ def begin(*, office: int, kind: str, file: CheckedFile, table: Table, locale: st
         created_by_id=scope.user_id,
         file_until=clock.now().date() + DAYS_UNUSED,
     )
-    db.session.add(batch)
     _recognise(batch, table)
+    db.session.add(batch)
     db.session.flush()
     content = base64.b64encode(file.content).decode()
     db.session.add(ImportFile(office_id=office, batch_id=batch.id, content=content, cells=packed(table)))
@@ -191,6 +192,7 @@ def _close(batch: ImportBatch, found: CheckedBatch) -> None:
     batch.left_out = len(found.rows) - wanted - batch.wrong
     batch.state, batch.imported_at = ImportState.DONE, clock.now()
     batch.file_until = clock.now().date() + DAYS_AFTER
+    note(LogKind.IMPORTED, Message("Imported %(count)s rows: %(title)s", count=wanted, title=batch.title), record=batch)
     db.session.flush()
 
 
@@ -238,6 +240,7 @@ def undo(*, batch: int, keep_blocked: bool = False) -> ImportBatch:
     db.session.execute(gone.values(removed_at=clock.now()).execution_options(synchronize_session=False))
     one.state = ImportState.PARTLY_UNDONE if keeping else ImportState.UNDONE
     one.undone_at, one.undone_by_id = clock.now(), current_scope().user_id
+    note(LogKind.IMPORTED, Message("Undid an import: %(title)s, %(count)s records removed", title=one.title, count=removed), record=one)
     return one
 
 

@@ -48,6 +48,7 @@ class ImportView(ImportSteps, EntityView):
         "uploaded_by": N_("Uploaded by"),
         "imported_at": N_("Imported at"),
         "undone_at": N_("Undone at"),
+        "undone_by_id": N_("Undone by"),
         "file_until": N_("File is deleted on"),
         "sheet": N_("Sheet"),
     }
