@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import flash, request
-from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
@@ -22,7 +22,7 @@ from app.foundation import clock
 from app.foundation.database import Moment, Record, db
 from app.foundation.i18n import say
 from app.foundation.scope import scope_or_none
-from app.foundation.secrets import Secret
+from app.foundation.secrets import LongSecret
 from app.values.errors import N_
 
 ARGUMENT = "kept"
@@ -34,13 +34,6 @@ LONGEST_PATH = 500
 NEVER_KEPT = frozenset({"csrf_token", ARGUMENT})
 IS_BACK = N_("You were signed out before this was saved. What you typed is here again, except for secret fields: check it, then save it.")
 IS_GONE = N_("What was typed before you signed in is not kept any longer.")
-
-
-class LongSecret(Secret):
-    """An encrypted text of any length."""
-
-    impl = Text  # type: ignore[assignment]
-    cache_ok = True
 
 
 class KeptForm(Record):

@@ -37,6 +37,13 @@ class Secret(TypeDecorator[str]):
         return decrypted(value)
 
 
+class LongSecret(Secret):
+    """A text of any length that is stored encrypted with the data key."""
+
+    impl = String()
+    cache_ok = True
+
+
 def encrypted(value: str | None) -> str | None:
     """Return ``value`` under the key in use; an empty one is nothing."""
     if value is None or value == "":

@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("fields", sa.String(), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["ab_user.id"], name=op.f("fk_kept_form_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_form")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from flask_appbuilder.security.sqla.models import User
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from app.foundation.database import (
@@ -23,15 +23,8 @@ from app.foundation.database import (
 )
 from app.foundation.imports.choices import ImportState
 from app.foundation.imports.declared import import_kinds
-from app.foundation.secrets import Secret
+from app.foundation.secrets import LongSecret
 from app.values.errors import N_, Message
-
-
-class LongSecret(Secret):
-    """A text of any length that is stored encrypted with the data key."""
-
-    impl = String()
-    cache_ok = True
 
 
 class ImportBatch(Versioned, Created, OfficeRecord):
