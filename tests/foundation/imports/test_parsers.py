@@ -23,7 +23,7 @@ MAY_14 = datetime.date(2026, 5, 14)
     "written",
     [
         MAY_14,
-        datetime.datetime(2026, 5, 14, 8, 30),
+        datetime.datetime(2026, 5, 14, 8, 30),  # noqa: DTZ001  (a workbook knows no zone)
         46156,
         46156.0,
         "46156",
