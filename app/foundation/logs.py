@@ -13,6 +13,7 @@ import re
 import secrets
 import sys
 import time
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, has_request_context, request
@@ -27,6 +28,8 @@ GIVEN = re.compile(r"[A-Za-z0-9._-]{4,64}")
 # The database names values of rows in the details of an error.
 DETAILS = re.compile(r"^(?:DETAIL|CONTEXT|HINT):.*$\n?", re.MULTILINE)
 STATIC = ("static", "appbuilder.static")
+# Asked every few seconds; they leave a line only when they have bad news.
+WATCHED = ("health.live", "health.ready")
 REQUESTS = logging.getLogger("feehouse.requests")
 # The keys of a line of ours, beside those of every line.
 FACTS = ("method", "route", "status", "milliseconds", "user", "office", "job", "job_id", "state")
@@ -59,7 +62,8 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
-    if request.endpoint not in STATIC:
+    is_no_news = request.endpoint in WATCHED and response.status_code == HTTPStatus.OK
+    if request.endpoint not in STATIC and not is_no_news:
         REQUESTS.info("request", extra=_facts(response))
     return response
 

@@ -176,7 +176,7 @@ def _answers(settings: Settings, web: Child) -> bool:
     while web.is_alive and time.monotonic() < limit:
         connection = http.client.HTTPConnection(host, settings.port, timeout=2)
         try:
-            connection.request("GET", "/login/", headers={"Host": "127.0.0.1"})
+            connection.request("GET", "/health", headers={"Host": "127.0.0.1"})
             connection.getresponse().read()
         except (OSError, http.client.HTTPException):
             wait([web.ended], timeout=0.05)

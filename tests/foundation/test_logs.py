@@ -60,9 +60,16 @@ def test_a_request_leaves_one_line_with_its_pattern_and_person_and_nothing_typed
 
 
 def test_the_answer_names_the_request_as_the_line_does(app: Flask, written: Kept) -> None:
-    answer = app.test_client().get("/health")
+    answer = app.test_client().get("/login/")
     assert answer.headers[HEADER] == written.of_requests()[0]["request"]
     assert len(answer.headers[HEADER]) == 8
+
+
+def test_asking_for_health_leaves_a_line_only_where_it_is_bad(app: Flask, written: Kept) -> None:
+    app.test_client().get("/health")
+    assert written.of_requests() == []
+    app.test_client().get("/ready")
+    assert [line["status"] for line in written.of_requests()] == [503]
 
 
 def test_a_proxys_id_is_taken_over(app: Flask) -> None:
