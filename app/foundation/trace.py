@@ -28,6 +28,7 @@ class Trace(Record):
         Index("ix_trace_recorded_at_id", "recorded_at", "id"),
         Index("ix_trace_of_office_recorded_at_id", "of_office", "recorded_at", "id"),
         Index("ix_trace_user_id_recorded_at", "user_id", "recorded_at"),
+        Index("ix_trace_deleted", "of_table", postgresql_where="after IS NULL"),
     )
 
     of_table: Mapped[Short]

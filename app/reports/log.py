@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, cast, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, cast, false, func, null, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Integer
 
@@ -251,10 +251,18 @@ SOURCES: tuple[Source, ...] = (
 )  # fmt: skip
 
 
+def _deleted(table: str, name: str, text: str) -> list[tuple[str, int]]:
+    """Return deleted rows whose number was ``text``; the list itself holds them to the person's offices."""
+    was = _trace.c.before[name].as_string() == text
+    statement = select(_trace.c.row_id).where(_trace.c.after.is_(null()), _trace.c.of_table == table, was)
+    return [(table, row) for row in db.session.connection().execute(statement).scalars()]
+
+
 def numbered(text: str, models: Iterable[tuple[type[Any], str]]) -> list[tuple[str, int]]:
-    """Return the records, by table and row, whose number or account is ``text``; ORM selects, so those of the person's offices."""
+    """Return the records, by table and row, whose number or account is or was ``text``; ORM selects, so those of the person's offices."""
     found: list[tuple[str, int]] = []
     for model, name in models:
         rows = db.session.scalars(select(model.id).where(getattr(model, name) == text))
         found += [(model.__tablename__, row) for row in rows]
+        found += _deleted(model.__tablename__, name, text)
     return found

@@ -13,7 +13,7 @@ from flask import Response, request
 from flask_appbuilder import BaseView, expose
 
 from app.billing.models import Receipt, Reversal, Voucher
-from app.broadband.models import RegularPayment, Subscription
+from app.broadband.models import Plan, RegularPayment, Subscription
 from app.customers.models import Customer
 from app.foundation import exports
 from app.foundation.i18n import current_time_zone
@@ -30,13 +30,14 @@ from app.foundation.views.lookups import lookup_text, use_lookup
 from app.foundation.views.report import EXPORT_SORTS
 from app.foundation.views.state import SharedObject
 from app.foundation.views.texts import clean_text, parse_day
-from app.offices.models import Office, SystemUser
+from app.offices.models import Employee, Office, SystemUser
 from app.offices.queries import known_users
+from app.places.models import Community
 from app.reports.log import LogTerms, Place, counted, every_line, numbered, page
 from app.reports.log_words import LogRow, models, sort_of, worded
 from app.roles import Right
 from app.values.errors import N_, Malformed, Message, NotFound
-from app.workorders.models import WorkOrder
+from app.workorders.models import Installer, Material, WorkOrder
 
 PAGE_SIZE = 50
 LONGEST_NUMBER = 64
@@ -48,6 +49,11 @@ NUMBERS: tuple[tuple[type[Any], str], ...] = (
     (Voucher, "number"),
     (Reversal, "number"),
     (WorkOrder, "number"),
+    (Plan, "name"),
+    (Community, "code"),
+    (Employee, "code"),
+    (Installer, "code"),
+    (Material, "code"),
 )
 COLUMNS = (
     Column("at", N_("Time"), Kind.MOMENT),

@@ -134,6 +134,7 @@ def upgrade() -> None:
     op.create_index("ix_trace_recorded_at_id", "trace", ["recorded_at", "id"])
     op.create_index("ix_trace_of_office_recorded_at_id", "trace", ["of_office", "recorded_at", "id"])
     op.create_index("ix_trace_user_id_recorded_at", "trace", ["user_id", "recorded_at"])
+    op.create_index("ix_trace_deleted", "trace", ["of_table"], postgresql_where=sa.text("after IS NULL"))
     op.create_index("ix_printing_created_at_id", "printing", ["created_at", "id"])
     op.execute(WRITE_TRACE)
     op.execute(WRITE_TRACE_OF_RIGHTS)
@@ -162,7 +163,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION write_trace_of_rights()")
     op.execute(WRITE_TRACE_BEFORE)
     op.drop_index("ix_printing_created_at_id", "printing")
-    for name in ("ix_trace_user_id_recorded_at", "ix_trace_of_office_recorded_at_id", "ix_trace_recorded_at_id"):
+    for name in ("ix_trace_deleted", "ix_trace_user_id_recorded_at", "ix_trace_of_office_recorded_at_id", "ix_trace_recorded_at_id"):
         op.drop_index(name, "trace")
     op.drop_column("trace", "job")
     op.drop_column("trace", "of_office")

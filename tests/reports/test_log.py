@@ -76,6 +76,15 @@ def test_a_deleted_row_is_found_with_what_stood_in_it(app: Flask) -> None:
     assert "Fee: ¥50.00" in row or "Plan fee: ¥50.00" in row
 
 
+def test_a_deleted_row_is_found_by_what_it_was_called(app: Flask) -> None:
+    plan, other = a_plan(name="试用套餐"), a_plan(name="别的套餐")
+    for each in (plan, other):
+        with acting("chen"):
+            run(deleting(Plan), record=each.id)
+    (row,) = _rows(_page(app, "shen", "?q=试用套餐"))
+    assert "Deletion Chen 试用套餐" in row
+
+
 def test_a_change_directly_in_the_database_says_so(app: Flask) -> None:
     plan = a_plan(name="试用")
     db.session.execute(text("RESET ROLE"))
