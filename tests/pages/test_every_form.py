@@ -109,7 +109,8 @@ def test_nothing_is_written_by_get(app: Flask, world: World, role: Role) -> None
             with app.test_request_context():
                 address = app.url_map.bind("localhost").build(rule.endpoint, values, method=next(iter(sorted(rule.methods or ("GET",)))))
             answer = client.get(address, buffered=True)  # a file that is not read to its end would stay open
-            if answer.status_code >= 500:
+            # An installation of the tests keeps no backups, and says there that it is not ready.
+            if answer.status_code >= 500 and rule.endpoint != "health.ready":
                 written.append(f"{rule.endpoint} gave {answer.status_code}")
         assert changed(before) == set()
     assert written == []
