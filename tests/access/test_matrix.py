@@ -81,6 +81,8 @@ def wanted(address: Address, method: str, visitor: Visitor, whose: str) -> int:
         return expected.STRANGERS.get(f"{address.name} {verb}", 401 if address.is_api or address.name in HEADERS else SIGN_IN)
     if visitor.letter not in expected.MAY[address.name]:
         return 403
+    if address.is_api and expected.answer_for(address.name, method, visitor.letter, is_api=True) == 400:
+        return 400  # what cannot be read is said before any record is looked for, so it tells nothing about one
     if whose == "missing" or (whose == "other" and not visitor.knows_all_offices and address.record not in expected.OFFICELESS):
         return 404
     return expected.answer_for(address.name, method, visitor.letter, is_api=address.is_api)
