@@ -16,6 +16,7 @@ from app.billing.journal import JournalEntry, Posting, Side, post
 from app.billing.models import Approval, Charge, Receipt, Reversal
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import credit_balance
+from app.billing.operations.shifts import moment_of
 from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
@@ -88,6 +89,7 @@ def _reverse(paper: Receipt, office: Office, reason: str, *, made_by: int, appro
         approved_by_id=approved_by,
         second_person_off=not office.second_person,
         created_by_id=made_by,
+        created_at=moment_of(today, office),
     )
     db.session.add(reversal)
     db.session.flush()

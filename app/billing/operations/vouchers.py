@@ -11,7 +11,7 @@ from app.billing.choices import FeeKind, LedgerAccount, Method, VoucherKind
 from app.billing.documents import receipt_locale, voucher_content
 from app.billing.journal import Side, post
 from app.billing.models import Receipt, Voucher, VoucherLine, VoucherMethod
-from app.billing.operations.shifts import shift_of
+from app.billing.operations.shifts import moment_of, shift_of
 from app.billing.rules.methods import MethodAmount, settled_methods
 from app.customers.models import Customer
 from app.foundation.database import db
@@ -85,6 +85,7 @@ def pay_out(
         reason=reason,
         note=note,
         created_by_id=scope.user_id,
+        created_at=moment_of(booked_on, office),
     )
     voucher.lines = [
         VoucherLine(office_id=office.id, position=position, fee_kind=line.fee_kind, text=line.text, amount=line.amount)
