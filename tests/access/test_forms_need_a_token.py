@@ -12,7 +12,6 @@ from tests.access.cells import addresses
 from tests.access.ground import Ground
 from tests.access.test_reading_writes_nothing import watched
 
-
 # Refused, or shown once more with a token of today: whoever wrote the form looks at it and sends it himself.
 REFUSED = {400, 302, 303}
 # What was typed waits there for whoever signs in again.
