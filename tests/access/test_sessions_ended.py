@@ -14,10 +14,11 @@ from sqlalchemy import delete, update
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.transactions import run
-from app.offices.models import SignIn
+from app.offices.models import SignIn, SystemUser
 from app.offices.operations import end_sessions, reset_password, save_user, set_active, set_offices, set_roles
 from app.roles import Role
 from tests import factories
+from tests.access import expected
 from tests.access.cells import addresses
 from tests.access.ground import Ground, undone
 from tests.cast import PASSWORD
@@ -61,7 +62,7 @@ def rewritten(**values: Any) -> Callable[[Ground, FlaskClient], None]:
 
 
 def switched_off_behind_the_programs_back(ground: Ground, browser: FlaskClient) -> None:
-    factories.user(USERNAME).active = False
+    db.session.execute(update(SystemUser).where(SystemUser.username == USERNAME).values(active=False))
     db.session.commit()
 
 
@@ -90,14 +91,14 @@ def test_a_copied_cookie_opens_no_page_after(ground: Ground, end: str) -> None:
         browser = ground.app.test_client()
         answer = browser.post("/login/", data={"username": USERNAME, "password": PASSWORD})
         copied = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
-        assert ground.app.test_client().get("/account/", headers=copied).status_code == 200
-        ENDS[end](ground, browser)
         thief = ground.app.test_client(use_cookies=False)
+        assert thief.get("/account/", headers=copied).status_code == 200
+        ENDS[end](ground, browser)
         for address in addresses(ground.app):
-            if address.is_api or "GET" not in address.methods or address.name == "LoginView.login":
+            if address.is_api or "GET" not in address.methods or f"{address.name} GET" in expected.STRANGERS:
                 continue
-            answer = thief.get(address.with_record(1), headers=copied | {"X-Requested-With": "fetch"}, buffered=True)
-            assert answer.status_code == 401, address.name
+            answer = thief.get(address.with_record(1), headers=copied, buffered=True)
+            assert answer.status_code == 401 or answer.headers.get("Location", "").startswith("/login/"), address.name
         assert thief.get("/account/", headers=copied).headers["Location"].startswith("/login/")
 
 
