@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import assoc_user_role
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.transactions import run
 from app.offices.models import SignIn, SystemUser
 from app.offices.operations import end_sessions, reset_password, save_user, set_active, set_offices, set_roles
+from app.offices.sessions import PAGE
 from app.roles import Role
 from tests import factories
 from tests.access import expected
@@ -47,7 +48,8 @@ def password_changed(ground: Ground, browser: FlaskClient) -> None:
 
 
 def ended_from_the_list(ground: Ground, browser: FlaskClient) -> None:
-    form = {"action": "end", "rowid": ground.sign_in_of(USERNAME), "confirmed": "yes"}
+    newest = select(SignIn.id).where(SignIn.user_id == factories.user(USERNAME).id, SignIn.kind == PAGE).order_by(SignIn.id.desc())
+    form = {"action": "end", "rowid": db.session.scalars(newest.limit(1)).one(), "confirmed": "yes"}
     assert browser.post("/signinview/action_post", data=form).status_code == 302
 
 
