@@ -37,6 +37,7 @@ DEFAULT_LOCALE = "en"
 DEFAULT_TIME_ZONE = "UTC"
 LOCALE_COOKIE = "locale"
 COOKIE_SECONDS = 365 * 24 * 60 * 60
+OFFICE_FACTS = ("id", "name", "currency", "language", "time_zone")
 TRADITIONAL_REGIONS = {"HK", "TW", "MO"}
 
 Sayable = Message | Choice | str | None
@@ -150,7 +151,7 @@ def _own_locale() -> str | None:
 
 
 def _office() -> Mapping[str, Any]:
-    """Return language and time zone of the office at hand, read once; empty where there is none, or no database to ask.
+    """Return the office at hand, read once; empty where there is none, or no database to ask.
 
     A wrong office in the address is the page's to refuse; the page that refuses it, or reports a broken database, must have a language.
     """
@@ -159,14 +160,19 @@ def _office() -> Mapping[str, Any]:
         return {}
     asked = _asked_for_office()
     number = asked if asked in scope.office_ids else min(scope.office_ids)
+    try:
+        return read_office(number)
+    except SQLAlchemyError:
+        return {}
+
+
+def read_office(number: int) -> Mapping[str, Any]:
+    """Return what every page needs of an office, read once a request: id, name, currency, language, time zone; empty for none."""
     offices: dict[int, Mapping[str, Any]] = g.setdefault("feehouse_offices", {})
     if number not in offices:
         table = db.metadata.tables["office"]
-        columns = select(table.c.language, table.c.time_zone).where(table.c.id == number)
-        try:
-            offices[number] = db.session.connection().execute(columns).mappings().one_or_none() or {}
-        except SQLAlchemyError:
-            return {}
+        columns = [table.c[name] for name in OFFICE_FACTS if name in table.c]
+        offices[number] = db.session.connection().execute(select(*columns).where(table.c.id == number)).mappings().one_or_none() or {}
     return offices[number]
 
 

@@ -38,7 +38,7 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             return turned_away()
         office_id = chosen_office()
         if office_id is None:
-            return self.render_template("home/nothing.html")
+            return self.render_template("home/nothing.html", first_office=_first_office())
         if may_use("CounterView") and not may_use("JournalView"):
             return redirect(url_for("CounterView.list"))
         if may_use("WorkOrderView", "show") and not may_use("CustomerView"):
@@ -94,6 +94,13 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             "expiring_days": queries.EXPIRING_DAYS,
             "period_end": today + datetime.timedelta(days=queries.EXPIRING_DAYS),
         }
+
+
+def _first_office() -> Action | None:
+    """Return the button of the first office, for whoever may add one: the installation is new."""
+    if not may_use("OfficeView", "add"):
+        return None
+    return action(N_("Add the first office"), url_for("OfficeView.add"), icon="plus", primary=True)
 
 
 def may_use(view: str, route: str = "list") -> bool:

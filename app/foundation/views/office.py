@@ -8,16 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from sqlalchemy.orm.util import identity_key
 
 from app.foundation.database import OfficeItself, OfficeRecord, db
+from app.foundation.i18n import OFFICE_FACTS, read_office
 from app.foundation.scope import scope_or_none
 from app.foundation.views.interface import record_id
 from app.foundation.views.state import once_per_request, request_store
 from app.values.errors import Malformed, Message, NotFound
-
-_facts: tuple[str, ...] = ("id", "name", "currency", "time_zone")
 
 
 def chosen_office() -> int | None:
@@ -61,13 +60,8 @@ def office_facts(office_id: int | None = None) -> dict[str, Any]:
 def _read_facts(number: int) -> dict[str, Any]:
     held = _held_office(number)
     if held is not None:
-        return {name: getattr(held, name) for name in _facts}
-    table = OfficeRecord.registry.metadata.tables.get("office")
-    if table is None:
-        return {}
-    columns = [table.c[name] for name in _facts if name in table.c]
-    row = db.session.connection().execute(select(*columns).where(table.c.id == number)).mappings().one_or_none()
-    return dict(row) if row else {}
+        return {name: getattr(held, name) for name in OFFICE_FACTS}
+    return dict(read_office(number)) if "office" in OfficeRecord.registry.metadata.tables else {}
 
 
 def _held_office(number: int) -> Any | None:
