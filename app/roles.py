@@ -169,9 +169,7 @@ ROLES: dict[Role, Pages] = {
             "VoucherView": ("can_print",),
         },
         _IMPORTS,
-        _rights(
-            Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.HELP_SIGN_IN, Right.ASK_FOR_FACTORS, Right.EXPORT, Right.IMPORT
-        ),
+        _rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.HELP_SIGN_IN, Right.ASK_FOR_FACTORS, Right.EXPORT, Right.IMPORT),
     ),
     Role.MANAGER: _together(
         _EVERYBODY,

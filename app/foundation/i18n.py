@@ -176,6 +176,12 @@ def read_office(number: int) -> Mapping[str, Any]:
     return offices[number]
 
 
+def know_offices(offices: Iterable[Any]) -> None:
+    """Take what every page needs of ``offices`` from records that were read already."""
+    known: dict[int, Mapping[str, Any]] = g.setdefault("feehouse_offices", {})
+    known.update({office.id: {name: getattr(office, name) for name in OFFICE_FACTS} for office in offices})
+
+
 def _asked_for_office() -> int | None:
     if not has_request_context():
         return None

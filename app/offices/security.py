@@ -15,6 +15,7 @@ from flask_login import LoginManager
 from sqlalchemy.orm import configure_mappers
 
 from app.foundation.database import db
+from app.foundation.i18n import know_offices
 from app.foundation.scope import scope_or_none, set_scope
 from app.foundation.views.checks import GuardedAppBuilder
 from app.foundation.views.state import once_per_request
@@ -43,6 +44,7 @@ class FeehouseLoginManager(LoginManager):  # type: ignore[misc,unused-ignore]
         found = _session_of_request()
         g.feehouse_session = found
         set_scope(found.scope if found is not None else None)
+        know_offices(found.user.offices if found is not None else ())
         self._update_request_context_with_user(found.user if found is not None else None)
 
 

@@ -21,7 +21,6 @@ WORD = re.compile(r"[A-Za-zÀ-ỹ]{2,}|[\u3400-\u9fff]+")
 NAMES_OF_THEIR_OWN = {"Feehouse", "nbsp", "amp", "hellip", "ndash", "mdash", "times", "middot"}
 
 
-
 @cache
 def python_sources() -> dict[Path, ast.Module]:
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(APP.glob("**/*.py")) if "static" not in path.parts}

@@ -267,4 +267,5 @@ def _business_type(office: int, code: str) -> int:
         raise NotFound(Message("The office has no business type “%(code)s”.", code=code), code="not_found", field="business_type")
     return number
 
+
 reveals(routes, "subscriptions", Subscription, view="SubscriptionView", fields=("password",))

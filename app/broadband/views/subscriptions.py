@@ -112,7 +112,13 @@ class SubscriptionView(EntityView):
         "stops_on": N_("Stop date"),
         "days_left": N_("Days left"),
     }
-    column_kinds = {"status": Kind.CHOICE, "shown_status": Kind.CHOICE, "days_left": Kind.NUMBER, "customer.masked_id_number": Kind.TEXT, "masked_password": Kind.TEXT}
+    column_kinds = {
+        "status": Kind.CHOICE,
+        "shown_status": Kind.CHOICE,
+        "days_left": Kind.NUMBER,
+        "customer.masked_id_number": Kind.TEXT,
+        "masked_password": Kind.TEXT,
+    }
     list_columns = [
         "broadband_account",
         "customer.name",
