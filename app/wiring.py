@@ -158,8 +158,8 @@ def _add_pages(app: Flask) -> None:
     from app.foundation.health import init_health
     from app.foundation.i18n import init_i18n
     from app.foundation.imports.views import ImportView
-    from app.foundation.private_addresses import init_private_addresses
     from app.foundation.logs import init_request_log
+    from app.foundation.private_addresses import init_private_addresses
     from app.foundation.refusals import init_refusals
     from app.foundation.shell import init_shell
     from app.foundation.uploads.serving import UploadView

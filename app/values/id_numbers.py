@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Of mainland China (eighteen or fifteen digits with a date of birth), Việt Nam (twelve digits), Hong Kong (with its check digit in brackets).
+# Of mainland China (eighteen or fifteen digits with a date of birth), Việt Nam (twelve), Hong Kong (with its check digit in brackets).
 _PATTERNS = (
     r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]",
     r"[1-9]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}",

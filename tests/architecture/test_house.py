@@ -23,7 +23,8 @@ LONGEST_FILE = 320
 # The layers from the bottom; a table may point at its own layer and below. ``office_id`` is everybody's: the key of the office.
 LAYERS = ("foundation", "offices", "places", "customers", "billing", "workorders", "broadband")
 KINDS_OF_CODE = {
-    "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views", "api",
+    "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
+    "api",
     "menu",
 }  # fmt: skip
 # Files of a domain beside the usual ones, each with its reason.
