@@ -13,14 +13,15 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import flash, request
-from sqlalchemy import ForeignKey, String, delete, select
+from flask import current_app, flash, request
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from app.foundation import clock
 from app.foundation.database import Moment, Record, db
 from app.foundation.i18n import say
+from app.foundation.preferences import local_address
 from app.foundation.scope import scope_or_none
 from app.foundation.secrets import LongSecret
 from app.values.errors import N_
@@ -56,7 +57,7 @@ def keep_sent_form(user_id: int) -> str | None:
     path = _page_of_form()
     fields = [[name, text] for name, text in request.form.items(multi=True) if not _is_secret(name)]
     written = json.dumps(fields, ensure_ascii=False)
-    if path is None or len(path) > LONGEST_PATH or not fields or len(written) > LARGEST:
+    if not _may_be_kept() or path is None or len(path) > LONGEST_PATH or not fields or len(written) > LARGEST:
         return None
     token = secrets.token_urlsafe(16)
     _make_room(user_id)
@@ -93,15 +94,31 @@ def _page_of_form() -> str | None:
     if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
         return request.path
     came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host and came_from.path.startswith("/") else None
+    is_page = came_from.netloc == request.host and bool(came_from.path) and local_address(came_from.path) == came_from.path
+    return came_from.path if is_page else None
+
+
+def _may_be_kept() -> bool:
+    """Say whether the view that the form was sent to lets it be kept: codes that open doors bear names that other fields bear too."""
+    endpoint = (request.endpoint or "").partition(".")[0]
+    view = next((each for each in getattr(getattr(current_app, "appbuilder", None), "baseviews", ()) if each.endpoint == endpoint), None)
+    return bool(getattr(view, "keeps_sent_forms", True))
 
 
 def _make_room(user_id: int) -> None:
     """Delete what is too old, and all but the newest of the user's own."""
     newest = select(KeptForm.id).where(KeptForm.user_id == user_id).order_by(KeptForm.id.desc()).limit(MOST_PER_USER - 1)
-    too_old = KeptForm.kept_at <= clock.real_now() - LIFETIME
     too_many = (KeptForm.user_id == user_id) & KeptForm.id.not_in(newest)
-    db.session.execute(delete(KeptForm).where(too_old | too_many).execution_options(synchronize_session=False))
+    db.session.execute(delete(KeptForm).where(_too_old(clock.real_now()) | too_many).execution_options(synchronize_session=False))
+
+
+def forget_kept_forms(now: datetime.datetime) -> None:
+    """Delete the forms that nobody may see any more; the caller commits."""
+    db.session.execute(delete(KeptForm).where(_too_old(now)).execution_options(synchronize_session=False))
+
+
+def _too_old(now: datetime.datetime) -> ColumnElement[bool]:
+    return KeptForm.kept_at <= now - LIFETIME
 
 
 def _is_secret(name: str) -> bool:

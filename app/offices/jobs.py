@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.kept_forms import forget_kept_forms
 from app.offices.models import SignIn, SignInFailure
 
 # How long the page of sign-ins shows a session that is over, and how long the lock-out remembers a quiet account.
@@ -24,4 +25,5 @@ def forget_sign_ins(office_id: int, day: datetime.date) -> None:
     old = select(SignIn.id).where(over).order_by(SignIn.id).limit(MOST_AT_ONCE)
     for statement in (delete(SignIn).where(SignIn.id.in_(old)), delete(SignInFailure).where(SignInFailure.last_at < now - FAILURES_KEPT)):
         db.session.execute(statement.execution_options(synchronize_session=False))
+    forget_kept_forms(now)
     db.session.commit()

@@ -17,9 +17,9 @@ from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.imports.checking import CheckedBatch, checked
 from app.foundation.imports.choices import ImportState
-from app.foundation.imports.declared import Decision, RowState
-from app.foundation.imports.models import ImportBatch, ImportRow
-from app.foundation.imports.operations import begin, decide, import_rows, reserve, set_columns, undo
+from app.foundation.imports.declared import Decision, RowState, kind_named
+from app.foundation.imports.models import ImportBatch, ImportHeading, ImportRow
+from app.foundation.imports.operations import begin, decide, import_rows, reserve, set_columns, start, undo
 from app.foundation.imports.reading import read_table, taken_in
 from app.foundation.imports.undoing import blocked_rows
 from app.foundation.trace import Trace
@@ -245,6 +245,16 @@ class TestUndoing:
         run(undo, batch=batch.id, keep_blocked=True)
         assert [line.broadband_account for line in lines()] == ["wang501", "wang502"]
 
+    def test_names_every_row_in_use_however_many_there_are(self) -> None:
+        batch = imported(WANG)
+        used = factories.a_line_until("2027-01-01").customer_id
+        marks = text(
+            "INSERT INTO import_row (office_id, batch_id, row_number, of_table, record_id, label) "
+            "SELECT :office, :batch, number, 'customer', :customer, '' FROM generate_series(101, 2600) AS number"
+        )
+        db.session.execute(marks, {"office": batch.office_id, "batch": batch.id, "customer": used})
+        assert len(blocked_rows(batch)) == 2500
+
     def test_leaves_the_trace_of_what_was_removed(self) -> None:
         batch = imported(WANG)
         customer = customers()[0].id
@@ -273,6 +283,24 @@ def test_marks_of_an_import_hold_no_personal_data() -> None:
     marks = list(db.session.scalars(select(ImportRow)))
     assert {mark.of_table for mark in marks} == {"customer", "subscription", "service_period"}
     assert not [mark for mark in marks if any(word in mark.label for word in ("王", "1101", "138"))]
+
+
+def test_a_row_of_people_that_was_taken_for_headings_is_not_remembered(app: Flask) -> None:
+    file = taken_in("lines.xlsx", xlsx(WANG, LI))
+    terms = {"office": factories.office().id, "kind": "subscriptions", "file": file, "table": read_table(file), "locale": "zh_Hans"}
+    batch = run(begin, **terms).record
+    places = ("name", "id_number", "mobile", "community", "address", "plan", "broadband_account", "password", "activated_on", "stops_on")
+    names = [column for column in kind_named("subscriptions").by_name if column in places]
+    run(set_columns, batch=batch.id, columns={name: places.index(name) for name in names})
+    assert [row.meanings for row in db.session.scalars(select(ImportHeading)) if row.meanings] == []
+
+
+def test_an_import_is_begun_in_the_background_once(app: Flask) -> None:
+    batch = batch_of(WANG)
+    run(start, batch=batch.id)
+    with pytest.raises(OperationRefused) as refused:
+        run(start, batch=batch.id)
+    assert refused.value.code == "import_closed"
 
 
 def test_names_are_read_in_any_language(app: Flask) -> None:

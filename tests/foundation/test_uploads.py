@@ -134,3 +134,14 @@ def test_a_zip_that_is_no_workbook_is_refused() -> None:
 )
 def test_names_are_cleaned(given: str, kept: str) -> None:
     assert clean_name(given) == kept
+
+
+def test_a_part_whose_packing_is_damaged_is_refused() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml"):
+            archive.writestr(name, b"<a/>" * 100)
+    content = target.getvalue()
+    # The properties of the packing stand behind the head of the first part.
+    at = content.index(b"[Content_Types].xml") + len("[Content_Types].xml") + 4
+    assert refusal("a.xlsx", content[:at] + b"\xff" * 5 + content[at + 5 :]) == "damaged_file"

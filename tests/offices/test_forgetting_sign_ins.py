@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.kept_forms import LIFETIME, KeptForm
 from app.foundation.log import LogEntry, LogKind
 from app.foundation.scope import everything
 from app.offices.jobs import FAILURES_KEPT, SESSIONS_KEPT, forget_sign_ins
@@ -53,6 +54,15 @@ def test_failures_nobody_counts_any_more_are_forgotten() -> None:
     count_attempt("li", "192.0.2.2", clock.real_now())
     _forget()
     assert sorted(row.name for row in db.session.scalars(select(SignInFailure))) == ["192.0.2.2", "li"]
+
+
+def test_forms_that_nobody_fetched_are_forgotten() -> None:
+    for number, ago in enumerate((LIFETIME + datetime.timedelta(minutes=1), datetime.timedelta(minutes=1))):
+        kept_at = clock.real_now() - ago
+        db.session.add(KeptForm(user_id=user("wang").id, token_hash=str(number), path="/", fields="[]", kept_at=kept_at))
+    db.session.commit()
+    _forget()
+    assert [row.token_hash for row in db.session.scalars(select(KeptForm))] == ["1"]
 
 
 def test_it_happens_every_night() -> None:

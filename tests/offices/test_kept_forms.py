@@ -285,3 +285,27 @@ def test_an_old_sign_in_page_opens_anew(client: FlaskClient, guarding: Any) -> N
     data = {"username": "mei", "password": PASSWORD, "csrf_token": "from-yesterday", "next": "/account/"}
     answer = client.post("/login/", data=data)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/login/?next=/account/")
+
+
+@pytest.mark.parametrize("page", ["/account/second_factor/codes", "/account/second_factor/off", "/account/second_factor"])
+def test_a_code_of_the_second_factor_is_never_kept(app: Flask, sign_in: Any, page: str) -> None:
+    client = sign_in("wang")
+    expire("wang")
+    data = {"password": PASSWORD, "code": "k7mq-3h2x-9fbr-w4pe"}
+    client.post(page, data=data, headers={"Referer": "http://localhost/account/second_factor"})
+    assert [row.fields for row in db.session.scalars(select(KeptForm))] == []
+
+
+def test_the_way_back_leads_to_no_other_host(app: Flask, sign_in: Any) -> None:
+    client = sign_in("wang")
+    expire("wang")
+    answer = client.post("/counter/take", data={"months": "7"}, headers={"Referer": "http://localhost//evil.example/counter/"})
+    assert answer.headers["Location"] == "/login/"
+
+
+def test_a_form_given_back_leads_to_no_other_host(sign_in: Any, guarding: Any) -> None:
+    client = sign_in("wang")
+    guarding()
+    data = {"months": "7", "csrf_token": "of-an-earlier-session"}
+    answer = client.post("/counter/take", data=data, headers={"Referer": "http://localhost//evil.example/counter/"})
+    assert answer.status_code == 400

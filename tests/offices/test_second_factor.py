@@ -401,6 +401,17 @@ def test_guesses_at_an_open_screen_lock_the_account(app: Flask, at: Any) -> None
     assert [client.post(f"{FACTOR_PAGE}/off", data=data).status_code for _ in range(6)] == [401] * 5 + [429]
 
 
+def test_guesses_at_the_password_are_not_washed_away_where_there_is_nothing_to_confirm(app: Flask, sign_in: Any, at: Any) -> None:
+    client = sign_in("wang")
+    require_in()
+    guess = {"current": "a wrong guess", "new": "three small words", "repeated": "three small words"}
+    answers = []
+    for _ in range(6):
+        answers.append(client.post("/account/password", data=guess).status_code)
+        client.post(FACTOR_PAGE, data={"code": "000000"})
+    assert answers == [401] * 5 + [429]
+
+
 def test_new_recovery_codes_replace_the_old_ones(app: Flask, at: Any) -> None:
     secret, codes = with_factor()
     client = signed_in_with(app, secret)

@@ -150,6 +150,8 @@ def give_up(*, batch: int) -> ImportBatch:
 def start(*, batch: int, undo: bool = False, keep_blocked: bool = False) -> ImportBatch:
     """Let the import, or its undoing, be done in the background."""
     one = _batch_to_do(batch, undo=undo)
+    if one.state is ImportState.RUNNING:
+        raise Conflict(Message("This import is closed: it was imported or given up already."), code="import_closed")
     one.state = one.state if undo else ImportState.RUNNING
     job = start_job(UNDO_JOB if undo else IMPORT_JOB, office=one.office_id, batch=one.id, keep_blocked=keep_blocked)
     one.job_id = job.id

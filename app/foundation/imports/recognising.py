@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -16,6 +17,8 @@ WRONG_LABEL = N_("What is wrong")
 LINES_SEARCHED = 10
 # A remembered heading that stands for nothing.
 LEFT_OUT = ""
+# Of a telephone, an identity number, an account; no heading holds one.
+LONG_NUMBER = re.compile(r"\d{6}")
 
 
 def heading_line(kind: ImportKind, rows: Sequence[Sequence[Cell]], remembered: Mapping[str, str]) -> int:
@@ -37,7 +40,12 @@ def recognised(kind: ImportKind, headings: Sequence[Cell], remembered: Mapping[s
 
 
 def learnt(headings: Sequence[Cell], columns: Mapping[str, int]) -> dict[str, str]:
-    """Return what to remember of a choice of columns: folded heading -> column name, or nothing for one left out."""
+    """Return what to remember of a choice of columns: folded heading -> column name, or nothing for one left out.
+
+    Of a line that holds numbers or dates nothing: it is a row of the file, and its people must not be remembered.
+    """
+    if any(not isinstance(heading, str | None) or (heading and LONG_NUMBER.search(heading)) for heading in headings):
+        return {}
     chosen = {at: name for name, at in columns.items()}
     written = {at: folded(text_of(heading)) for at, heading in enumerate(headings)}
     return {name[:100]: chosen.get(at, LEFT_OUT) for at, name in written.items() if name and name not in wrong_labels()}

@@ -17,8 +17,6 @@ from app.foundation.database import Record, db
 from app.foundation.imports.models import ImportBatch, ImportRow
 from app.values.errors import N_, Message
 
-MOST_REASONS = 2_000
-
 
 @dataclass(frozen=True)
 class Blocked:
@@ -68,7 +66,6 @@ def _uses(batch: ImportBatch, table: Table, pointing: Table, column: Column[Any]
         .where(marks.c.batch_id == batch.id, marks.c.of_table == table.name, marks.c.removed_at.is_(None), own.c.id.is_(None))
         .group_by(marks.c.row_number)
         .order_by(marks.c.row_number)
-        .limit(MOST_REASONS)
     )
     return [(row, label, count) for row, label, count in db.session.connection().execute(statement)]
 

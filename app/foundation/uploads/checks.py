@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import unicodedata
 import zipfile
 import zlib
@@ -151,7 +152,7 @@ def _check_zip(kind: FileType, content: bytes, limits: Limits, field: str) -> No
                 raise damaged
             for part in parts:
                 _check_part(archive, part, damaged)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError, OSError):
         raise damaged from None
 
 

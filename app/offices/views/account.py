@@ -36,6 +36,8 @@ class MyAccountView(SharedObject, BaseView):
 
     route_base = "/account"
     default_view = "show"
+    # A recovery code that nobody has used must not lie about.
+    keeps_sent_forms = False
 
     @expose("/")
     @needs("show")
@@ -167,7 +169,8 @@ def counted(operation: Callable[..., SystemUser], **terms: Any) -> SystemUser:
         user: SystemUser = run(operation, **terms).record
     except OperationRefused as refusal:
         if refusal.code not in GUESSES:
-            lockout.forgive(username, address)
+            # Not forgotten: nothing has shown that the person knows the secret.
+            lockout.give_back(username, address)
             db.session.commit()
         raise
     lockout.forgive(username, address)
