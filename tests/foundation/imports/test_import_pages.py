@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
+from app.foundation import log
 from app.foundation.database import db
 from app.foundation.imports.choices import ImportState
 from app.foundation.imports.models import ImportBatch, ImportFile
@@ -173,6 +175,17 @@ def test_an_import_that_is_given_up_loses_its_file(chen: FlaskClient) -> None:
         assert db.session.scalars(select(ImportFile)).all() == []
     assert chen.get(f"/importview/check/{batch.id}").status_code == 302
     assert chen.post(f"/importview/check/{batch.id}", data={"deed": "import"}).status_code == 409
+
+
+def test_rows_with_full_values_do_not_leave_the_house_without_their_entry(chen: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Any:
+        raise OperationalError("INSERT", {}, Exception("the log cannot be written"))
+
+    uploaded(chen)
+    address = f"/importview/corrected/{the_batch().id}?rows=all"
+    assert chen.get(address).status_code == 200
+    monkeypatch.setattr(log, "_entry", refuse)
+    assert chen.get(address).status_code == 503
 
 
 @pytest.mark.parametrize("query", ["?page=x", "?page=-1", "?page=99999999999", "?only=everything", "?only=", "?page=2"])

@@ -20,7 +20,7 @@ from app.foundation.imports.reading import CHARSETS, MOST_COLUMNS, read_table, t
 from app.foundation.imports.recognising import LINES_SEARCHED
 from app.foundation.imports.views.shown import check_page, file_columns, steps
 from app.foundation.imports.workbooks import corrected_workbook, note_of, template_workbook
-from app.foundation.log import LogKind, note_now
+from app.foundation.log import LogKind, note
 from app.foundation.transactions import run
 from app.foundation.uploads import SPREADSHEETS
 from app.foundation.views.access import needs
@@ -184,7 +184,7 @@ class ImportSteps:
         batch = self._batch(pk)
         only_wrong = request.args.get("rows", "wrong") != "all"
         content = corrected_workbook(checked(batch), say(batch.title), only_wrong=only_wrong)
-        note_now(LogKind.EXPORTED, Message("Rows of an import with what is wrong"), record=batch)
+        run(note, kind=LogKind.EXPORTED, sentence=Message("Rows of an import with what is wrong"), record=batch)
         return _workbook(content, f"{batch.file_name.rpartition('.')[0]} {clock.now():%Y-%m-%d}")
 
     # Rows -----------------------------------------------------------------------------------------------------------------------
