@@ -31,7 +31,8 @@ ALLOWED_SKIPS = HERE / "allowed_skips.txt"
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """The settings of the suite: its own data folder, a database of its own."""
-    folder = Path(os.environ.get("FEEHOUSE_DATA") or HERE.parent / "var" / "tests")
+    # Every process of a parallel run has a server of its own.
+    folder = Path(os.environ.get("FEEHOUSE_DATA") or HERE.parent / "var" / "tests") / os.environ.get("PYTEST_XDIST_WORKER", "")
     return read_settings({**os.environ, "FEEHOUSE_DATA": str(folder)})
 
 
