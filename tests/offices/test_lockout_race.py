@@ -15,12 +15,14 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.offices import sessions
 from app.offices.models import SignInFailure
-from app.offices.operations import set_roles
+from app.offices.operations import begin_factor, confirm_factor, set_roles
+from app.offices.rules.one_time_codes import code_at, step_at
+from app.offices.rules.recovery_codes import new_codes
 from app.values.errors import OperationRefused
 from config import Settings
 from tests.cast import PASSWORD
 from tests.conftest import make_application
-from tests.factories import user
+from tests.factories import acting, user
 
 GUESSES = 24
 
@@ -82,6 +84,44 @@ def test_two_administrators_cannot_dismiss_each_other_at_once(committed: Flask) 
 
     at_once([lambda: dismiss("ada"), lambda: dismiss("zhou")])
     assert len(done) == 1
+
+
+# --- second factors ----------------------------------------------------------------------------------------------------------------
+
+
+def with_factor() -> tuple[str, tuple[str, ...]]:
+    """Switch the second factor of Wang on; return his secret and his recovery codes."""
+    codes = new_codes()
+    with acting("wang"):
+        secret = run(begin_factor).record.secret
+        early = code_at(secret, step_at(clock.real_now()) - 1)
+        run(confirm_factor, code=early, password=PASSWORD, recovery_codes=codes)
+        db.session.remove()
+    return secret, codes
+
+
+@pytest.mark.parametrize("sort", ["app", "recovery"])
+def test_one_code_opens_for_one_of_many_at_once(committed: Flask, sort: str) -> None:
+    with committed.app_context():
+        secret, recovery = with_factor()
+    at = clock.real_now()
+    code = recovery[0] if sort == "recovery" else code_at(secret, step_at(at))
+    said: list[str] = []
+
+    def enter() -> None:
+        with committed.app_context():
+            try:
+                person = sessions.authenticate("wang", PASSWORD, "10.0.0.1", code=code, at=at)
+                sessions.open_session(person, sessions.API, "10.0.0.1", "")
+                said.append("in")
+            except OperationRefused as refusal:
+                said.append(refusal.code)
+            finally:
+                db.session.remove()
+
+    at_once([enter] * 4)
+    assert sorted(said).count("in") == 1
+    assert set(said) <= {"in", "bad_code", "locked"}
 
 
 def test_two_browsers_with_forms_need_the_token_of_the_form(settings: Settings, committed_database: str) -> None:
