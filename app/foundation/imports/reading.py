@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ MOST_COLUMNS = 100
 # Above the rows stand a heading and perhaps a title.
 MOST_LINES = MOST_ROWS + 10
 SECONDS = 20
+# What an interpreter needs; the passwords among the variables of this process are nothing for somebody else's workbook.
+NEEDED = ("PATH", "PYTHONHOME", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 READER = Path(__file__).with_name("sheet_reader.py")
 # Whatever is signed in by an office's password begins as an old Excel file and holds this name.
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -74,7 +77,12 @@ def _read_workbook(content: bytes, sheet: str) -> Table:
     try:
         # -P: the folder of the reader is not a place to import from.
         done = subprocess.run(
-            [sys.executable, "-P", str(READER)], input=asked + b"\n" + content, capture_output=True, timeout=SECONDS, check=False
+            [sys.executable, "-P", str(READER)],
+            input=asked + b"\n" + content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env={name: os.environ[name] for name in NEEDED if name in os.environ},
         )
     except subprocess.TimeoutExpired:
         raise _refused("damaged") from None

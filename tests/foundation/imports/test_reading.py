@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import io
 import re
+from pathlib import Path
 
 import pytest
 import xlsxwriter
 
+from app.foundation.imports import reading
 from app.foundation.imports.cells import Table, packed, text_of, unpacked
 from app.values.errors import OperationRefused
 from tests.foundation.imports.files import read, xlsx, zipped
@@ -76,3 +78,14 @@ def test_a_packed_table_is_the_same_again() -> None:
     moment = datetime.datetime(2026, 5, 14, 8, 30)  # noqa: DTZ001  (a workbook knows no zone)
     table = Table([["a", None, 1, 1.5, True, datetime.date(2026, 5, 14), moment]], "S", ("S", "T"), "utf-8")
     assert unpacked(packed(table)) == table
+
+
+def test_the_process_that_opens_a_workbook_holds_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    spy = tmp_path / "spy.py"
+    spy.write_text("import json, os; print(json.dumps({'rows': [[' '.join(os.environ)]], 'sheet': '', 'sheets': []}))")
+    monkeypatch.setattr(reading, "READER", spy)
+    monkeypatch.setenv("FEEHOUSE_BACKUP_PASSPHRASE", "four quiet green lamps")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://owner:secret@localhost/feehouse")
+    names = str(read("a.xlsx", xlsx(["code"])).rows[0][0]).split()
+    assert "PATH" in names
+    assert not [name for name in names if "FEEHOUSE" in name or "DATABASE" in name or "PASS" in name]
