@@ -287,8 +287,14 @@ def _period(start: datetime.date | None, stop: datetime.date | None) -> str:
     return formats.period(start, stop, current_locale())
 
 
+def _said(title: Any) -> str:
+    """Return a title: a choice or a message in the reader's words, a name as it is written, whatever words it resembles."""
+    return title if isinstance(title, str) and not isinstance(title, Choice) else say(title)
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "t": say,
+    "said": _said,
     "money": _money,
     "number": _number,
     "percent": _percent,

@@ -1,0 +1,27 @@
+"""What a record's page is called: choices in the reader's words, names as they were written."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.billing.models import Charge
+from app.foundation.database import db
+from app.foundation.scope import everything
+from tests import factories
+from tests.pages.conftest import signed_in
+
+
+def test_a_charge_is_called_by_its_fee_kind(app: Flask) -> None:
+    factories.paid(factories.an_active_line("2026-04-01"), "2026-04-02", 1)
+    with everything("looking up the charge"):
+        number = db.session.scalars(select(Charge.id).order_by(Charge.id.desc())).first()
+    with factories.on_day("2026-04-02"):
+        page = signed_in(app, "chen", "zh_Hans").get(f"/chargeview/show/{number}").text
+    assert "<h1>正常使用费</h1>" in page
+
+
+def test_a_customer_keeps_a_name_that_is_a_word_of_the_program(app: Flask) -> None:
+    customer = factories.a_customer(name="Cash")
+    page = signed_in(app, "chen", "zh_Hans").get(f"/customerview/show/{customer.id}").text
+    assert "<h1>Cash</h1>" in page
