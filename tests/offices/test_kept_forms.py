@@ -309,3 +309,18 @@ def test_a_form_given_back_leads_to_no_other_host(sign_in: Any, guarding: Any) -
     data = {"months": "7", "csrf_token": "of-an-earlier-session"}
     answer = client.post("/counter/take", data=data, headers={"Referer": "http://localhost//evil.example/counter/"})
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://localhost:8099"}, {"Origin": "null"}, {"Sec-Fetch-Site": "same-site"}])
+def test_what_another_site_sends_is_not_given_back_as_ones_own(sign_in: Any, guarding: Any, headers: dict[str, str]) -> None:
+    client = sign_in("mei")
+    guarding()
+    assert client.post(ADD, data={**TYPED, "csrf_token": "made-up"}, headers=headers).status_code == 400
+    assert db.session.scalar(select(func.count(KeptForm.id))) == 0
+
+
+def test_what_the_own_page_sends_is_given_back(sign_in: Any, guarding: Any) -> None:
+    client = sign_in("mei")
+    guarding()
+    headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    assert client.post(ADD, data={**TYPED, "csrf_token": "of-the-session-before"}, headers=headers).status_code == 303

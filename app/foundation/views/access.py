@@ -18,6 +18,8 @@ from app.values.errors import Message, NotAllowed
 
 F = TypeVar("F", bound=Callable[..., Any])
 PREFIX = "can_"
+# What a browser says of a form of our own pages, and of one that its user sends anew himself.
+OWN = ("same-origin", "none")
 
 
 def allowed(permission: str, view: str) -> bool:
@@ -77,7 +79,7 @@ def sent_again() -> Response | None:
     the sign-in page itself opens anew.
     """
     manager = current_app.appbuilder.sm  # type: ignore[attr-defined]
-    if not request.form.get("csrf_token") or not hasattr(manager, "person_who_was"):
+    if not request.form.get("csrf_token") or not hasattr(manager, "person_who_was") or _is_of_another_site():
         return None
     if request.endpoint in {f"{manager.auth_view.endpoint}.{step}" for step in ("login", "code")}:
         return _to_sign_in(request.form.get("next") or None)
@@ -88,6 +90,13 @@ def sent_again() -> Response | None:
     if address is None:
         return None
     return redirect(address, 303) if scope is not None else _to_sign_in(address)  # type: ignore[return-value]
+
+
+def _is_of_another_site() -> bool:
+    """Say whether the browser tells that another site's page sent the form: a neighbour's words must not appear as one's own."""
+    ours = {request.host, urlsplit(current_app.config.get("PUBLIC_URL") or "").netloc} - {""}
+    origin = request.headers.get("Origin")
+    return (origin is not None and urlsplit(origin).netloc not in ours) or request.headers.get("Sec-Fetch-Site", "none") not in OWN
 
 
 def _to_sign_in(way_back: str | None) -> Response:
