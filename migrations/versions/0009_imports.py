@@ -20,10 +20,11 @@ STATES = ("read", "checked", "running", "done", "partly_undone", "undone", "give
 KINDS = ("paid", "gift", "plan_change")
 
 # Pages cannot delete customers, lines or periods. This function, with the owner's rights, deletes what a batch has made and nothing
-# else; whatever was built on a record since holds it by its foreign key, and then nothing at all is deleted.
+# else; whatever was built on a record since holds it by its foreign key, and then nothing at all is deleted. Inside it the current user is
+# the owner, who alone may change keys without a trace: it takes that word back, so that nothing disappears untraced.
 REMOVE_IMPORTED = """
 CREATE FUNCTION remove_imported(batch integer, keeping integer[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET app.new_key = '' AS $$
 DECLARE
     of_batch record;
     one text;
@@ -75,7 +76,9 @@ def upgrade() -> None:
         sa.Column("created_at", moment, nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("row_count >= 0 AND made >= 0 AND left_out >= 0 AND wrong >= 0", name=op.f("ck_import_batch_counts_not_negative")),
+        sa.CheckConstraint(
+            "row_count >= 0 AND made >= 0 AND left_out >= 0 AND wrong >= 0", name=op.f("ck_import_batch_counts_not_negative")
+        ),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_import_batch_office_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["job_id"], ["background_job.id"], name=op.f("fk_import_batch_job_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f("fk_import_batch_created_by_id"), ondelete="RESTRICT"),
@@ -142,7 +145,9 @@ def upgrade() -> None:
     )
     op.execute(REMOVE_IMPORTED)
     op.execute("REVOKE ALL ON FUNCTION remove_imported(integer, integer[]) FROM PUBLIC")
-    op.execute("CREATE TRIGGER import_row_is_frozen BEFORE UPDATE OR DELETE ON import_row FOR EACH ROW EXECUTE FUNCTION refuse_change('removed_at')")
+    op.execute(
+        "CREATE TRIGGER import_row_is_frozen BEFORE UPDATE OR DELETE ON import_row FOR EACH ROW EXECUTE FUNCTION refuse_change('removed_at')"
+    )
     op.execute("CREATE TRIGGER import_row_is_kept BEFORE TRUNCATE ON import_row FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
     op.execute(
         "CREATE TRIGGER import_batch_is_traced AFTER UPDATE OR DELETE ON import_batch FOR EACH ROW "

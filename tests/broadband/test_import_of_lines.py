@@ -264,6 +264,16 @@ class TestUndoing:
         assert change.after is None
         assert "110101199003078123" not in str(change.before)
 
+    def test_nothing_is_removed_without_its_trace(self) -> None:
+        batch = imported(WANG)
+        customer = customers()[0].id
+        db.session.execute(text("SET ROLE feehouse_app"))
+        # What the owner's change of keys says must not help the application to hide.
+        db.session.execute(text("SELECT set_config('app.new_key', 'on', true)"))
+        db.session.execute(text("SELECT remove_imported(:batch, '{}')"), {"batch": batch.id})
+        statement = select(func.count(Trace.id)).where(Trace.of_table == "customer", Trace.row_id == customer)
+        assert db.session.scalar(statement) == 1
+
     def test_and_importing_again_is_possible(self) -> None:
         batch = imported(WANG, LI)
         run(undo, batch=batch.id)
