@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,15 @@ from flask_appbuilder.security.sqla.models import Role as RoleRow
 from flask_appbuilder.security.sqla.models import assoc_user_role
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.offices.lockout import folded
 from app.offices.models import Office, SecondFactor, SystemUser, user_office
 from app.roles import Right, Role
+
+# How long a new secret waits for the code that confirms it.
+SETTING_UP = datetime.timedelta(minutes=15)
 
 
 def user_named(username: str) -> SystemUser | None:
@@ -70,8 +75,13 @@ def known_users() -> list[ColumnElement[bool]]:
 
 
 def pending_factor(user_id: int) -> SecondFactor | None:
-    """Return the second factor that a user is setting up, or nothing."""
+    """Return the second factor that a user is setting up, or nothing.
+
+    A secret waits for its code only for a while: somebody else may have read it from an open screen, or begun it there.
+    """
+    since = clock.real_now() - SETTING_UP
     statement = select(SecondFactor).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_(None))
+    statement = statement.where(SecondFactor.begun_at > since)
     factor: SecondFactor | None = db.session.scalars(statement).one_or_none()
     return factor
 

@@ -330,6 +330,21 @@ def test_the_page_shows_picture_and_secret_until_a_code_confirms_it(app: Flask, 
     assert api(app.test_client(), code=shown[0]) == (200, "in")
 
 
+def test_a_secret_that_was_begun_long_ago_is_not_confirmed(app: Flask, sign_in: Any, at: Any) -> None:
+    """Somebody at an open screen may have begun it, and read it."""
+    client = sign_in("wang")
+    client.post(f"{FACTOR_PAGE}/begin")
+    secret = pending_factor(user("wang").id).secret  # type: ignore[union-attr]
+    at(MOMENT + datetime.timedelta(minutes=14))
+    assert secret[:4] in client.get(FACTOR_PAGE).text
+    later = MOMENT + datetime.timedelta(minutes=16)
+    at(later)
+    assert secret[:4] not in client.get(FACTOR_PAGE).text
+    answer = client.post(FACTOR_PAGE, data={"code": code_at(secret, step_at(later)), "password": PASSWORD})
+    assert answer.status_code == 422
+    assert is_signed_in(client)
+
+
 def test_setting_up_alone_changes_nothing_at_the_door(app: Flask, sign_in: Any, at: Any) -> None:
     set_up(sign_in("wang"))
     assert api(app.test_client()) == (200, "in")

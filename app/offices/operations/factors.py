@@ -18,7 +18,7 @@ from app.foundation.transactions import locked
 from app.offices import factors, passwords
 from app.offices.models import Office, RecoveryCode, SecondFactor, SystemUser
 from app.offices.operations.guards import is_program, oneself, signed_out
-from app.offices.queries import office_ids_of, places_of, role_names_of
+from app.offices.queries import office_ids_of, pending_factor, places_of, role_names_of
 from app.offices.rules.one_time_codes import matching_step, new_secret
 from app.offices.rules.recovery_codes import hash_of
 from app.roles import Right, Role, rank_of
@@ -51,7 +51,7 @@ def confirm_factor(*, code: str, password: str | None, recovery_codes: Sequence[
     if not factors.is_asked_for(person, places_of(person.id, role_names_of(person.id))):
         _require_password(person, password)
     factor = _own_factor(person.id)
-    if factor is None or factor.confirmed_at is not None:
+    if factor is None or pending_factor(person.id) is None:
         raise OperationRefused(Message("Begin again: there is no secret to confirm."), code="nothing_to_confirm")
     at = clock.real_now()
     step = matching_step(factor.secret, code, at)
