@@ -19,6 +19,8 @@ AMOUNT_DECIMALS = 2
 NAMING = ("number", "customer_no", "broadband_account", "code", "name", "username")
 # Refused by the triggers of the migrations, one for rows and one for the whole table.
 GUARDS = ("is_frozen", "is_kept")
+# The package of the program: whoever embeds it may map tables of his own.
+PROGRAM = __name__.partition(".")[0]
 
 
 def number_of(table: Table, alias: str) -> str:
@@ -28,9 +30,10 @@ def number_of(table: Table, alias: str) -> str:
 
 
 def _tables() -> Iterator[Table]:
-    """Yield our own tables; those of the framework keep themselves."""
+    """Yield the program's own tables; those of the framework keep themselves."""
     for mapper in sorted(Record.registry.mappers, key=lambda mapper: str(mapper.local_table)):
-        if issubclass(mapper.class_, Record) and isinstance(mapper.local_table, Table):
+        is_ours = issubclass(mapper.class_, Record) and mapper.class_.__module__.startswith(f"{PROGRAM}.")
+        if is_ours and isinstance(mapper.local_table, Table):
             yield mapper.local_table
 
 

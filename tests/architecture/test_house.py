@@ -32,11 +32,15 @@ EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
 }
-BUSINESS_TABLES = [
-    mapper.class_.__table__
-    for mapper in OfficeRecord.registry.mappers
-    if issubclass(mapper.class_, OfficeRecord) and mapper.class_.__module__.startswith("app.")
-]
+BUSINESS_TABLES = sorted(
+    (
+        mapper.class_.__table__
+        for mapper in OfficeRecord.registry.mappers
+        if issubclass(mapper.class_, OfficeRecord) and mapper.class_.__module__.startswith("app.")
+    ),
+    # Every process of a parallel run must name the tests in one order.
+    key=lambda table: str(table.name),
+)
 
 
 def _python_files() -> list[Path]:

@@ -7,7 +7,7 @@ from app.values.errors import N_
 class ImportState(Choice):
     """How far an import is."""
 
-    READ = "read", N_("Columns to confirm"), "info", "columns"
+    READ = "read", N_("Columns to confirm"), "info", "table"
     CHECKED = "checked", N_("Checked, not imported yet"), "amber", "list-check"
     RUNNING = "running", N_("Import is running"), "info", "progress"
     DONE = "done", N_("Imported"), "good", "circle-check"
