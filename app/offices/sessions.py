@@ -27,13 +27,12 @@ from app.offices.rules.one_time_codes import is_one_time_code
 from app.roles import Role, rights_of
 from app.values.errors import N_, Message, OperationRefused
 
-PAGE = "page"
-API = "api"
+PAGE, API = "page", "api"
 # What holds for a person without an office.
-IDLE_MINUTES = 15
-ABSOLUTE_HOURS = 12
+IDLE_MINUTES, ABSOLUTE_HOURS = 15, 12
 # `seen_at` is written at most this often, so that a page is not also a write.
 SEEN_EVERY = datetime.timedelta(minutes=1)
+REMEMBERED = datetime.timedelta(days=1)  # how long an ended session still tells whose form it is: not for whoever finds the cookie later
 
 
 @dataclass(frozen=True)
@@ -229,9 +228,10 @@ def _absolute_hours(user_id: int) -> int:
 
 
 def person_of(token: str) -> int | None:
-    """Return whose session ``token`` was, open or ended, if he may still sign in."""
+    """Return whose session ``token`` was, open or ended, if he has used it of late and may still sign in."""
+    of_late = SignIn.seen_at > clock.real_now() - REMEMBERED
     statement = select(SystemUser.id).join(SignIn, SignIn.user_id == SystemUser.id)
-    statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == PAGE, SystemUser.active)
+    statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == PAGE, SystemUser.active, of_late)
     user_id: int | None = db.session.scalars(statement).one_or_none()
     return user_id
 

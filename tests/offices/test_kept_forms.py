@@ -324,3 +324,13 @@ def test_what_the_own_page_sends_is_given_back(sign_in: Any, guarding: Any) -> N
     guarding()
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
     assert client.post(ADD, data={**TYPED, "csrf_token": "of-the-session-before"}, headers=headers).status_code == 303
+
+
+def test_a_cookie_that_lay_about_for_more_than_a_day_leaves_no_form_to_its_owner(app: Flask, sign_in: Any) -> None:
+    client = sign_in("mei")
+    rows = SignIn.__table__
+    before = clock.real_now() - datetime.timedelta(hours=25)
+    db.session.connection().execute(rows.update().where(rows.c.user_id == user("mei").id).values(seen_at=before))
+    db.session.commit()
+    assert client.post(ADD, data=TYPED).headers["Location"] == "/login/"
+    assert db.session.scalar(select(func.count(KeptForm.id))) == 0
