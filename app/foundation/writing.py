@@ -16,6 +16,9 @@ from sqlalchemy import Column, Table, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, class_mapper, make_transient_to_detached
 
+# A statement takes 65,535 values; more of them are left to the flush's own.
+MOST_CELLS = 65_000
+
 
 class WrittenTogether:
     """A table whose rows are added and hardly ever changed: no default made by the database, no version."""
@@ -55,7 +58,7 @@ def write_new_records(session: Session, context: object, instances: object) -> N
         return
     connection = session.connection()
     shapes = [_shape_of(type(record), connection.dialect) for record in records]  # type: ignore[arg-type]  # a dialect is what it is
-    if _waits_for_others(session, records, shapes):
+    if sum(len(shape.cells) for shape in shapes) > MOST_CELLS or _waits_for_others(session, records, shapes):
         return
     for record, key in zip(records, _new_keys(connection, shapes), strict=True):
         vars(record)["id"] = key

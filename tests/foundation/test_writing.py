@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, inspect, select
+from sqlalchemy import event, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from app.billing.choices import FeeKind, LedgerAccount, LineCode
@@ -114,6 +114,14 @@ def test_records_that_wait_for_a_new_customer_are_stored_after_it() -> None:
         db.session.flush()
         assert debt.customer_id == newcomer.id
         assert debt.lines[0].charge_id == debt.id
+
+
+def test_more_rows_than_one_statement_takes_are_stored_all_the_same() -> None:
+    customer = a_customer()
+    with acting("wang"):
+        made = owing(customer, *["1.00"] * 6_000)
+        db.session.flush()
+        assert db.session.scalar(select(func.count(ChargeLine.id)).where(ChargeLine.charge_id == made.id)) == 6_000
 
 
 def test_the_database_refuses_what_it_refuses_a_flush() -> None:
