@@ -4,6 +4,10 @@
 (() => {
   const { on, later, ask, texts, isPrivate, isGrowing } = window.feehouse;
 
+  // The question under way of each box, and the boxes somebody is typing in: what is answered after a choice opens no list.
+  const questions = new WeakMap();
+  const typedIn = new WeakSet();
+
   const partsOf = (box) => ({
     input: box.querySelector('[role="combobox"]'), value: box.querySelector("[data-lookup-value]"),
     list: box.querySelector('[role="listbox"]'), clear: box.querySelector("[data-lookup-clear]"),
@@ -11,6 +15,8 @@
 
   function close(box) {
     const { input, list } = partsOf(box);
+    questions.get(box)?.abort();
+    typedIn.delete(box);
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -58,7 +64,6 @@
     value.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  const questions = new WeakMap();
   async function look(box) {
     const { input, list } = partsOf(box);
     if (isPrivate(input.value) || isGrowing(input.value)) { close(box); return; } // it stands in no address
@@ -82,11 +87,12 @@
       note(list, texts.failed); list.hidden = false;
     }
   }
-  const lookSoon = later(150, look);
+  const lookSoon = later(150, (box) => { if (typedIn.has(box)) look(box); });
+  const typed = (input) => { const box = input.closest(".fh-lookup"); typedIn.add(box); lookSoon(box); };
 
   for (const input of document.querySelectorAll('.fh-lookup [role="combobox"]')) input.dataset.chosen = input.value;
-  on("input", '.fh-lookup [role="combobox"]', (event, input) => { if (!event.isComposing) lookSoon(input.closest(".fh-lookup")); });
-  on("compositionend", '.fh-lookup [role="combobox"]', (event, input) => lookSoon(input.closest(".fh-lookup")));
+  on("input", '.fh-lookup [role="combobox"]', (event, input) => { if (!event.isComposing) typed(input); });
+  on("compositionend", '.fh-lookup [role="combobox"]', (event, input) => typed(input));
   on("click", '.fh-lookup [role="combobox"]', (event, input) => { input.select(); if (partsOf(input.closest(".fh-lookup")).list.hidden) look(input.closest(".fh-lookup")); });
 
   on("keydown", '.fh-lookup [role="combobox"]', (event, input) => {
