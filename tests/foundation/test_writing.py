@@ -93,6 +93,24 @@ def test_a_written_record_is_kept_and_changed_like_any_other() -> None:
         assert made.open_amount == Decimal("20.00")
 
 
+def test_a_savepoint_that_is_rolled_back_leaves_none_of_its_records_in_the_session() -> None:
+    customer = a_customer()
+    with acting("wang"):
+        kept = owing(customer, "10.00")
+        db.session.flush()
+        savepoint = db.session.begin_nested()
+        lost = owing(customer, "30.00")
+        db.session.flush()
+        number = lost.id
+        savepoint.rollback()
+        assert db.session.get(Charge, number) is None
+        assert lost not in db.session
+        assert kept in db.session
+        db.session.add(lost)
+        db.session.flush()
+        assert db.session.scalars(select(Charge.total).where(Charge.customer_id == customer.id)).all() == [kept.total, lost.total]
+
+
 def test_defaults_stand_in_the_row_and_in_the_record() -> None:
     customer = a_customer()
     with acting("wang"):
