@@ -180,8 +180,18 @@ class _cloned:  # noqa: N801  (read as a verb in a with statement)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the quick tests first, the browser's last."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Run the quick tests first, the browser's last: while it is open, an event loop runs that others cannot share.
+
+    In a parallel run the tests of a file stay together in one process, those with a browser apart from the others.
+    """
+    items.sort(key=_drives_a_browser)
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(f"browser {file}" if _drives_a_browser(item) else file))
+
+
+def _drives_a_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None or bool({"chromium", "opened"} & set(getattr(item, "fixturenames", ())))
 
 
 _skipped: list[str] = []

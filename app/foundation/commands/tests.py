@@ -26,7 +26,7 @@ def test(arguments: list[str]) -> int:
 def in_parallel() -> list[str]:
     """Return pytest's arguments for a run of everything: a process for every core, each file of tests in one of them."""
     cores = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["-n", str(cores), "--dist", "loadfile"] if cores > 1 else []
+    return ["-n", str(cores), "--dist", "loadgroup"] if cores > 1 else []
 
 
 def environment() -> dict[str, str]:
