@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -100,7 +101,7 @@ class Made:
     label: str = ""
 
 
-class Target:
+class Target(ABC):
     """What rows become. One object serves one check or one import of one office; it asks the database before the rows, never in them."""
 
     # Series of numbers of which each new row may take one, reserved before the import so that nobody waits for it.
@@ -109,15 +110,17 @@ class Target:
     def __init__(self, office_id: int, context: Context) -> None:
         self.office_id, self.context = office_id, context
 
+    @abstractmethod
     def learn(self, rows: Sequence[ImportedRow]) -> None:
         """Read what judging ``rows`` needs; their values are parsed already."""
 
+    @abstractmethod
     def judge(self, row: ImportedRow) -> None:
         """Add what is wrong with the row beyond its single cells, or the duplicate that it is."""
 
+    @abstractmethod
     def make(self, rows: Sequence[ImportedRow], numbers: Mapping[str, Iterator[int]]) -> Sequence[Made]:
         """Store the records of ``rows``, all wanted, as part of the transaction under way."""
-        raise NotImplementedError
 
 
 class RecordsTarget(Target):
