@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask import Flask
 from sqlalchemy import select
 
-from app.billing.models import Charge
+from app.billing.choices import PricedOperation
+from app.billing.models import Charge, PriceListItem
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.scope import everything
 from tests import factories
 from tests.pages.conftest import signed_in
@@ -25,3 +29,13 @@ def test_a_customer_keeps_a_name_that_is_a_word_of_the_program(app: Flask) -> No
     customer = factories.a_customer(name="Cash")
     page = signed_in(app, "chen", "zh_Hans").get(f"/customerview/show/{customer.id}").text
     assert "<h1>Cash</h1>" in page
+
+
+def test_a_price_that_is_edited_is_called_by_its_operation(app: Flask) -> None:
+    with everything("looking up the cast"):
+        item = PriceListItem(office_id=factories.office().id, operation=PricedOperation.HANDLING, fee=Decimal("5.00"))
+        db.session.add(item)
+        db.session.commit()
+    page = signed_in(app, "chen", "zh_Hans").get(f"/pricelistview/edit/{item.id}").text
+    assert 'class="fh-context">handling<' not in page
+    assert f'class="fh-context">{say(PricedOperation.HANDLING, "zh_Hans")}<' in page
