@@ -44,12 +44,18 @@ class Taken:
     status: int = 0
 
 
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Yield a browser without a window. Raises UsageError where none is installed."""
+def browser_path() -> str:
+    """Return the program of the browser. Raises UsageError where none is installed."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         raise UsageError(NO_BROWSER)
+    return path
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Yield a browser without a window. Raises UsageError where none is installed."""
+    path = browser_path()
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
