@@ -69,6 +69,40 @@ class StopReason(Choice):
     OPERATOR = "operator", N_("Network operator's fault"), "neutral"
 
 
+class PlanChangeMode(Choice):
+    """When a change of plan takes effect (變更方式)."""
+
+    MONEY = "money", N_("Settle now")
+    PERIOD_END = "period_end", N_("From the next period")
+
+
+class PlanChangeStatus(Choice):
+    """Where a change of plan stands."""
+
+    BOOKED = "booked", N_("Plan change booked"), "amber", "clock-hour-4"
+    APPLIED = "applied", N_("In effect"), "good", "circle-check"
+    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral", "arrow-back-up"
+
+
+class ProposalStatus(Choice):
+    """What became of a proposal of the night: a manager confirms or dismisses it."""
+
+    WAITING = "waiting", N_("Waiting for a decision"), "amber", "clock-hour-4"
+    CONFIRMED = "confirmed", N_("Confirmed"), "good", "circle-check"
+    DISMISSED = "dismissed", N_("Dismissed"), "neutral", "archive"
+    # The line was paid or changed before anybody decided.
+    LAPSED = "lapsed", N_("Settled by itself"), "neutral", "archive"
+
+
+class EquipmentState(Choice):
+    """Where equipment of the office at a customer's is 設備."""
+
+    LENT = "lent", N_("Lent out"), "info", "router"
+    GOOD = "good", N_("Returned in good condition"), "good", "circle-check"
+    DAMAGED = "damaged", N_("Returned damaged"), "orange", "alert-triangle"
+    LOST = "lost", N_("Not returned"), "bad", "ban"
+
+
 class SubscriptionOperation(Choice):
     """What can be done to a subscription."""
 
@@ -81,6 +115,8 @@ class SubscriptionOperation(Choice):
     TRANSFER = "transfer", N_("Transfer of ownership"), "info", "user-share"
     CHANGE_PLAN = "change_plan", N_("Plan change"), "info", "replace"
     CLOSE = "close", N_("Closure"), "neutral", "archive"
+    GIFT = "gift", N_("Gift months"), "good", "gift"
+    COMPENSATE = "compensate", N_("Compensation days"), "good", "calendar-plus"
 
 
 class Need(StrEnum):
@@ -168,4 +204,6 @@ MOVES: dict[SubscriptionOperation, dict[SubscriptionStatus, Move]] = {
         _Status.SUSPENDED: Move(to=_State.CLOSED, effect=Effect.FROZEN_REFUND),
         _Status.FORCED: Move(to=_State.CLOSED),
     },
+    _Operation.GIFT: {_Status.ACTIVE: _STAYS, _Status.SUSPENDED: Move(effect=Effect.STAYS_FROZEN)},
+    _Operation.COMPENSATE: {_Status.ACTIVE: _STAYS, _Status.SUSPENDED: Move(effect=Effect.STAYS_FROZEN)},
 }

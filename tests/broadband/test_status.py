@@ -80,6 +80,8 @@ TABLE = {
     "transfer": ("=", "=", "-", "=", "=", "-"),
     "change_plan": ("=", "=", "=", "=", "-", "-"),
     "close": ("closed", "closed", "closed", "closed", "closed", "-"),
+    "gift": ("-", "=", "-", "=", "-", "-"),
+    "compensate": ("-", "=", "-", "=", "-", "-"),
 }
 CELLS = [
     (SubscriptionOperation(operation), current, cell)  # type: ignore[call-arg]
