@@ -213,6 +213,7 @@ CAPTIONS: dict[str, Caption] = {
     "method_alipay": Caption("Alipay", "支付宝", "支付寶", "Alipay"),
     "method_fps": Caption("FPS transfer", "转数快", "轉數快（FPS）", "Chuyển khoản FPS"),
     "method_cheque": Caption("Cheque", "支票", "支票", "Séc"),
+    "method_door": Caption("Collected by installer", "安装员代收", "安裝員代收", "Nhân viên lắp đặt thu hộ"),
     "method_credit": Caption("From credit", "预存抵扣", "預存抵扣", "Trừ vào số dư trả trước"),
     # Lines
     "line_plan": Caption("Plan fee", "套餐费", "套餐費", "Cước gói"),
@@ -230,6 +231,10 @@ CAPTIONS: dict[str, Caption] = {
     "line_resumption": Caption("Resumption fee", "复机费", "復機費", "Phí mở lại"),
     "line_relocation": Caption("Relocation fee", "迁移费", "遷移費", "Phí chuyển địa điểm"),
     "line_transfer": Caption("Transfer fee", "过户费", "過戶費", "Phí chuyển chủ"),
+    "line_plan_change": Caption("Plan change fee", "套餐变更费", "套餐變更費", "Phí chuyển đổi gói cước"),
+    "line_plan_credit": Caption("Credit of the old plan", "原套餐抵扣", "原套餐抵扣", "Khấu trừ gói cước cũ"),
+    "line_deposit": Caption("Deposit", "押金", "押金", "Tiền đặt cọc"),
+    "line_damage": Caption("Equipment compensation", "设备赔偿", "設備賠償", "Bồi thường thiết bị"),
     "line_advance": Caption("Paid in advance, kept as credit", "预存，抵下期费用", "預存，抵下期費用", "Nộp trước, trừ vào kỳ sau"),
     "line_still_owed": Caption("Not paid yet, still owed", "本次未付，尚欠", "本次未付，尚欠", "Chưa nộp, còn nợ"),
     "late_fee_of": Caption(

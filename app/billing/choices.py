@@ -18,6 +18,8 @@ class Method(Choice):
     FPS = "fps", N_("FPS"), "neutral", "bolt"
     CHEQUE = "cheque", N_("Cheque"), "neutral", "writing"
     CREDIT = "credit", N_("From credit balance"), "neutral", "wallet"
+    # What an installer took at the door: he holds it until he hands it over.
+    DOOR = "door", N_("Collected by installer"), "neutral", "tool"
 
 
 class LedgerAccount(Choice):
@@ -32,6 +34,7 @@ class LedgerAccount(Choice):
     FPS = "fps", N_("FPS")
     CHEQUE = "cheque", N_("Cheque")
     CREDIT = "credit", N_("Credit balance")
+    DOOR = "door", N_("Money held by the installer")
     RECEIVABLE = "receivable", N_("Debt")
     REVENUE = "revenue", N_("Revenue")
     REFUNDED = "refunded", N_("Refund")
@@ -48,6 +51,7 @@ class FeeKind(Choice):
     RELOCATION = "relocation", N_("Relocation fee"), "neutral", "home-move"
     TRANSFER = "transfer", N_("Transfer fee"), "neutral", "arrows-exchange"
     SUSPENSION = "suspension", N_("Suspension fee"), "neutral", "player-pause"
+    DEPOSIT = "deposit", N_("Deposit"), "neutral", "lock"
     OTHER = "other", N_("Other fee"), "neutral", "receipt"
 
 
@@ -82,6 +86,10 @@ class LineCode(Choice):
     RESUMPTION = "resumption", N_("Resumption fee")
     RELOCATION = "relocation", N_("Relocation fee")
     TRANSFER = "transfer", N_("Transfer fee")
+    PLAN_CHANGE = "plan_change", N_("Plan change fee")
+    PLAN_CREDIT = "plan_credit", N_("Credit of the old plan")
+    DEPOSIT = "deposit", N_("Deposit")
+    DAMAGE = "damage", N_("Equipment compensation")
 
 
 class ChargeStatus(Choice):

@@ -10,6 +10,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.broadband.choices import SubscriptionState, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, ServicePeriod, Subscription
 
+# A service period counts while neither a void nor an operation has taken it out of force.
+IN_FORCE = (ServicePeriod.ended_by_reversal_id.is_(None), ServicePeriod.ended_by_event_id.is_(None))
+
 
 def policy_of(office_id: int) -> Select[tuple[BroadbandPolicy]]:
     """Return the office's broadband policy."""
@@ -20,7 +23,7 @@ def periods_in_force(subscription_id: int) -> Select[tuple[ServicePeriod]]:
     """Return the service periods of a subscription that count, in order."""
     return (
         select(ServicePeriod)
-        .where(ServicePeriod.subscription_id == subscription_id, ServicePeriod.ended_by_reversal_id.is_(None))
+        .where(ServicePeriod.subscription_id == subscription_id, *IN_FORCE)
         .order_by(ServicePeriod.start)
     )
 

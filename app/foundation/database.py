@@ -50,14 +50,17 @@ Text = Annotated[str, mapped_column(String(2000))]
 Document = Annotated[dict[str, Any], mapped_column(JSON().with_variant(JSONB(), "postgresql"))]
 
 
-def choice_column(choices: type[Choice], **options: Any) -> Any:
-    """Return a column that stores a ``Choice`` by its value, with a CHECK, never a native enum."""
+def choice_column(choices: type[Choice], *, check: str | None = None, **options: Any) -> Any:
+    """Return a column that stores a ``Choice`` by its value, with a CHECK, never a native enum.
+
+    ``check`` names the CHECK where a table has several columns of the same choices.
+    """
     return mapped_column(
         Enum(
             choices,
             native_enum=False,
             length=32,
-            name=choices.__name__.lower(),
+            name=check or choices.__name__.lower(),
             create_constraint=True,
             values_callable=lambda members: [member.value for member in members],
         ),

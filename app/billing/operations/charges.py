@@ -72,10 +72,11 @@ def charge(
 
 
 def earned(record: Charge) -> list[Side]:
-    """Return the sides of a charge's entry: debt against revenue."""
+    """Return the sides of a charge's entry: debt against revenue, or against what is given back one day."""
+    earns = LedgerAccount.DEPOSIT if record.fee_kind is FeeKind.DEPOSIT else LedgerAccount.REVENUE
     return [
         Side(LedgerAccount.RECEIVABLE, record.total, record.customer_id, record.fee_kind),
-        Side(LedgerAccount.REVENUE, -record.total, record.customer_id, record.fee_kind),
+        Side(earns, -record.total, record.customer_id, record.fee_kind),
     ]
 
 

@@ -1,7 +1,40 @@
-"""Plans, the office's policy, subscriptions, their service periods and payments."""
+"""Plans, the office's policy, subscriptions, their service periods and payments, and what was done to them."""
 
+from app.broadband.models.life import (
+    Closure,
+    Equipment,
+    ForcedStop,
+    LineGrant,
+    LineOperation,
+    LineProposal,
+    PlanChange,
+    Relocation,
+    Resumption,
+    SubscriptionEvent,
+    Suspension,
+    Transfer,
+)
 from app.broadband.models.payments import RegularPayment, ServicePeriod
 from app.broadband.models.plans import BroadbandPolicy, Plan
 from app.broadband.models.subscriptions import Subscription, SubscriptionWorkOrder
 
-__all__ = ["BroadbandPolicy", "Plan", "RegularPayment", "ServicePeriod", "Subscription", "SubscriptionWorkOrder"]
+__all__ = [
+    "BroadbandPolicy",
+    "Closure",
+    "Equipment",
+    "ForcedStop",
+    "LineGrant",
+    "LineOperation",
+    "LineProposal",
+    "Plan",
+    "PlanChange",
+    "RegularPayment",
+    "Relocation",
+    "Resumption",
+    "ServicePeriod",
+    "Subscription",
+    "SubscriptionEvent",
+    "SubscriptionWorkOrder",
+    "Suspension",
+    "Transfer",
+]

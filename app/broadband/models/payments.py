@@ -126,17 +126,22 @@ class RegularPayment(WrittenTogether, Created, OfficeRecord):
 
 
 class ServicePeriod(WrittenTogether, Created, OfficeRecord):
-    """A service period 服務期 as sold: ``start … stop``, both days inclusive. Only ``ended_by`` ever changes.
+    """A service period 服務期 as sold: ``start … stop``, both days inclusive. Only what took it out of force ever changes.
 
     ``anchor`` is the first day of the continuous run and ``anchor_months`` the months of that run sold when this row is: from them
-    and the stop date the next row follows (docs/rules/service_period.md).
+    and the stop date the next row follows (docs/rules/service_period.md). A plan change cuts rows: ``cut_from_days`` is the length of
+    the row as first sold, None for a row that is whole.
     """
 
     __tablename__ = "service_period"
     __table_args__ = office_table(
         same_office("subscription_id", "subscription"),
         same_office("regular_payment_id", "regular_payment"),
+        same_office("sold_by_event_id", "subscription_event"),
         same_office("ended_by_reversal_id", "reversal"),
+        same_office("ended_by_event_id", "subscription_event"),
+        CheckConstraint("regular_payment_id IS NULL OR sold_by_event_id IS NULL", name="sold_once"),
+        CheckConstraint("cut_from_days > of_days", name="cut_is_shorter"),
         CheckConstraint("start <= stop", name="start_before_stop"),
         CheckConstraint("of_days = stop - start + 1", name="of_days"),
         CheckConstraint("price >= 0 AND (kind <> 'gift' OR price = 0)", name="price"),
@@ -152,8 +157,11 @@ class ServicePeriod(WrittenTogether, Created, OfficeRecord):
     of_days: Mapped[int]
     anchor: Mapped[datetime.date]
     anchor_months: Mapped[int]
+    cut_from_days: Mapped[int | None]
     regular_payment_id: Mapped[int | None] = mapped_column(index=True)
+    sold_by_event_id: Mapped[int | None] = mapped_column(index=True)
     ended_by_reversal_id: Mapped[int | None]
+    ended_by_event_id: Mapped[int | None] = mapped_column(index=True)
 
     regular_payment: Mapped[RegularPayment | None] = relationship(
         primaryjoin="ServicePeriod.regular_payment_id == RegularPayment.id",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Integer, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.broadband.choices import LatePolicy, RefundPolicy
+from app.broadband.rules.status import FURTHEST_STEP, MOST_STEPS, USUAL_STEPS
 from app.foundation.database import (
     Amount,
     Created,
@@ -50,6 +52,10 @@ class BroadbandPolicy(Versioned, OfficeRecord):
         CheckConstraint("late_fee_rate BETWEEN 0 AND 1 AND late_fee_cap BETWEEN 0 AND 100", name="late_fee"),
         CheckConstraint("suspension_min_days >= 0 AND suspension_max_days >= suspension_min_days", name="suspension_days"),
         CheckConstraint("backdate_max_days BETWEEN 0 AND 366", name="backdate_max_days"),
+        CheckConstraint(
+            f"cardinality(reminder_days) BETWEEN 1 AND {MOST_STEPS} AND 0 <= ALL (reminder_days) AND {FURTHEST_STEP} >= ALL (reminder_days)",
+            name="reminder_days",
+        ),
     )
 
     grace_days: Mapped[int] = mapped_column(default=0)
@@ -60,3 +66,10 @@ class BroadbandPolicy(Versioned, OfficeRecord):
     suspension_max_days: Mapped[int] = mapped_column(default=180)
     backdate_max_days: Mapped[int] = mapped_column(default=31)
     refund_policy: Mapped[RefundPolicy] = choice_column(RefundPolicy, default=RefundPolicy.BY_DAY)
+    # 提醒天數: the steps before a stop date on which customers are reminded, the largest first.
+    reminder_days: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=lambda: list(USUAL_STEPS))
+
+    @property
+    def warning_days(self) -> int:
+        """So long before its stop date an active line is shown as expiring: the largest of the reminder steps."""
+        return max(self.reminder_days)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.broadband.choices import Attention, StopReason, SubscriptionState, SubscriptionStatus
 from app.broadband.models.plans import BroadbandPolicy, Plan
-from app.broadband.rules.status import REMINDER_DAYS, days_left, is_expiring, status
+from app.broadband.rules.status import days_left, is_expiring, status
 from app.customers.models import Customer
 from app.customers.rules.search_terms import address_terms, code_terms, phone_terms
 from app.foundation import clock
@@ -60,6 +60,7 @@ class Subscription(Versioned, Created, OfficeRecord):
         CheckConstraint("state IN ('pending', 'closed') OR activated_on IS NOT NULL", name="active_was_activated"),
         CheckConstraint("(state IN ('suspended', 'forced')) = (halted_on IS NOT NULL)", name="halted_has_a_day"),
         CheckConstraint("(state = 'forced') = (stop_reason IS NOT NULL)", name="forced_has_a_reason"),
+        CheckConstraint("planned_resume_on IS NULL OR state = 'suspended'", name="planned_while_suspended"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         Index("ix_subscription_stops_on", "office_id", "state", "stops_on"),
         Index("ix_subscription_office_id_stops_on", "office_id", "stops_on"),
@@ -88,6 +89,10 @@ class Subscription(Versioned, Created, OfficeRecord):
     # Since when the line is suspended or cut, and why it was cut.
     halted_on: Mapped[datetime.date | None]
     stop_reason: Mapped[StopReason | None] = choice_column(StopReason, nullable=True)
+    # While suspended: the day on which the line resumes by itself.
+    planned_resume_on: Mapped[datetime.date | None]
+    # The customer agreed that due months are paid from his credit balance.
+    renews_from_credit: Mapped[bool] = mapped_column(default=False)
     search_terms: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
 
     customer: Mapped[Customer] = relationship(
@@ -104,7 +109,10 @@ class Subscription(Versioned, Created, OfficeRecord):
         primaryjoin="Subscription.salesperson_id == Employee.id", foreign_keys="Subscription.salesperson_id"
     )
     periods: Mapped[list[ServicePeriod]] = relationship(
-        primaryjoin="and_(Subscription.id == ServicePeriod.subscription_id, ServicePeriod.ended_by_reversal_id.is_(None))",
+        primaryjoin=(
+            "and_(Subscription.id == ServicePeriod.subscription_id, ServicePeriod.ended_by_reversal_id.is_(None), "
+            "ServicePeriod.ended_by_event_id.is_(None))"
+        ),
         foreign_keys="ServicePeriod.subscription_id",
         order_by="ServicePeriod.start",
         viewonly=True,
@@ -143,7 +151,7 @@ class Subscription(Versioned, Created, OfficeRecord):
         """The status as lists show it: an active line that stops within the reminder days is expiring."""
         found = self.status
         is_short = found is SubscriptionStatus.ACTIVE and is_expiring(
-            state=self.state, stops_on=self.stops_on, today=clock.today(self.office), reminder_days=REMINDER_DAYS
+            state=self.state, stops_on=self.stops_on, today=clock.today(self.office), reminder_days=self.policy.warning_days
         )
         return Attention.EXPIRING if is_short else found
 
