@@ -47,7 +47,8 @@ class SubscriptionEvent(Created, OfficeRecord):
     """One operation on a line, in the order of ``id``: how the line stood before and after, and its papers.
 
     ``after_payment_id`` is the newest regular payment of the line at that moment, voided ones too, None for none: by it payments and
-    events stand in one order. ``shift_days`` are the days by which the operation moved the stop date without selling a row (docs/rules/stop_date.md).
+    events stand in one order. ``shift_days`` are the days by which the operation moved the stop date without selling a row
+    (docs/rules/stop_date.md).
     """
 
     __tablename__ = "subscription_event"
