@@ -14,8 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.interfaces import ORMOption
@@ -24,10 +23,14 @@ from app.foundation import clock
 from app.foundation.actor import acting_job
 from app.foundation.database import Moment, Record, db
 from app.foundation.scope import current_scope
+from app.foundation.writing import give_keys
 from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
 
 T = TypeVar("T", bound=Record)
 LONGEST_KEY = 200
+TAKE_KEY = """INSERT INTO idempotency_key (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT DO NOTHING RETURNING id"""
+KEEP_RESULT = "UPDATE idempotency_key SET record_type = %s, record_id = %s WHERE id = %s"
 
 
 class IdempotencyKey(Record):
@@ -72,15 +75,16 @@ def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any)
     try:
         _open()
         if key is not None:
-            earlier = _take_key(key, _fingerprint(operation, terms))
+            taken, earlier = _take_key(key, _fingerprint(operation, terms))
             if earlier is not None:
                 record = _result(earlier)
                 session.commit()
                 return Outcome(record, replayed=True)  # type: ignore[arg-type]
         record = operation(**terms)
-        session.flush()
         if key is not None:
-            _keep_result(key, record)
+            # Before the flush: once a receipt's number is given, everybody at the counter waits for the commit.
+            give_keys(session)
+            _keep_result(taken, record)
         session.commit()
     except DBAPIError as error:
         session.rollback()
@@ -151,32 +155,26 @@ def _open() -> None:
     )
 
 
-def _take_key(key: str, fingerprint: str) -> IdempotencyKey | None:
-    """Insert the key; return the row of an earlier committed use instead, after waiting for one that is under way."""
+def _take_key(key: str, fingerprint: str) -> tuple[int, IdempotencyKey | None]:
+    """Insert the key and return its row's id; beside it the row of an earlier committed use, after waiting for one that is under way."""
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         raise Malformed(Message("The idempotency key is empty or too long."), code="bad_key")
     user_id = current_scope().user_id
-    values = {"user_id": user_id, "key": key, "fingerprint": fingerprint, "created_at": clock.real_now()}
-    table = IdempotencyKey.__table__
-    statement = insert(IdempotencyKey).values(values).on_conflict_do_nothing().returning(table.c.id)
-    taken = db.session.connection().execute(statement).scalar()
+    taken = db.session.connection().exec_driver_sql(TAKE_KEY, (user_id, key, fingerprint, clock.real_now())).scalar()
     if taken is not None:
-        return None
+        return int(taken), None
     earlier: IdempotencyKey = db.session.execute(
         select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
     ).scalar_one()
     if earlier.fingerprint != fingerprint:
         raise Conflict(Message("This request was sent before with other content. Reload the page and try again."), code="key_reused")
-    return earlier
+    return earlier.id, earlier
 
 
-def _keep_result(key: str, record: Record) -> None:
-    keys: Any = IdempotencyKey.__table__
-    db.session.connection().execute(
-        update(keys)
-        .where(keys.c.user_id == current_scope().user_id, keys.c.key == key)
-        .values(record_type=type(record).__name__, record_id=record.id)
-    )
+def _keep_result(taken: int, record: Record) -> None:
+    if record.id is None:
+        db.session.flush()
+    db.session.connection().exec_driver_sql(KEEP_RESULT, (type(record).__name__, record.id, taken))
 
 
 def _result(earlier: IdempotencyKey) -> Record:

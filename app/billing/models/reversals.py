@@ -23,10 +23,11 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 
-class Reversal(Created, OfficeRecord):
+class Reversal(WrittenTogether, Created, OfficeRecord):
     """The counter-document 沖正 of a receipt or a voucher: once, with a reason, approved by another person where that is required."""
 
     __tablename__ = "reversal"

@@ -27,13 +27,14 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Reversal
 
 
-class Voucher(Created, OfficeRecord):
+class Voucher(WrittenTogether, Created, OfficeRecord):
     """Money paid out 付款憑單: a refund, a deposit returned, an expense."""
 
     __tablename__ = "voucher"
@@ -90,7 +91,7 @@ class Voucher(Created, OfficeRecord):
         return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
 
 
-class VoucherLine(OfficeRecord):
+class VoucherLine(WrittenTogether, OfficeRecord):
     """One line of a payment voucher."""
 
     __tablename__ = "voucher_line"
@@ -107,7 +108,7 @@ class VoucherLine(OfficeRecord):
     amount: Mapped[Amount]
 
 
-class VoucherMethod(OfficeRecord):
+class VoucherMethod(WrittenTogether, OfficeRecord):
     """One way a voucher was paid out."""
 
     __tablename__ = "voucher_method"

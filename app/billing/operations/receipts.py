@@ -20,7 +20,7 @@ from app.billing.rules.methods import MethodAmount, Paid, settled_methods
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.numbering import document_number, take_number
+from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
 from app.offices.models import Office, SystemUser
@@ -104,8 +104,7 @@ def receive(
 ) -> Receipt:
     """Issue a receipt for ``shares`` of charges (locked already), allocate, post, and store its content as printed.
 
-    The number is taken last; only the receipt's own rows follow it, with the next flush. So its id is not there yet: tie rows to the
-    receipt itself.
+    Number and id come with the next flush: tie rows to the receipt itself, and copy ``number`` unread.
     """
     scope = current_scope()
     owed = sum_of(amount for _charge, amount in shares)
@@ -120,12 +119,12 @@ def receive(
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
     cashier = db.session.get_one(SystemUser, scope.user_id)
-    sequence = take_number(office.id, "receipt", booked_on.year)
+    number = NumberToCome(office.id, "receipt", office.receipt_prefix, booked_on.year)
     receipt = Receipt(
         office_id=office.id,
-        number=document_number(office.receipt_prefix, booked_on.year, sequence),
+        number=number,
         year=booked_on.year,
-        sequence=sequence,
+        sequence=number.sequence,
         customer_id=customer.id,
         on=on,
         booked_on=booked_on,

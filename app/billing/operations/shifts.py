@@ -28,8 +28,9 @@ def moment_of(booked_on: datetime.date, office: Office) -> datetime.datetime:
 
 def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
     statement = select(Shift).where(Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None))
-    # The receipt names the cashier.
-    shift: Shift | None = db.session.scalars(statement.options(joinedload(Shift.cashier, innerjoin=True))).one_or_none()
+    # The receipt names the cashier. What waits to be written says nothing about shifts: it is written together later.
+    statement = statement.options(joinedload(Shift.cashier, innerjoin=True)).execution_options(autoflush=False)
+    shift: Shift | None = db.session.scalars(statement).one_or_none()
     return shift
 
 

@@ -20,7 +20,7 @@ from app.billing.operations.shifts import moment_of
 from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
-from app.foundation.numbering import document_number, take_number
+from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import found, locked
 from app.offices.models import Office
@@ -75,12 +75,12 @@ def _reverse(paper: Receipt, office: Office, reason: str, *, made_by: int, appro
     _require_credit_left(paper)
     effects.call("may_void", paper)
     today = clock.today(office)
-    sequence = take_number(office.id, "reversal", today.year)
+    number = NumberToCome(office.id, "reversal", office.reversal_prefix, today.year)
     reversal = Reversal(
         office_id=office.id,
-        number=document_number(office.reversal_prefix, today.year, sequence),
+        number=number,
         year=today.year,
-        sequence=sequence,
+        sequence=number.sequence,
         receipt_id=paper.id,
         booked_on=today,
         total=paper.total,

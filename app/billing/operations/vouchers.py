@@ -15,7 +15,7 @@ from app.billing.operations.shifts import moment_of, shift_of
 from app.billing.rules.methods import MethodAmount, settled_methods
 from app.customers.models import Customer
 from app.foundation.database import db
-from app.foundation.numbering import document_number, take_number
+from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope
 from app.offices.models import Office, SystemUser
 from app.values.amount_in_words import in_words
@@ -62,12 +62,12 @@ def pay_out(
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
     cashier = db.session.get_one(SystemUser, scope.user_id)
-    sequence = take_number(office.id, "voucher", booked_on.year)
+    number = NumberToCome(office.id, "voucher", office.voucher_prefix, booked_on.year)
     voucher = Voucher(
         office_id=office.id,
-        number=document_number(office.voucher_prefix, booked_on.year, sequence),
+        number=number,
         year=booked_on.year,
-        sequence=sequence,
+        sequence=number.sequence,
         kind=kind,
         customer_id=customer.id if customer else None,
         receipt_id=receipt.id if receipt else None,

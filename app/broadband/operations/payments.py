@@ -54,9 +54,10 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
     terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
     deal = work_out(line, office, rules, terms)
     require_amount(deal.amount.total, office.currency)
-    # The payment notes how the line stood; then the line moves, so that nothing but the receipt's own rows follows its number.
+    # The payment notes how the line stood; then the line moves, so that nothing is left to do once the receipt's number is taken.
     payment = _record(line, deal, terms)
     _move_line(line, deal)
+    db.session.flush()
     sold = charge(
         office_id=office.id,
         customer_id=line.customer_id,
