@@ -65,6 +65,15 @@ def rounded(amount: Decimal | Fraction, currency: str) -> Decimal:
     return Decimal(steps if exact >= 0 else -steps).scaleb(-places)
 
 
+def rounded_down(amount: Decimal | Fraction, currency: str) -> Decimal:
+    """Return ``amount``, which is not negative, cut off at the step of ``currency``: what goes back is never more than it is worth."""
+    places = decimals(currency)
+    exact = Fraction(amount) * 10**places
+    if exact < 0:
+        raise ValueError("Only what is not negative is rounded down.")
+    return Decimal(exact.numerator // exact.denominator).scaleb(-places)
+
+
 def require_amount(amount: Decimal, currency: str, *, field: str | None = None) -> Decimal:
     """Return ``amount`` with exactly the decimals of ``currency``, ready to be stored.
 

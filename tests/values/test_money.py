@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.values.errors import Malformed, OperationRefused
-from app.values.money import CURRENCIES, LARGEST_AMOUNT, decimals, require_amount, require_fee, rounded, step, sum_of
+from app.values.money import CURRENCIES, LARGEST_AMOUNT, decimals, require_amount, require_fee, rounded, rounded_down, step, sum_of
 
 
 def test_steps_of_the_currencies() -> None:
@@ -49,6 +49,24 @@ def test_rounding_is_at_most_half_a_step_off(cents: int, divisor: int) -> None:
     exact = Fraction(cents, divisor * 100)
     assert abs(Fraction(rounded(exact, "CNY")) - exact) <= Fraction(1, 200)
     assert rounded(-exact, "CNY") == -rounded(exact, "CNY")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        (Fraction(60000 * 265, 365 * 100), "CNY", "435.61"),
+        (Decimal("0.009"), "CNY", "0.00"),
+        (Decimal("1234.9"), "VND", "1234"),
+        (Decimal("12.30"), "CNY", "12.30"),
+    ],
+)
+def test_what_goes_back_is_rounded_down(amount: Decimal | Fraction, currency: str, expected: str) -> None:
+    assert str(rounded_down(amount, currency)) == expected
+
+
+def test_a_negative_amount_is_not_rounded_down() -> None:
+    with pytest.raises(ValueError, match="not negative"):
+        rounded_down(Decimal("-0.01"), "CNY")
 
 
 def test_an_amount_gets_the_decimals_of_its_currency() -> None:

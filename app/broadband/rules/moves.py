@@ -22,6 +22,14 @@ def allowed_move(operation: SubscriptionOperation, *, status: SubscriptionStatus
     return move
 
 
+def operations_allowed(status: SubscriptionStatus) -> tuple[SubscriptionOperation, ...]:
+    """Return what may be done to a line of this status, in the order of ``SubscriptionOperation``.
+
+    An operation may still be refused for what it needs besides: settled arrears, cover, a payment.
+    """
+    return tuple(operation for operation in SubscriptionOperation if status in MOVES[operation])
+
+
 def _refusal(operation: SubscriptionOperation, status: SubscriptionStatus, number: str, stops_on: date | None) -> Message:
     resuming = operation is SubscriptionOperation.RESUME
     if status is SubscriptionStatus.CLOSED:
