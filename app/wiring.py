@@ -99,17 +99,18 @@ def installation_table() -> tuple[nightly.Watch, ...]:
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     """Return who answers when something happens below: effect -> functions in their order."""
     from app.broadband.operations import effects as broadband
+    from app.broadband.operations import voiding
     from app.broadband.operations.standing import make_policy
     from app.workorders.operations import make_business_types
 
     return {
         "office_made": (make_business_types, make_policy),
         "work_order_completed": (broadband.order_completed,),
-        "lock_for_void": (broadband.lock_for_void,),
-        "may_void": (broadband.may_void,),
-        "charges_withdrawn_by_void": (broadband.charges_withdrawn,),
-        "receipt_voided": (broadband.receipt_voided,),
-        "line_after_void": (broadband.line_after_void,),
+        "lock_for_void": (voiding.lock_for_void,),
+        "may_void": (voiding.may_void,),
+        "charges_withdrawn_by_void": (voiding.charges_withdrawn,),
+        "receipt_voided": (voiding.receipt_voided,),
+        "line_after_void": (voiding.line_after_void,),
         "line_after_completion": (broadband.line_after_completion,),
     }
 

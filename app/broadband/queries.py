@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.billing.models import Charge
 from app.broadband.choices import SubscriptionState, SubscriptionStatus
-from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, ServicePeriod, Subscription
+from app.broadband.models import (
+    BroadbandPolicy,
+    Equipment,
+    Plan,
+    RegularPayment,
+    ServicePeriod,
+    Subscription,
+    SubscriptionEvent,
+    SubscriptionWorkOrder,
+)
+from app.workorders.models import WorkOrder
 
 # A service period counts while neither a void nor an operation has taken it out of force.
 IN_FORCE = (ServicePeriod.ended_by_reversal_id.is_(None), ServicePeriod.ended_by_event_id.is_(None))
@@ -21,11 +32,7 @@ def policy_of(office_id: int) -> Select[tuple[BroadbandPolicy]]:
 
 def periods_in_force(subscription_id: int) -> Select[tuple[ServicePeriod]]:
     """Return the service periods of a subscription that count, in order."""
-    return (
-        select(ServicePeriod)
-        .where(ServicePeriod.subscription_id == subscription_id, *IN_FORCE)
-        .order_by(ServicePeriod.start)
-    )
+    return select(ServicePeriod).where(ServicePeriod.subscription_id == subscription_id, *IN_FORCE).order_by(ServicePeriod.start)
 
 
 def newest_period(subscription_id: int) -> Select[tuple[ServicePeriod]]:
@@ -42,13 +49,55 @@ def payments_of(subscription_id: int) -> Select[tuple[RegularPayment]]:
     )
 
 
-def later_payment(payment: RegularPayment) -> Select[tuple[RegularPayment]]:
-    """Return the first later payment of the same subscription, a voided one too."""
+def later_payment(deed: RegularPayment | SubscriptionEvent) -> Select[tuple[RegularPayment]]:
+    """Return the first payment of the same line after a payment or an operation, a voided one too."""
+    newest = deed.id if isinstance(deed, RegularPayment) else deed.after_payment_id or 0
     return (
         select(RegularPayment)
-        .where(RegularPayment.subscription_id == payment.subscription_id, RegularPayment.id > payment.id)
+        .where(RegularPayment.subscription_id == deed.subscription_id, RegularPayment.id > newest)
         .order_by(RegularPayment.id)
         .limit(1)
+    )
+
+
+def later_event(deed: RegularPayment | SubscriptionEvent) -> Select[tuple[SubscriptionEvent]]:
+    """Return the first operation on the same line after a payment or an operation, one already undone too."""
+    is_later = SubscriptionEvent.after_payment_id >= deed.id if isinstance(deed, RegularPayment) else SubscriptionEvent.id > deed.id
+    return (
+        select(SubscriptionEvent)
+        .where(SubscriptionEvent.subscription_id == deed.subscription_id, is_later)
+        .order_by(SubscriptionEvent.id)
+        .limit(1)
+    )
+
+
+def newest_event(subscription_id: int) -> Select[tuple[SubscriptionEvent]]:
+    """Return the last operation on a line that stands."""
+    return (
+        select(SubscriptionEvent)
+        .where(SubscriptionEvent.subscription_id == subscription_id, SubscriptionEvent.reversal_id.is_(None))
+        .order_by(SubscriptionEvent.id.desc())
+        .limit(1)
+    )
+
+
+def charges_of_line(subscription_id: int) -> Select[tuple[Charge]]:
+    """Return what is still owed for a line, the oldest first: fees of its operations and work orders, and deposits."""
+    of_orders = (
+        select(WorkOrder.charge_id)
+        .join(SubscriptionWorkOrder, SubscriptionWorkOrder.work_order_id == WorkOrder.id)
+        .where(SubscriptionWorkOrder.subscription_id == subscription_id)
+    )
+    of_events = select(SubscriptionEvent.charge_id).where(SubscriptionEvent.subscription_id == subscription_id)
+    of_equipment = select(Equipment.charge_id).where(Equipment.subscription_id == subscription_id)
+    return (
+        select(Charge)
+        .where(
+            or_(Charge.id.in_(of_events), Charge.id.in_(of_orders), Charge.id.in_(of_equipment)),
+            Charge.paid < Charge.total,
+            Charge.reversal_id.is_(None),
+        )
+        .order_by(Charge.due_on, Charge.id)
     )
 
 
