@@ -72,10 +72,11 @@ def imports_table() -> Mapping[str, ImportKind]:
 
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
+    from app.broadband.jobs import propose_stops, resume_planned
     from app.foundation.imports.jobs import forget_import_files
     from app.offices.jobs import forget_sign_ins
 
-    return (forget_import_files, forget_sign_ins)
+    return (forget_import_files, forget_sign_ins, resume_planned, propose_stops)
 
 
 def invariants_table() -> tuple[Invariant, ...]:
@@ -101,17 +102,18 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations import effects as broadband
     from app.broadband.operations import voiding
     from app.broadband.operations.standing import make_policy
-    from app.workorders.operations import make_business_types
+    from app.workorders.operations import handovers, make_business_types
 
     return {
         "office_made": (make_business_types, make_policy),
         "work_order_completed": (broadband.order_completed,),
-        "lock_for_void": (voiding.lock_for_void,),
-        "may_void": (voiding.may_void,),
+        "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
+        "may_void": (voiding.may_void, handovers.may_void_at_door),
         "charges_withdrawn_by_void": (voiding.charges_withdrawn,),
         "receipt_voided": (voiding.receipt_voided,),
         "line_after_void": (voiding.line_after_void,),
         "line_after_completion": (broadband.line_after_completion,),
+        "line_of_order": (broadband.line_of_order,),
     }
 
 

@@ -949,6 +949,7 @@ def _life() -> None:
             nullable=False,
         ),
         sa.Column("proposed_on", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
         sa.Column(
             "proposal_status",
             sa.Enum(
@@ -983,13 +984,7 @@ def _life() -> None:
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_line_proposal_office_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_line_proposal")),
         sa.UniqueConstraint("office_id", "id", name=op.f("uq_line_proposal_office_id_id")),
+        sa.UniqueConstraint("subscription_id", "operation", "since", name=op.f("uq_line_proposal_subscription_id_operation_since")),
     )
     op.create_index(op.f("ix_line_proposal_office_id"), "line_proposal", ["office_id"], unique=False)
     op.create_index("ix_line_proposal_office_id_proposal_status", "line_proposal", ["office_id", "proposal_status", "id"], unique=False)
-    op.create_index(
-        "uq_line_proposal_waiting",
-        "line_proposal",
-        ["subscription_id", "operation"],
-        unique=True,
-        postgresql_where=sa.text("proposal_status = 'waiting'"),
-    )

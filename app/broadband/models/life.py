@@ -402,13 +402,15 @@ class LineProposal(Versioned, Created, OfficeRecord):
         CheckConstraint("operation IN ('force_stop', 'close')", name="operation_is_proposed"),
         CheckConstraint("(proposal_status = 'waiting') = (decided_at IS NULL)", name="decided_at_some_time"),
         CheckConstraint("event_id IS NULL OR proposal_status = 'confirmed'", name="only_confirmed_is_done"),
-        Index("uq_line_proposal_waiting", "subscription_id", "operation", unique=True, postgresql_where="proposal_status = 'waiting'"),
+        UniqueConstraint("subscription_id", "operation", "since"),
         Index("ix_line_proposal_office_id_proposal_status", "office_id", "proposal_status", "id"),
     )
 
     subscription_id: Mapped[int]
     operation: Mapped[SubscriptionOperation] = choice_column(SubscriptionOperation)
     proposed_on: Mapped[datetime.date]
+    # The stop date that has passed, or the day of the cut: once decided, the same is not proposed again.
+    since: Mapped[datetime.date]
     proposal_status: Mapped[ProposalStatus] = choice_column(ProposalStatus, default=ProposalStatus.WAITING)
     decided_at: Mapped[Moment | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
