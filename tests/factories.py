@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.billing.choices import Method
+from app.billing.choices import Method, PricedOperation
+from app.billing.models import PriceListItem
 from app.billing.rules.methods import MethodAmount
 from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, open_account
@@ -152,6 +153,18 @@ def set_policy(code: str = "SH", **values: Any) -> None:
         policy = db.session.scalars(select(BroadbandPolicy).where(BroadbandPolicy.office_id == place.id)).one()
         for name, value in values.items():
             setattr(policy, name, value)
+        db.session.commit()
+
+
+def set_price(operation: PricedOperation, fee: str, code: str = "SH") -> None:
+    """Give an operation a fee in an office's price list."""
+    place = office(code)
+    with everything("a test's own price"):
+        item = db.session.scalars(
+            select(PriceListItem).where(PriceListItem.office_id == place.id, PriceListItem.operation == operation)
+        ).one_or_none() or PriceListItem(office_id=place.id, operation=operation)
+        item.fee = Decimal(fee)
+        db.session.add(item)
         db.session.commit()
 
 
