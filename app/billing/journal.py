@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +19,9 @@ from app.billing.models import Charge, Receipt, Reversal, Voucher
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
 from app.foundation.writing import WrittenTogether
 from app.values.errors import Message
+
+if TYPE_CHECKING:
+    from app.workorders.models import Handover
 
 
 class JournalEntry(WrittenTogether, Created, OfficeRecord):
@@ -29,11 +33,13 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
         same_office("receipt_id", "receipt"),
         same_office("voucher_id", "voucher"),
         same_office("reversal_id", "reversal"),
+        same_office("handover_id", "handover"),
         UniqueConstraint("charge_id"),
         UniqueConstraint("receipt_id"),
         UniqueConstraint("voucher_id"),
         UniqueConstraint("reversal_id"),
-        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id) = 1", name="one_document"),
+        UniqueConstraint("handover_id"),
+        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id, handover_id) = 1", name="one_document"),
         Index("ix_journal_entry_office_id_booked_on", "office_id", "booked_on"),
     )
 
@@ -42,6 +48,8 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
     receipt_id: Mapped[int | None]
     voucher_id: Mapped[int | None]
     reversal_id: Mapped[int | None]
+    # The one document of a domain above: an installer's money that came into a drawer.
+    handover_id: Mapped[int | None]
 
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
@@ -56,6 +64,9 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="JournalEntry.reversal_id == Reversal.id", foreign_keys="JournalEntry.reversal_id"
     )
+    handover: Mapped[Handover | None] = relationship(
+        primaryjoin="JournalEntry.handover_id == Handover.id", foreign_keys="JournalEntry.handover_id"
+    )
 
     @property
     def document(self) -> Message:
@@ -66,6 +77,8 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
             return Message("Receipt %(number)s", number=self.receipt.number)
         if self.voucher is not None:
             return Message("Payment voucher %(number)s", number=self.voucher.number)
+        if self.handover is not None:
+            return Message("Hand-over of money %(number)s", number=str(self.handover))
         return Message("Reversal %(number)s", number=self.reversal.number if self.reversal else "")
 
     @property
@@ -107,7 +120,9 @@ class Side:
     fee_kind: FeeKind | None = None
 
 
-def post(document: Charge | Receipt | Voucher | Reversal, sides: Iterable[Side], *, booked_on: datetime.date) -> JournalEntry | None:
+def post(
+    document: Charge | Receipt | Voucher | Reversal | Handover, sides: Iterable[Side], *, booked_on: datetime.date
+) -> JournalEntry | None:
     """Write the entry of ``document`` with the next flush; nothing where no side has an amount (a charge of 0).
 
     The entry is tied to the document itself, so that both are stored by one flush: a payment needs as few of them as possible.

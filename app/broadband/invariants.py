@@ -123,7 +123,7 @@ SELECT subscription.office_id, 'subscription', subscription.id, broadband_accoun
 FROM subscription_work_order AS link JOIN subscription ON subscription.id = link.subscription_id
 JOIN work_order ON work_order.id = link.work_order_id JOIN business_type ON business_type.id = work_order.business_type_id
 WHERE business_type.kind = 'new' AND subscription.state <> 'closed'
-  AND (work_order.status = 'done') <> (subscription.activated_on IS NOT NULL AND subscription.activated_on = work_order.billing_from)
+  AND (work_order.status IN ('done', 'checked')) <> (subscription.activated_on IS NOT NULL AND subscription.activated_on = work_order.billing_from)
 """
 
 ACCOUNTS = """

@@ -32,7 +32,7 @@ from app.offices.models import Employee, Office, SystemUser
 from app.places.models import Community
 from app.roles import rights_of
 from app.values.errors import OperationRefused
-from app.workorders.choices import WorkKind, WorkOrderStatus
+from app.workorders.choices import OPEN, WorkKind
 from app.workorders.models import BusinessType, Installer, WorkOrder
 from app.workorders.operations import complete
 
@@ -129,7 +129,7 @@ def _(event: Completion, desk: Desk) -> None:
     order = (
         select(WorkOrder.id)
         .join(SubscriptionWorkOrder, SubscriptionWorkOrder.work_order_id == WorkOrder.id)
-        .where(SubscriptionWorkOrder.subscription_id == _line(event.account), WorkOrder.status == WorkOrderStatus.NEW)
+        .where(SubscriptionWorkOrder.subscription_id == _line(event.account), WorkOrder.status.in_(OPEN))
     )
     complete(work_order=_id(order))
 

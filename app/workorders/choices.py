@@ -18,5 +18,13 @@ class WorkOrderStatus(Choice):
     """Where an order stands 單據狀態."""
 
     NEW = "new", N_("New order"), "info", "clock-hour-4"
+    BOOKED = "booked", N_("Booked"), "info", "calendar-event"
+    ON_SITE = "on_site", N_("On site"), "amber", "map-pin"
     DONE = "done", N_("Work done"), "good", "circle-check"
     FAILED = "failed", N_("Not completed"), "neutral", "archive"
+    CHECKED = "checked", N_("Work accepted"), "good", "checkup-list"
+
+
+# What an installer still has before him, and what was worked.
+OPEN = (WorkOrderStatus.NEW, WorkOrderStatus.BOOKED, WorkOrderStatus.ON_SITE)
+WORKED = (WorkOrderStatus.DONE, WorkOrderStatus.CHECKED)

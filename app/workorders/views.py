@@ -30,7 +30,7 @@ from app.foundation.views.links import Action
 from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
-from app.workorders.choices import WorkOrderStatus
+from app.workorders.choices import OPEN, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import complete
 from app.workorders.queries import own_orders_only
@@ -43,7 +43,7 @@ register_lookup(
     columns=["number"],
     text=str,
     detail=lambda order: order.address,
-    condition=lambda: [WorkOrder.status == WorkOrderStatus.NEW],
+    condition=lambda: [WorkOrder.status.in_(OPEN)],
     visible=own_orders_only,
 )
 
@@ -168,7 +168,7 @@ class WorkOrderView(EntityView):
         return present(*super().record_actions(record), call, self._complete_action(record))
 
     def _complete_action(self, record: WorkOrder) -> Action | None:
-        if record.status is not WorkOrderStatus.NEW:
+        if not record.is_open:
             return None
         return action_to(
             "CompleteOrderView", N_("Complete order"), icon="circle-check", primary=True, work_order=record.id, office=record.office_id
@@ -191,7 +191,7 @@ def describe_completion(order: WorkOrder) -> Preview:
             Message("The work order %(number)s is completed, worked on %(date)s.", number=order.number, date=order.worked_on),
             Message("The service starts on %(date)s.", date=order.billing_from),
         ],
-        facts=[PreviewFact(N_("Order status"), WorkOrderStatus.NEW, order.status)],
+        facts=[PreviewFact(N_("Order status"), WorkOrderStatus.ON_SITE, order.status)],
         deed=N_("Complete order"),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app.broadband.choices import PeriodKind, SubscriptionOperation, SubscriptionState
-from app.broadband.models import Subscription, SubscriptionWorkOrder
+from app.broadband.models import Plan, Subscription, SubscriptionWorkOrder
+from app.broadband.operations.orders_applied import apply_order
 from app.broadband.operations.standing import period_row, policy, status_on
 from app.broadband.queries import payments_of
 from app.broadband.rules.moves import allowed_move
@@ -21,12 +23,18 @@ from app.workorders.models import WorkOrder
 
 
 def order_completed(order: WorkOrder) -> None:
-    """Activate the line of a new installation from 計費時間; the months paid before start there."""
+    """Apply a completed order to its line: a new installation activates it, and whatever the order brings takes effect."""
     link = db.session.scalars(select(SubscriptionWorkOrder).where(SubscriptionWorkOrder.work_order_id == order.id)).one_or_none()
-    if link is None or order.business_type.kind is not WorkKind.NEW:
+    if link is None:
         return
     line = locked(Subscription, link.subscription_id)
-    billing_from = order.billing_from
+    apply_order(order, line)
+    if order.business_type.kind is WorkKind.NEW:
+        _activate(line, order.billing_from)
+
+
+def _activate(line: Subscription, billing_from: datetime.date | None) -> None:
+    """Let the line serve from 計費時間; the months paid before start there."""
     if line.state is not SubscriptionState.PENDING or billing_from is None:
         return
     rules = policy(line.office_id)
@@ -49,6 +57,20 @@ def line_after_completion(order_id: int) -> dict[str, Any]:
     """Return how the line of a completed work order stands now."""
     statement = select(SubscriptionWorkOrder.subscription_id).where(SubscriptionWorkOrder.work_order_id == order_id)
     return line_now(db.session.scalars(statement).one_or_none())
+
+
+def line_of_order(order: WorkOrder) -> dict[str, Any]:
+    """Return what a work order's sheet and page say of its line: account, plan, and the plan that it brings."""
+    link = select(SubscriptionWorkOrder.subscription_id).where(SubscriptionWorkOrder.work_order_id == order.id)
+    line = db.session.scalars(select(Subscription).where(Subscription.id.in_(link))).one_or_none()
+    new_plan = found(Plan, order.new_plan_id) if order.new_plan_id is not None else None
+    return {
+        "line": line,
+        "broadband_account": line.broadband_account if line is not None else "",
+        "plan": line.plan.name if line is not None else "",
+        "community": line.community.name if line is not None else "",
+        "new_plan": new_plan.name if new_plan is not None else "",
+    }
 
 
 def line_now(subscription_id: int | None) -> dict[str, Any]:

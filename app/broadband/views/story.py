@@ -79,7 +79,7 @@ def _of_orders(line: Subscription) -> Iterable[dict[str, Any]]:
             "by": "",
             "href": url_for("WorkOrderView.show", pk=order.id),
         }
-        if order.status is WorkOrderStatus.DONE and order.worked_on is not None:
+        if order.is_worked and order.worked_on is not None:
             yield {
                 "icon": "player-play",
                 "tone": "info",

@@ -1,0 +1,44 @@
+"""Money that an installer took at the door and brings to the cash desk."""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.billing.models import Shift
+from app.foundation.database import Amount, Created, OfficeRecord, Short, Text, office_table, same_office
+from app.offices.models import SystemUser
+from app.workorders.models.lists import Installer
+
+
+class Handover(Created, OfficeRecord):
+    """An installer's money counted into a cashier's drawer 代收款交接: what he held is less by it, the cash is more."""
+
+    __tablename__ = "handover"
+    __table_args__ = office_table(
+        same_office("installer_id", "installer"),
+        same_office("shift_id", "shift"),
+        UniqueConstraint("office_id", "number"),
+        UniqueConstraint("office_id", "year", "sequence"),
+        Index("ix_handover_office_id_booked_on", "office_id", "booked_on"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    number: Mapped[Short]
+    year: Mapped[int]
+    sequence: Mapped[int]
+    installer_id: Mapped[int] = mapped_column(index=True)
+    booked_on: Mapped[datetime.date]
+    amount: Mapped[Amount]
+    cashier_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+    shift_id: Mapped[int]
+    note: Mapped[Text] = mapped_column(default="")
+
+    installer: Mapped[Installer] = relationship(primaryjoin="Handover.installer_id == Installer.id", foreign_keys="Handover.installer_id")
+    cashier: Mapped[SystemUser] = relationship(foreign_keys="Handover.cashier_id")
+    shift: Mapped[Shift] = relationship(primaryjoin="Handover.shift_id == Shift.id", foreign_keys="Handover.shift_id")
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,80 @@
+"""What an order costs becomes one charge, and perhaps a receipt at once."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from app.billing.choices import FeeKind, LineCode, Method
+from app.billing.models import Charge
+from app.billing.operations.charges import LineTerms, charge
+from app.billing.operations.receipts import Facts, Payment, receive
+from app.billing.rules.methods import MethodAmount
+from app.customers.models import Customer
+from app.foundation.database import db
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found
+from app.offices.models import Office
+from app.values.errors import Message, OperationRefused
+from app.workorders.models import WorkOrder
+from app.workorders.queries import ANY_ORDER
+
+LINES = {
+    "installation_fee": LineCode.INSTALLATION,
+    "handling_fee": LineCode.HANDLING,
+    "labour_material_fee": LineCode.LABOUR_MATERIAL,
+    "material_works_fee": LineCode.MATERIAL_WORKS,
+    "other_fee": LineCode.OTHER,
+}
+
+
+def settle(order: WorkOrder, office: Office, methods: tuple[MethodAmount, ...], on: datetime.date, today: datetime.date) -> None:
+    """Charge what the order costs; paid by ``methods`` at once, without them it is due today."""
+    if not order.total:
+        if methods:
+            raise OperationRefused(Message("There is nothing to pay: the order costs nothing."), code="nothing_to_pay", field="method")
+        return
+    _require_methods(order, methods)
+    record = charge(
+        office_id=office.id,
+        customer_id=order.customer_id,
+        fee_kind=FeeKind.CONSTRUCTION,
+        lines=[LineTerms(code, getattr(order, name)) for name, code in LINES.items() if getattr(order, name)],
+        on=on,
+        booked_on=today,
+        due_on=today,
+    )
+    order.charge = record
+    if methods:
+        _take(order, office, record, methods, today)
+
+
+def _require_methods(order: WorkOrder, methods: tuple[MethodAmount, ...]) -> None:
+    """At the door an installer takes money for the office and nothing else: he has no drawer of the office's."""
+    at_door = any(each.method is Method.DOOR for each in methods)
+    if at_door and (order.installer_id is None or len(methods) > 1):
+        raise OperationRefused(
+            Message("Money collected at the door is one amount, held by the installer of the order."), code="door_alone", field="method"
+        )
+    if methods and not at_door and not current_scope().may(ANY_ORDER):
+        raise OperationRefused(
+            Message("An installer takes money at the door only; everything else is paid at the desk."), code="door_only", field="method"
+        )
+
+
+def _take(order: WorkOrder, office: Office, record: Charge, methods: tuple[MethodAmount, ...], today: datetime.date) -> None:
+    db.session.flush()
+    customer = found(Customer, order.customer_id)
+    owed: Decimal = record.open_amount
+    receipt = receive(
+        office=office,
+        customer=customer,
+        shares=[(record, owed)],
+        payment=Payment(methods),
+        on=today,
+        booked_on=today,
+        facts=Facts(address=order.address, note=order.number),
+    )
+    order.receipt = receipt
+    if any(each.method is Method.DOOR for each in methods):
+        order.collected_by_id = order.installer_id

@@ -1,0 +1,109 @@
+"""Before the work: an order is changed, booked with an installer, and begun on site."""
+
+from __future__ import annotations
+
+import datetime
+
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found
+from app.foundation.views.saving import Stale, version_of
+from app.offices.models import Office
+from app.values.errors import Message, OperationRefused
+from app.workorders.choices import WorkOrderStatus
+from app.workorders.models import WorkOrder
+from app.workorders.operations.making import worker_of
+from app.workorders.operations.standing import open_order, require_mine
+from app.workorders.operations.terms import (
+    FeeTerms,
+    MaterialTerms,
+    OrderChanges,
+    Technical,
+    require_changes,
+    write_changes,
+    write_money,
+    write_technical,
+)
+
+LONGEST_BOOKING = datetime.timedelta(days=366)
+
+
+def book(*, work_order: int, installer: int, appointment_at: datetime.datetime) -> WorkOrder:
+    """Give an order to an installer for a time 預約; again while the work has not begun. Overlaps are shown, not refused.
+
+    Raises OperationRefused when it is on site, done or failed, or the time lies before the application or more than a year ahead.
+    """
+    order = open_order(work_order)
+    office = found(Office, order.office_id)
+    if order.status is WorkOrderStatus.ON_SITE:
+        raise OperationRefused(
+            Message("The work of %(number)s has begun. It can be completed, or reported as not completed.", number=order.number),
+            code="order_on_site",
+        )
+    worker = worker_of(installer, office)
+    if clock.local(appointment_at, office).date() < clock.local(order.accepted_at, office).date():
+        raise OperationRefused(
+            Message("The appointment lies before the application of %(accepted)s.", accepted=clock.local(order.accepted_at, office).date()),
+            code="before_application",
+            field="appointment_at",
+        )
+    if appointment_at > clock.now() + LONGEST_BOOKING:
+        raise OperationRefused(
+            Message("An appointment is at most %(days)s days ahead.", days=LONGEST_BOOKING.days),
+            code="appointment_too_late",
+            field="appointment_at",
+        )
+    order.installer_id = worker.id if worker else None
+    order.installer = worker
+    order.appointment_at = appointment_at
+    order.status = WorkOrderStatus.BOOKED
+    order.booked_by_id = current_scope().user_id
+    db.session.flush()
+    return order
+
+
+def start(*, work_order: int) -> WorkOrder:
+    """Begin the work on site 到場. Raises OperationRefused when it has begun, is over, or nobody is to do it."""
+    order = open_order(work_order)
+    require_mine(order)
+    if order.status is WorkOrderStatus.ON_SITE:
+        raise OperationRefused(
+            Message("The work of %(number)s has begun. It can be completed, or reported as not completed.", number=order.number),
+            code="order_on_site",
+        )
+    if order.installer_id is None:
+        raise OperationRefused(Message("Nobody is assigned to this order. Book it first."), code="nobody_assigned")
+    order.status = WorkOrderStatus.ON_SITE
+    order.started_at = clock.now()
+    order.started_by_id = current_scope().user_id
+    db.session.flush()
+    return order
+
+
+def change_order(
+    *,
+    work_order: int,
+    version: str | None = None,
+    phone: str | None = None,
+    customer_request: str | None = None,
+    note: str | None = None,
+    fees: FeeTerms | None = None,
+    materials: tuple[MaterialTerms, ...] | None = None,
+    changes: OrderChanges | None = None,
+    technical: Technical | None = None,
+    own_texts: tuple[tuple[str, str | None], ...] = (),
+) -> WorkOrder:
+    """Change what an open order says; None leaves it. Refused once the work is done, and when somebody else was faster."""
+    order = open_order(work_order)
+    if version is not None and version != version_of(order):
+        raise Stale(order)
+    office = found(Office, order.office_id)
+    for name, text in (("phone", phone), ("customer_request", customer_request), ("note", note), *own_texts):
+        if text is not None:
+            setattr(order, name, text.strip())
+    write_changes(order, changes or OrderChanges())
+    write_technical(order, technical or Technical())
+    require_changes(order)
+    write_money(order, office, fees or FeeTerms(), materials)
+    return order

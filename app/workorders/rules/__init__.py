@@ -1,0 +1,1 @@
+"""Rules of work orders: pure, with a page of worked numbers each."""
