@@ -286,6 +286,12 @@ def _require_order(line: Subscription, on: datetime.date) -> None:
             code="before_application",
             field="on",
         )
+    if line.activated_on is not None and on < line.activated_on:
+        raise OperationRefused(
+            Message("%(date)s is before the activation of the line on %(activated)s.", date=on, activated=line.activated_on),
+            code="before_activation",
+            field="on",
+        )
     last = db.session.scalars(newest_event(line.id)).one_or_none()
     if last is not None and on < last.on:
         raise OperationRefused(
