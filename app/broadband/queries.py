@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.billing.models import Charge
-from app.broadband.choices import SubscriptionState, SubscriptionStatus
+from app.broadband.choices import PlanChangeStatus, SubscriptionState, SubscriptionStatus
 from app.broadband.models import (
     BroadbandPolicy,
     Equipment,
     Plan,
+    PlanChange,
     RegularPayment,
     ServicePeriod,
     Subscription,
@@ -114,5 +115,9 @@ def has_status(status: SubscriptionStatus, *, today: datetime.date, grace_days: 
 
 
 def package_months(subscription_id: int | None) -> Select[int]:
-    """Return the months of one package of a subscription's plan: what is sold at a time."""
-    return select(Plan.months).join(Subscription, Subscription.plan_id == Plan.id).where(Subscription.id == subscription_id)
+    """Return the months of one package of the plan that a subscription is sold: what is sold at a time."""
+    booked = select(PlanChange.new_plan_id).where(
+        PlanChange.subscription_id == subscription_id, PlanChange.change_status == PlanChangeStatus.BOOKED
+    )
+    of_line = select(Subscription.plan_id).where(Subscription.id == subscription_id)
+    return select(Plan.months).where(Plan.id == func.coalesce(booked.scalar_subquery(), of_line.scalar_subquery()))

@@ -34,6 +34,7 @@ from app.places.models import Community
 from app.workorders.models import BusinessType, WorkOrder
 
 if TYPE_CHECKING:
+    from app.broadband.models.life import PlanChange
     from app.broadband.models.payments import ServicePeriod
 
 
@@ -117,6 +118,13 @@ class Subscription(Versioned, Created, OfficeRecord):
         order_by="ServicePeriod.start",
         viewonly=True,
     )
+    # The change of plan that waits for the next period or for the resumption; a line has one at most.
+    booked_change: Mapped[PlanChange | None] = relationship(
+        primaryjoin="and_(Subscription.id == PlanChange.subscription_id, PlanChange.change_status == 'booked')",
+        foreign_keys="PlanChange.subscription_id",
+        viewonly=True,
+        uselist=False,
+    )
     office: Mapped[Office] = relationship(foreign_keys="Subscription.office_id", viewonly=True)
     policy: Mapped[BroadbandPolicy] = relationship(
         primaryjoin="Subscription.office_id == BroadbandPolicy.office_id",
@@ -139,6 +147,12 @@ class Subscription(Versioned, Created, OfficeRecord):
     def is_whole(self) -> bool:
         """Whether the office and its policy were read with the line, so that its status needs no question to the database."""
         return inspect(self).unloaded.isdisjoint({"office", "policy"})
+
+    @property
+    def plan_sold(self) -> Plan:
+        """The plan whose months a payment buys: the booked one where a change is booked, which no line waiting for its installation has."""
+        booked = None if self.state is SubscriptionState.PENDING else self.booked_change
+        return booked.new_plan if booked is not None else self.plan
 
     @property
     def status(self) -> SubscriptionStatus:

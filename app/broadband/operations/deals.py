@@ -76,10 +76,11 @@ def work_out(line: Subscription, office: Office, rules: BroadbandPolicy, terms: 
         reason=terms.reason,
         currency=office.currency,
     )
+    plan = line.plan_sold
     amount = payment_amount(
-        plan=line.plan.name,
-        plan_fee=line.plan.fee,
-        plan_months=line.plan.months,
+        plan=plan.name,
+        plan_fee=plan.fee,
+        plan_months=plan.months,
         months=terms.months,
         maintenance_fee=terms.maintenance_fee or ZERO,
         other_fee=terms.other_fee,

@@ -13,7 +13,7 @@ from app.billing.choices import FeeKind, LineCode
 from app.billing.operations.charges import LineTerms, charge
 from app.billing.operations.receipts import Facts, Payment, receive
 from app.broadband.choices import Effect, PeriodKind, StopReason, SubscriptionState
-from app.broadband.models import RegularPayment, Subscription
+from app.broadband.models import PlanChange, RegularPayment, Subscription
 from app.broadband.operations.deals import BACKDATE, Deal, PaymentTerms, maintenance_fee_of, work_out
 from app.broadband.operations.standing import period_row, policy_for
 from app.broadband.rules.payment_amount import LineCode as AmountCode
@@ -36,6 +36,7 @@ _AROUND_THE_LINE = (
         for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
     ),
     joinedload(Subscription.policy),
+    joinedload(Subscription.booked_change).load_only(PlanChange.new_plan_id).joinedload(PlanChange.new_plan),
 )
 
 
@@ -127,7 +128,7 @@ def _detail(code: AmountCode, deal: Deal, terms: PaymentTerms) -> str:
 def _facts(line: Subscription, deal: Deal, terms: PaymentTerms) -> Facts:
     return Facts(
         broadband_account=line.broadband_account,
-        plan=line.plan.name,
+        plan=line.plan_sold.name,
         months=terms.months,
         address=f"{line.community.name} {line.address}",
         note=terms.note,
@@ -147,14 +148,14 @@ def _remark(line: Subscription, deal: Deal) -> Message:
 
 
 def _record(line: Subscription, deal: Deal, terms: PaymentTerms) -> RegularPayment:
-    amount = deal.amount
+    amount, plan = deal.amount, line.plan_sold
     return RegularPayment(
         office_id=line.office_id,
         customer_id=line.customer_id,
         subscription_id=line.id,
-        plan_id=line.plan_id,
-        plan_fee=line.plan.fee,
-        plan_months=line.plan.months,
+        plan_id=plan.id,
+        plan_fee=plan.fee,
+        plan_months=plan.months,
         months=terms.months,
         plan_total=amount.of(AmountCode.PLAN),
         maintenance_fee=terms.maintenance_fee or ZERO,
@@ -181,7 +182,7 @@ def _record(line: Subscription, deal: Deal, terms: PaymentTerms) -> RegularPayme
         created_by_id=current_scope().user_id,
         subscription=line,
         customer=line.customer,
-        plan=line.plan,
+        plan=plan,
     )
 
 
