@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from app.foundation.mail import TLS_FROM_THE_START, MailServer
 from app.foundation.postgres import embedded_url
+from app.values.email_addresses import is_email
 
 HERE = Path(__file__).resolve().parent
 DATABASE = "feehouse"
@@ -61,6 +63,7 @@ class Settings:
     backup_passphrase: str | None = field(default=None, repr=False)
     log_format: str = ""
     trusted_proxies: int = 0
+    mail_server: MailServer | None = field(default=None, repr=False)
 
     @property
     def is_training(self) -> bool:
@@ -102,6 +105,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, training: bool
         log_format=_log_format(environment),
         trusted_proxies=_trusted_proxies(environment, public_url),
         backup_passphrase=_backup_passphrase(environment),
+        mail_server=_mail_server(environment),
     )
 
 
@@ -119,6 +123,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "BACKUP_FOLDER": settings.backup_folder,
         "BACKUP_PASSPHRASE": settings.backup_passphrase,
         "PUBLIC_URL": settings.public_url,
+        # Nobody gets a letter from a practice installation.
+        "MAIL_SERVER": None if settings.is_training else settings.mail_server,
         "IS_HTTPS": settings.is_https,
         # https is spoken by a proxy in front of us; only then its X-Forwarded headers are believed.
         "TRUSTED_PROXIES": settings.trusted_proxies,
@@ -273,6 +279,39 @@ def _backup_passphrase(environment: Mapping[str, str]) -> str | None:
             "Leave it out, and there is no nightly backup."
         )
     return given
+
+
+def _mail_server(environment: Mapping[str, str]) -> MailServer | None:
+    """Return the server that letters go out by, or None: then they wait in the outbox. Its password is never shown."""
+    host = environment.get("SMTP_HOST", "").strip()
+    if not host:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9._:\-]+", host):
+        raise SettingsError(
+            f"SMTP_HOST is {host!r}, which is no name of a server. Write it like mail.example.com, the port goes into SMTP_PORT."
+        )
+    port = environment.get("SMTP_PORT", "").strip() or "587"
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
+        raise SettingsError(
+            f"SMTP_PORT is {port!r}; it must be a whole number from 1 to 65535: 587 mostly, {TLS_FROM_THE_START} for TLS at once."
+        )
+    sender = environment.get("MAIL_FROM", "").strip()
+    if not is_email(sender):
+        raise SettingsError(f"MAIL_FROM is {sender!r}; SMTP_HOST needs it: the address that letters come from, such as fees@example.com")
+    user, password = environment.get("SMTP_USER", "").strip(), environment.get("SMTP_PASSWORD", "")
+    if bool(user) != bool(password):
+        raise SettingsError("SMTP_USER and SMTP_PASSWORD belong together: set both, or neither for a server that asks for none.")
+    starttls = _yes_or_no(environment, "SMTP_STARTTLS", default=True)
+    if user and not starttls and int(port) != TLS_FROM_THE_START and host not in LOOPBACK:
+        raise SettingsError("SMTP_STARTTLS is no, but there is a password: it would go to the server unencrypted. Leave SMTP_STARTTLS out.")
+    return MailServer(host, int(port), sender, user, password, starttls)
+
+
+def _yes_or_no(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if text not in ("", "yes", "no"):
+        raise SettingsError(f"{name} is {text!r}; it must be yes or no.")
+    return text == "yes" if text else default
 
 
 def _installation(folder: Path, training: bool | None) -> Installation:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 DEMONSTRATION_JOB = "demonstration_history"
 HERE = Path(__file__).resolve().parent
 # Template folders in the order of search: the domains', then the foundation's, then FAB's own.
-DOMAINS = ("home", "counter", "reports", "broadband", "workorders", "billing", "customers", "places", "offices", "foundation")
+DOMAINS = ("home", "counter", "reports", "reminders", "broadband", "workorders", "billing", "customers", "places", "offices", "foundation")
 
 
 def import_models() -> None:
@@ -47,6 +47,7 @@ def import_models() -> None:
     from app.foundation.proofs import records as proof_runs  # noqa: F401
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
+    from app.reminders import models as reminders  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:
@@ -75,8 +76,9 @@ def nights_table() -> tuple[nightly.Night, ...]:
     from app.broadband.jobs import propose_stops, resume_planned
     from app.foundation.imports.jobs import forget_import_files
     from app.offices.jobs import forget_sign_ins
+    from app.reminders.jobs import write_reminder_letters
 
-    return (forget_import_files, forget_sign_ins, resume_planned, propose_stops)
+    return (forget_import_files, forget_sign_ins, resume_planned, propose_stops, write_reminder_letters)
 
 
 def invariants_table() -> tuple[Invariant, ...]:
@@ -93,8 +95,9 @@ def installation_table() -> tuple[nightly.Watch, ...]:
     """Return what looks by itself whether its hour has come, once for the whole installation."""
     from app.foundation.proofs.nightly import see_to_proof
     from app.foundation.safe_keeping.nightly import see_to_backup
+    from app.reminders.jobs import see_to_letters
 
-    return (see_to_proof, see_to_backup)
+    return (see_to_proof, see_to_backup, see_to_letters)
 
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:

@@ -17,7 +17,6 @@ from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import pay
 from app.broadband.queries import package_months
 from app.broadband.rules.moves import allowed_move
-from app.broadband.rules.status import REMINDER_DAYS
 from app.broadband.views.cover import drawn_periods
 from app.broadband.views.payments import describe_payment
 from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
@@ -29,8 +28,6 @@ from app.foundation.views import Preview
 from app.offices.models import Office
 from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import sum_of
-
-EXPIRING_DAYS = REMINDER_DAYS
 
 
 @dataclass(frozen=True)

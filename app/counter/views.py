@@ -135,7 +135,6 @@ class CounterView(SharedObject, BaseView):
             "kept": "" if shown != typed else typed,
             "results": found,
             "customer_id": _number("customer"),
-            "expiring_days": desk.EXPIRING_DAYS,
         }
 
     def _work(self, customer: int, form: Any = None, made: Any = None, problems: Any = ()) -> dict[str, Any]:
@@ -164,7 +163,6 @@ class CounterView(SharedObject, BaseView):
             "shape": SHAPE,
             "paper": self._paper(made),
             "voiding": self._voiding(made),
-            "expiring_days": desk.EXPIRING_DAYS,
         }
 
     @staticmethod

@@ -16,6 +16,7 @@ from app.foundation.api import (
     Body,
     Code,
     Filter,
+    Flag,
     Given,
     Look,
     OfficeBody,
@@ -39,6 +40,7 @@ from app.foundation.own_fields.api import OwnTextsValue, with_own_columns
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, run
 from app.offices.choices import Language
+from app.values.email_addresses import LONGEST_EMAIL
 
 routes = Routes("Customers")
 ROUTES = (routes,)
@@ -53,6 +55,8 @@ class NewCustomerBody(Body):
     telephone = Text(SHORT)
     mobile = Text(SHORT)
     contact_phone = Text(SHORT)
+    email = Text(LONGEST_EMAIL)
+    is_reminded = Flag()
     tax_number = Text(SHORT)
     invoice_address = Text()
     language = Code(Language, allow_none=True)
@@ -74,6 +78,8 @@ class CustomerAnswer(Answer):
     telephone = Text()
     mobile = Text()
     contact_phone = Text()
+    email = Text()
+    is_reminded = Flag()
     tax_number = Text()
     invoice_address = Text()
     language = Code(Language)

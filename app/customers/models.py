@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
@@ -14,6 +14,7 @@ from app.foundation.database import Created, Line, OfficeRecord, Short, Text, Ve
 from app.foundation.own_fields.models import OWN_COLUMNS, OwnTexts
 from app.foundation.secrets import Secret, masked, trace_of
 from app.offices.choices import Language
+from app.values.email_addresses import LONGEST_EMAIL
 
 
 class Customer(Versioned, Created, OwnTexts, OfficeRecord):
@@ -22,6 +23,7 @@ class Customer(Versioned, Created, OwnTexts, OfficeRecord):
     __tablename__ = "customer"
     __table_args__ = office_table(
         UniqueConstraint("office_id", "customer_no"),
+        CheckConstraint("email = '' OR email LIKE '%_@_%'", name="email_is_an_address"),
         Index("ix_customer_search_terms", "search_terms", postgresql_using="gin"),
         Index("ix_customer_id_number_trace", "office_id", "id_number_trace"),
         Index("ix_customer_name", "office_id", "name"),
@@ -35,6 +37,9 @@ class Customer(Versioned, Created, OwnTexts, OfficeRecord):
     telephone: Mapped[Short] = mapped_column(default="")
     mobile: Mapped[Short] = mapped_column(default="")
     contact_phone: Mapped[Short] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), default="")
+    # Whether he gets letters before his lines stop; he may ask to be spared.
+    is_reminded: Mapped[bool] = mapped_column(default=True)
     tax_number: Mapped[Short] = mapped_column(default="")
     invoice_address: Mapped[Line] = mapped_column(default="")
     language: Mapped[Language | None] = choice_column(Language, nullable=True)

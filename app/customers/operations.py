@@ -14,6 +14,7 @@ from app.foundation.transactions import found, locked
 from app.foundation.views.saving import Stale, version_of
 from app.offices.choices import Language
 from app.offices.models import Office
+from app.values.email_addresses import is_email
 from app.values.errors import Message, OperationRefused
 
 
@@ -27,6 +28,8 @@ class NewCustomer:
     telephone: str = ""
     mobile: str = ""
     contact_phone: str = ""
+    email: str = ""
+    is_reminded: bool = True
     tax_number: str = ""
     invoice_address: str = ""
     language: Language | None = None
@@ -70,8 +73,20 @@ def require_name(name: object) -> None:
         raise OperationRefused(Message("Enter the customer's name."), code="name_missing", field="name")
 
 
+def checked_email(typed: object) -> str:
+    """Return an e-mail address without the spaces around it, or nothing. Raises OperationRefused for what is no address."""
+    email = str(typed or "").strip()
+    if email and not is_email(email):
+        raise OperationRefused(
+            Message("%(email)s is no e-mail address. Enter one like name@example.com, or leave it empty.", email=email[:80]),
+            code="bad_email",
+            field="email",
+        )
+    return email
+
+
 def _row(office: Office, customer: NewCustomer, number: str) -> Customer:
-    values = {**asdict(customer), "name": customer.name.strip()}
+    values = {**asdict(customer), "name": customer.name.strip(), "email": checked_email(customer.email)}
     return Customer(office_id=office.id, customer_no=number, created_by_id=current_scope().user_id, **values)
 
 
@@ -85,6 +100,8 @@ def save_customer(*, office: int, record: int | None = None, version: str | None
     if not values.get("id_number"):
         values.pop("id_number", None)
     require_name(values.get("name"))
+    if "email" in values:
+        values["email"] = checked_email(values["email"])
     for name, value in values.items():
         setattr(customer, name, value)
     db.session.flush()

@@ -47,6 +47,8 @@ class CustomerView(EntityView):
         "telephone": N_("Telephone"),
         "mobile": N_("Mobile"),
         "contact_phone": N_("Contact phone"),
+        "email": N_("E-mail"),
+        "is_reminded": N_("Gets reminder letters"),
         "tax_number": N_("Tax number"),
         "invoice_address": N_("Invoice address"),
         "language": N_("Language"),
@@ -55,7 +57,7 @@ class CustomerView(EntityView):
     }
     list_columns = ["customer_no", "name", "kind", "contact_phone", "mobile", "telephone", "note"]
     export_columns = [
-        *("customer_no", "name", "kind", "masked_id_number", "contact_phone", "mobile", "telephone"),
+        *("customer_no", "name", "kind", "masked_id_number", "contact_phone", "mobile", "telephone", "email", "is_reminded"),
         *("tax_number", "invoice_address", "language", "note", "created_at"),
     ]
     filters = ["kind"]
@@ -63,18 +65,21 @@ class CustomerView(EntityView):
     base_order = ("id", "desc")
     show_fieldsets = [
         (None, ["customer_no", "name", "kind", "masked_id_number", "language"]),
-        (N_("Contact"), ["contact_phone", "mobile", "telephone"]),
+        (N_("Contact"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
         (N_("Invoice"), ["tax_number", "invoice_address"]),
         (N_("Note"), ["note", "created_at"]),
     ]
     add_fieldsets = edit_fieldsets = [
         (N_("Customer"), ["name", "kind", "id_number", "language"]),
-        (N_("Contact"), ["contact_phone", "mobile", "telephone"]),
+        (N_("Contact"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
         (N_("Invoice"), ["tax_number", "invoice_address", "note"]),
     ]
-    description_columns = {"language": N_("Notices and the second line of papers come in this language.")}
+    description_columns = {
+        "language": N_("Notices and the second line of papers come in this language."),
+        "is_reminded": N_("By e-mail, before a line stops. Untick it where the customer asked for no letters."),
+    }
     save_operation = staticmethod(save_customer)
-    hideable = ["id_number", "language", "mobile", "telephone", "tax_number", "invoice_address", "note"]
+    hideable = ["id_number", "language", "mobile", "telephone", "email", "tax_number", "invoice_address", "note"]
 
     revealable = {"masked_id_number": "id_number"}
 

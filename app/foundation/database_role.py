@@ -43,6 +43,8 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "proof_run": (),
     "upload": (),
     "log_entry": (),
+    "reminder_call": (),
+    "renewal_notice": ("printings",),
 }
 
 # What changes but is never deleted by a page or a job: people with money, their lines, and what keeps the books in order.
@@ -56,6 +58,8 @@ KEPT = (
     "idempotency_key",
     "import_batch",
     "line_proposal",
+    "letter",
+    "letter_template",
     "number_counter",
     "office",
     "own_field",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.home.queries import DAYS_SHOWN, EXPIRING_DAYS, DayTakings
+from app.home.queries import DAYS_SHOWN, DayTakings
 
 HEIGHT = 150
+MOST_DAYS_AHEAD = 31  # bars that can still be told from each other
 DAY = datetime.timedelta(days=1)
 
 
@@ -52,9 +53,9 @@ def _last_days(today: datetime.date) -> list[datetime.date]:
     return [today - (DAYS_SHOWN - 1 - at) * DAY for at in range(DAYS_SHOWN)]
 
 
-def expiry_chart(by_day: Mapping[datetime.date, int], today: datetime.date) -> list[Bar]:
+def expiry_chart(by_day: Mapping[datetime.date, int], today: datetime.date, days: int) -> list[Bar]:
     """Return how many lines stop on each of the next days; the first week in amber."""
-    shown = [today + at * DAY for at in range(EXPIRING_DAYS + 1)]
+    shown = [today + at * DAY for at in range(min(days, MOST_DAYS_AHEAD) + 1)]
     highest = Decimal(max([by_day.get(day, 0) for day in shown], default=0))
     return [
         _bar(at, len(shown), day, ((Decimal(by_day.get(day, 0)), "amber" if at < 7 else "grey"),), highest, by_day.get(day, 0))

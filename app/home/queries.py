@@ -12,15 +12,13 @@ from sqlalchemy.orm import joinedload
 from app.billing.choices import ApprovalStatus, Method
 from app.billing.models import Approval, Receipt, ReceiptMethod, Reversal
 from app.broadband.choices import SubscriptionState
-from app.broadband.models import Plan, Subscription
-from app.broadband.rules.status import REMINDER_DAYS
+from app.broadband.models import BroadbandPolicy, Plan, Subscription
 from app.foundation.database import db
 from app.places.models import Community
-from app.workorders.choices import WorkOrderStatus
+from app.workorders.choices import OPEN
 from app.workorders.models import Installer, WorkOrder
 
 DAYS_SHOWN = 14
-EXPIRING_DAYS = REMINDER_DAYS
 MOST_ROWS = 6
 
 
@@ -78,10 +76,10 @@ def takings(office_id: int, today: datetime.date) -> dict[datetime.date, DayTaki
     return days
 
 
-def expiry(office_id: int, today: datetime.date, grace_days: int) -> Expiry:
-    """Return how many active lines have expired, and how many stop within the next days."""
-    last_good = today - datetime.timedelta(days=grace_days)
-    soon = Subscription.stops_on.between(today, today + datetime.timedelta(days=EXPIRING_DAYS))
+def expiry(office_id: int, today: datetime.date, rules: BroadbandPolicy) -> Expiry:
+    """Return how many active lines have expired, and how many stop within the office's reminder days."""
+    last_good = today - datetime.timedelta(days=rules.grace_days)
+    soon = Subscription.stops_on.between(today, today + datetime.timedelta(days=rules.warning_days))
     bucket = case((Subscription.stops_on < last_good, None), else_=Subscription.stops_on)
     statement = (
         select(bucket, func.count())
@@ -97,14 +95,14 @@ def expiry(office_id: int, today: datetime.date, grace_days: int) -> Expiry:
     return Expiry(sum(count for day, count in counts if day is None), sum(soon_by_day.values()), soon_by_day)
 
 
-def expiring_lines(office_id: int, today: datetime.date) -> Select[tuple[Subscription]]:
+def expiring_lines(office_id: int, today: datetime.date, days: int) -> Select[tuple[Subscription]]:
     """Return the lines that stop next."""
     return (
         select(Subscription)
         .where(
             Subscription.office_id == office_id,
             Subscription.state == SubscriptionState.ACTIVE,
-            Subscription.stops_on.between(today, today + datetime.timedelta(days=EXPIRING_DAYS)),
+            Subscription.stops_on.between(today, today + datetime.timedelta(days=days)),
         )
         .options(joinedload(Subscription.customer), joinedload(Subscription.office), joinedload(Subscription.policy))
         .order_by(Subscription.stops_on, Subscription.id)
@@ -125,7 +123,7 @@ def waiting_approvals(office_id: int) -> Select[tuple[Approval]]:
 
 def open_orders(office_id: int | None = None, worker_id: int | None = None) -> Select[tuple[WorkOrder]]:
     """Return the orders that are still to be done, of an office or of the person who signs in as ``worker_id``; appointments first."""
-    conditions = [WorkOrder.status == WorkOrderStatus.NEW]
+    conditions = [WorkOrder.status.in_(OPEN)]
     if office_id is not None:
         conditions.append(WorkOrder.office_id == office_id)
     if worker_id is not None:
@@ -140,7 +138,7 @@ def open_orders(office_id: int | None = None, worker_id: int | None = None) -> S
 
 def open_order_count(office_id: int) -> int:
     """Return how many orders are still to be done."""
-    statement = select(func.count(WorkOrder.id)).where(WorkOrder.office_id == office_id, WorkOrder.status == WorkOrderStatus.NEW)
+    statement = select(func.count(WorkOrder.id)).where(WorkOrder.office_id == office_id, WorkOrder.status.in_(OPEN))
     return int(db.session.execute(statement).scalar_one())
 
 

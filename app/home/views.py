@@ -9,6 +9,7 @@ from flask import redirect, url_for
 from flask_appbuilder import IndexView, expose
 from flask_login import current_user
 
+from app.broadband.models import BroadbandPolicy
 from app.broadband.operations.standing import policy
 from app.foundation import clock
 from app.foundation.database import db
@@ -50,7 +51,8 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
     def _manager(self, office: Office, today: datetime.date) -> Any:
         """Money today, what waits, what expires: for those who read the books."""
         days = queries.takings(office.id, today)
-        expiry = queries.expiry(office.id, today, policy(office.id).grace_days)
+        rules = policy(office.id)
+        expiry = queries.expiry(office.id, today, rules)
         return self.render_template(
             "home/manager.html",
             today=today,
@@ -59,22 +61,23 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             of_month=sum((one.total for day, one in days.items() if day >= today.replace(day=1)), start=queries.DayTakings().total),
             expiry=expiry,
             takings_chart=charts.takings_chart(days, today),
-            expiry_chart=charts.expiry_chart(expiry.by_day, today),
+            expiry_chart=charts.expiry_chart(expiry.by_day, today, rules.warning_days),
             chart_height=charts.HEIGHT,
             highest=charts.highest_takings(days, today),
             orders=queries.open_order_count(office.id),
             approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
             proof=proof_news() if may_use("ProofView") else None,
             backup=backup_news() if may_use("BackupView") else None,
-            **self._common(office, today),
+            **self._common(office, today, rules),
         )
 
     def _reception(self, office: Office, today: datetime.date) -> Any:
         """Accounts to open and works under way; no money."""
         orders = db.session.scalars(queries.open_orders(office.id).limit(queries.MOST_ROWS)).all()
-        expiry = queries.expiry(office.id, today, policy(office.id).grace_days) if may_use("SubscriptionView") else None
+        rules = policy(office.id)
+        expiry = queries.expiry(office.id, today, rules) if may_use("SubscriptionView") else None
         return self.render_template(
-            "home/reception.html", today=today, expiry=expiry, open_orders=orders, orders=len(orders), **self._common(office, today)
+            "home/reception.html", today=today, expiry=expiry, open_orders=orders, orders=len(orders), **self._common(office, today, rules)
         )
 
     def _installer(self) -> Any:
@@ -84,15 +87,15 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
         return self.render_template("home/installer.html", open_orders=orders, today=clock.today(office))
 
     @staticmethod
-    def _common(office: Office, today: datetime.date) -> dict[str, Any]:
+    def _common(office: Office, today: datetime.date, rules: BroadbandPolicy) -> dict[str, Any]:
         steps = queries.first_steps(office.id)
-        lines = db.session.scalars(queries.expiring_lines(office.id, today)).all() if steps["subscription"] else []
+        lines = db.session.scalars(queries.expiring_lines(office.id, today, rules.warning_days)).all() if steps["subscription"] else []
         return {
             "steps": [] if all(steps.values()) else first_steps(steps),
             "lines": lines,
             "links": quick_links(),
-            "expiring_days": queries.EXPIRING_DAYS,
-            "period_end": today + datetime.timedelta(days=queries.EXPIRING_DAYS),
+            "expiring_days": rules.warning_days,
+            "period_end": today + datetime.timedelta(days=rules.warning_days),
         }
 
 

@@ -26,8 +26,10 @@ def days_left(*, state: SubscriptionState, stops_on: date | None, today: date, f
     return (stops_on - (frozen_on or today)).days
 
 
-# 提醒天數: so long before its stop date an active line is shown as expiring.
-REMINDER_DAYS = 15
+# 提醒天數: on these days before a stop date customers are reminded, unless the office says otherwise; the largest makes a line expiring.
+USUAL_STEPS = (15, 7, 3, 0)
+MOST_STEPS = 8
+FURTHEST_STEP = 366
 
 
 def is_expiring(*, state: SubscriptionState, stops_on: date | None, today: date, reminder_days: int) -> bool:

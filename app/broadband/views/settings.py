@@ -45,6 +45,7 @@ class BroadbandPolicyView(EntityView):
         "suspension_max_days": N_("Longest suspension in days"),
         "backdate_max_days": N_("Most days of backdating"),
         "refund_policy": N_("Refund policy"),
+        "reminder_days": N_("Reminder days"),
     }
     description_columns = {
         "late_fee_rate": N_("A fraction per day: 0.003 is three in a thousand."),

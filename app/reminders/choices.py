@@ -1,0 +1,34 @@
+"""Choices of reminders."""
+
+from app.values.choices import Choice
+from app.values.errors import N_
+
+
+class CallOutcome(Choice):
+    """What came of a call 通話結果."""
+
+    WILL_PAY = "will_pay", N_("Will pay"), "good", "circle-check"
+    NO_ANSWER = "no_answer", N_("No answer"), "amber", "phone"
+    CALL_BACK = "call_back", N_("Wants to be called again"), "info", "repeat"
+    WILL_NOT_RENEW = "will_not_renew", N_("Will not renew"), "orange", "user-off"
+    MOVED_AWAY = "moved_away", N_("Moved away"), "neutral", "home-move"
+    WRONG_NUMBER = "wrong_number", N_("Wrong number"), "bad", "alert-circle"
+    OTHER = "other", N_("Other"), "neutral", "message"
+
+
+class LetterState(Choice):
+    """What became of a letter."""
+
+    WAITING = "waiting", N_("Waits to be sent"), "neutral", "clock-hour-4"
+    SENDING = "sending", N_("Being sent"), "info", "progress"
+    SENT = "sent", N_("Sent"), "good", "circle-check"
+    FAILED = "failed", N_("Not delivered, tried again"), "amber", "refresh"
+    GIVEN_UP = "given_up", N_("Given up"), "bad", "ban"
+    UNKNOWN = "unknown", N_("Unknown whether it was sent"), "orange", "help"
+    OVERTAKEN = "overtaken", N_("No longer needed"), "neutral", "archive"
+
+
+# What the sender takes up by itself when its time has come.
+DUE = (LetterState.WAITING, LetterState.FAILED)
+# What people may have sent again.
+REPEATABLE = (LetterState.WAITING, LetterState.FAILED, LetterState.GIVEN_UP, LetterState.UNKNOWN, LetterState.OVERTAKEN)

@@ -1,0 +1,1 @@
+"""What is done to remind customers: settings, notes of calls, notices, letters."""

@@ -1,0 +1,1 @@
+"""Rules of reminders: pure, explained in docs/rules/reminders.md."""
