@@ -94,9 +94,11 @@ _READABLE: Pages = dict.fromkeys(
         "CommunityView",
         "CustomerView",
         "EmployeeView",
+        "ForcedStopView",
         "ImportView",
         "InstallerView",
         "JournalView",
+        "LineProposalView",
         "MaterialView",
         "OfficeView",
         "PlanView",
@@ -104,9 +106,11 @@ _READABLE: Pages = dict.fromkeys(
         "ProofView",
         "ReceiptView",
         "RegularPaymentView",
+        "ResumptionView",
         "ReversalView",
         "ShiftView",
         "SubscriptionView",
+        "SuspensionView",
         "VoucherView",
         "WorkOrderView",
     ),
@@ -124,6 +128,9 @@ _COUNTER_READS: Pages = dict.fromkeys(
 
 # Masked values of a record, shown once for a reason; the right of that name goes with it.
 _REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionView"), ("can_reveal",))
+
+# What a cashier and a manager do to a line at the counter, and the papers of it.
+_LINE_DEEDS: Pages = dict.fromkeys(("ResumptionView", "SuspensionView"), (*_READ, "can_add", "can_print"))
 
 
 def _together(*pages: Pages) -> Pages:
@@ -183,7 +190,9 @@ ROLES: dict[Role, Pages] = {
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "CustomerView": ("can_add", "can_edit"),
             "EmployeeView": _OWN,
+            "ForcedStopView": ("can_add", "can_print"),
             "InstallerView": _OWN,
+            "LineProposalView": ("can_confirm", "can_dismiss"),
             "MaterialView": _OWN,
             "OpenAccountView": ("can_add",),
             "OwnFieldView": ("can_edit",),
@@ -196,6 +205,7 @@ ROLES: dict[Role, Pages] = {
             "WorkOrderView": ("can_add", "can_edit", "can_complete"),
         },
         _IMPORTS,
+        _LINE_DEEDS,
         _rights(
             Right.BACKDATE,
             Right.WAIVE_LATE_FEE,
@@ -222,6 +232,7 @@ ROLES: dict[Role, Pages] = {
         {
             "ApprovalView": _SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
+            "ForcedStopView": (*_SEE, "can_print"),
             "PaymentsReportView": _REPORT,
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),
@@ -230,6 +241,7 @@ ROLES: dict[Role, Pages] = {
             "VoucherView": (*_SEE, "can_print"),
             "WorkOrderView": _SEE,
         },
+        _LINE_DEEDS,
         _rights(Right.EXPORT),
     ),
     Role.RECEPTIONIST: _together(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder
 
 from app.billing.views.receipts import ReceiptView
+from app.broadband.views.halting import ForcedStopView, ResumptionView, SuspensionView
 from app.broadband.views.openings import OpenAccountView
 from app.broadband.views.payments import RegularPaymentView
+from app.broadband.views.proposals import LineProposalView
 from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
 from app.customers.views import CustomerView
@@ -20,6 +22,10 @@ def register(appbuilder: AppBuilder) -> None:
     operations, queries, master_data = N_("Operations"), N_("Queries"), N_("Master data")
     appbuilder.add_view(OpenAccountView, N_("Open account"), icon="user-plus", category=operations)
     appbuilder.add_view(RegularPaymentView, N_("Regular payments"), icon="cash", category=operations)
+    appbuilder.add_view(LineProposalView, N_("Proposals"), icon="alarm", category=operations)
+    appbuilder.add_view(SuspensionView, N_("Suspensions"), icon="player-pause", category=operations)
+    appbuilder.add_view(ForcedStopView, N_("Forced stops"), icon="ban", category=operations)
+    appbuilder.add_view(ResumptionView, N_("Resumptions"), icon="player-play", category=operations)
     appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=queries)
     appbuilder.add_view(PlanView, N_("Plan settings"), icon="stack-2", category=master_data)
     appbuilder.add_view(BroadbandPolicyView, N_("Broadband policy"), icon="adjustments", category=master_data)

@@ -45,6 +45,8 @@ ReceiptView.list ReceiptView.show                            ACMKR..U
 ReceiptView.export                                           ACM....U
 ReceiptView.paper                                            .CMKR...
 VoidReceiptView.add VoidReceiptView.preview                  ..MK....
+LineProposalView.list LineProposalView.show LineProposalView.export ACM....U
+LineProposalView.confirm LineProposalView.dismiss            ..M.....
 ApprovalView.list ApprovalView.show                          ACMK...U
 ApprovalView.export                                          ACM....U
 ApprovalView.approve ApprovalView.refuse                     .CM.....
@@ -147,6 +149,8 @@ GET /charges | GET /charges/{id}                             ACMKR..U
 GET /receipts | GET /receipts/{id}                           ACMKR..U
 GET /receipts/{id}.pdf                                       .CMKR...
 POST /receipts/{id}/void                                     ..MK....
+GET /line_proposals | GET /line_proposals/{id}                ACM....U
+POST /line_proposals/{id}/confirm | POST /line_proposals/{id}/dismiss ..M.....
 GET /approvals | GET /approvals/{id}                         ACMK...U
 POST /approvals/{id}/approve | POST /approvals/{id}/refuse   .CM.....
 GET /vouchers | GET /vouchers/{id}                           ACMK...U
@@ -248,6 +252,8 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "ProofView.make POST": 302,
     "ApprovalView.approve POST": 302,
     "ApprovalView.refuse POST": 302,
+    "LineProposalView.confirm POST": 302,
+    "LineProposalView.dismiss POST": 302,
 }
 # The same for the API, by the method; a request without content is not readable where something is needed.
 API_ANSWERS: Mapping[str, int] = {"GET": 200, "POST": 400, "PATCH": 200}
@@ -259,6 +265,8 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /receipts/{id}/void": 422,  # no reason
     "POST /approvals/{id}/approve": 200,
     "POST /approvals/{id}/refuse": 200,
+    "POST /line_proposals/{id}/confirm": 200,
+    "POST /line_proposals/{id}/dismiss": 200,
     "POST /work_orders/{id}/complete": 200,
 }
 

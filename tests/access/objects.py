@@ -17,7 +17,8 @@ from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
 from app.billing.operations.voids import void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
-from app.broadband.models import BroadbandPolicy, RegularPayment
+from app.broadband.choices import SubscriptionOperation
+from app.broadband.models import BroadbandPolicy, LineProposal, RegularPayment, Subscription
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
@@ -65,8 +66,15 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
+    ids |= {"LineProposal": _proposal_of(line, code)}
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
+
+
+def _proposal_of(line: Subscription, code: str) -> int:
+    """Propose a forced stop of the line."""
+    terms = {"operation": SubscriptionOperation.FORCE_STOP, "proposed_on": line.applied_on, "since": line.applied_on}
+    return int(factories._stored(LineProposal, code, {"subscription_id": line.id, **terms}).id)
 
 
 def _refund(*, customer: int) -> Voucher:

@@ -175,3 +175,11 @@ class TestProposals:
             run(force_stop, subscription=line.id, reason=StopReason.OPERATOR, terms=DeedTerms())
         night(line, "2026-12-01")
         assert proposals(line) == []
+
+    def test_a_line_cut_by_hand_carries_its_proposal_out(self) -> None:
+        line = a_line_until("2026-06-30")
+        night(line, "2026-07-01")
+        with on_day("2026-07-02"), acting("chen"):
+            stopped = run(force_stop, subscription=line.id, reason=StopReason.VIOLATION, terms=DeedTerms()).record
+        (proposal,) = proposals(line)
+        assert (proposal.proposal_status, proposal.event_id) == (ProposalStatus.CONFIRMED, stopped.event_id)

@@ -1,5 +1,5 @@
 """The JSON face of broadband: plans, policies, subscriptions, regular payments."""
 
-from app.broadband.api import payments, plans, subscriptions, taking
+from app.broadband.api import halting, payments, plans, proposals, subscriptions, taking
 
-ROUTES = (plans.routes, subscriptions.routes, payments.routes, taking.routes)
+ROUTES = (plans.routes, subscriptions.routes, payments.routes, proposals.routes, taking.routes, halting.routes)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app.billing.choices import FeeKind, LineCode, PricedOperation
@@ -20,8 +20,8 @@ from app.billing.operations.receipts import Facts, Payment, receive
 from app.billing.queries import price_of
 from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
-from app.broadband.choices import Move, Need, SubscriptionOperation, SubscriptionState, SubscriptionStatus
-from app.broadband.models import BroadbandPolicy, LineOperation, RegularPayment, Subscription, SubscriptionEvent
+from app.broadband.choices import Move, Need, ProposalStatus, SubscriptionOperation, SubscriptionState, SubscriptionStatus
+from app.broadband.models import BroadbandPolicy, LineOperation, LineProposal, RegularPayment, Subscription, SubscriptionEvent
 from app.broadband.operations.deals import BACKDATE
 from app.broadband.operations.standing import policy_for, standing_of, status_on
 from app.broadband.queries import charges_of_line, newest_event
@@ -38,6 +38,8 @@ from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, require_fee, sum_of
 
 Kept = TypeVar("Kept", bound=LineOperation)
+
+PROPOSED = (SubscriptionOperation.FORCE_STOP, SubscriptionOperation.CLOSE)
 
 # What an operation reads around its line, joined to the statement that locks it.
 AROUND_THE_LINE = (
@@ -228,6 +230,7 @@ def finish(deed: Deed) -> SubscriptionEvent:
     )
     db.session.add(event)
     db.session.flush()
+    _carry_out_proposal(deed, event)
     return event
 
 
@@ -259,6 +262,29 @@ _OF_THE_EVENT = (
     *("customer_id", "community_id", "address", "plan_id", "state_before", "stops_on_before"),
     *("halted_on_before", "stop_reason_before", "planned_resume_on_before"),
 )
+
+
+def _carry_out_proposal(deed: Deed, event: SubscriptionEvent) -> None:
+    """Note that what the night had proposed was done."""
+    if deed.operation not in PROPOSED:
+        return
+    db.session.execute(
+        update(LineProposal)
+        .where(
+            LineProposal.subscription_id == deed.line.id,
+            LineProposal.operation == deed.operation,
+            LineProposal.proposal_status == ProposalStatus.WAITING,
+        )
+        .values(
+            proposal_status=ProposalStatus.CONFIRMED,
+            decided_at=clock.now(),
+            decided_by_id=current_scope().user_id,
+            decision_note=deed.terms.note,
+            event_id=event.id,
+            version=LineProposal.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _snapshot(line: Subscription) -> dict[str, Any]:

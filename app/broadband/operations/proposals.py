@@ -34,28 +34,19 @@ def propose(*, office: int, day: datetime.date) -> BroadbandPolicy:
 def confirm_stop(*, proposal: int, note: str = "") -> LineProposal:
     """Cut the line of a proposal for arrears. Raises OperationRefused where it is decided already, or as ``force_stop`` does."""
     asked = _waiting(proposal, SubscriptionOperation.FORCE_STOP)
-    stopped = force_stop(subscription=asked.subscription_id, reason=StopReason.ARREARS, terms=DeedTerms(note=note))
-    _decide(asked, ProposalStatus.CONFIRMED, note)
-    asked.event_id = stopped.event_id
+    force_stop(subscription=asked.subscription_id, reason=StopReason.ARREARS, terms=DeedTerms(note=note))
+    # The operation itself has noted that its proposal is carried out.
+    db.session.refresh(asked)
     return asked
 
 
 def dismiss(*, proposal: int, note: str = "") -> LineProposal:
     """Leave the line as it is: the same is not proposed again. Raises OperationRefused where it is decided already."""
     asked = _waiting(proposal)
-    _decide(asked, ProposalStatus.DISMISSED, note)
-    return asked
-
-
-def waiting_proposal(proposal: int, operation: SubscriptionOperation) -> LineProposal:
-    """Return a waiting proposal with its row locked, for the operation that carries it out."""
-    return _waiting(proposal, operation)
-
-
-def confirmed(asked: LineProposal, event_id: int, note: str = "") -> LineProposal:
-    """Note that ``asked`` was carried out by the operation of ``event_id``."""
-    _decide(asked, ProposalStatus.CONFIRMED, note)
-    asked.event_id = event_id
+    asked.proposal_status = ProposalStatus.DISMISSED
+    asked.decided_by_id = current_scope().user_id
+    asked.decided_at = clock.now()
+    asked.decision_note = note
     return asked
 
 
@@ -129,10 +120,3 @@ def _waiting(proposal: int, operation: SubscriptionOperation | None = None) -> L
     if asked.proposal_status is not ProposalStatus.WAITING or operation not in (None, asked.operation):
         raise OperationRefused(Message("This proposal has been decided already."), code="already_decided")
     return asked
-
-
-def _decide(asked: LineProposal, status: ProposalStatus, note: str) -> None:
-    asked.proposal_status = status
-    asked.decided_by_id = current_scope().user_id
-    asked.decided_at = clock.now()
-    asked.decision_note = note
