@@ -28,7 +28,8 @@ METHODS = {
 }
 
 
-COUNTER_METHODS = tuple(method for method in Method if method is not Method.CREDIT)
+# What an installer collects at the door is entered with his work order, and credit is used at the counter.
+COUNTER_METHODS = tuple(method for method in Method if method not in (Method.CREDIT, Method.DOOR))
 
 
 def offer_methods(form: Any, currency: str) -> None:

@@ -1,0 +1,108 @@
+"""Suspensions 報停, forced stops 強停, resumptions 復機."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.broadband.api.deeds import DeedAnswer, DeedBody, PaidDeedBody, common_terms, deeds
+from app.broadband.choices import StopReason
+from app.broadband.models import ForcedStop, Resumption, Suspension
+from app.broadband.operations.acting import DeedTerms
+from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
+from app.foundation.api import Code, Day, Flag, Routes, Whole, same_code
+
+routes = Routes("Life of a line")
+
+
+class SuspensionBody(PaidDeedBody):
+    """A suspension on request. ``planned_resume_on`` left out is the latest day that the policy allows."""
+
+    planned_resume_on = Day()
+
+
+class SuspensionAnswer(DeedAnswer):
+    suspended_on = Day()
+    planned_resume_on = Day()
+
+
+class ForcedStopBody(DeedBody):
+    """A forced stop: ``reason`` is its kind, so the reason for a past day goes into ``note``."""
+
+    reason = Code(StopReason, required=True)
+
+
+class ForcedStopAnswer(DeedAnswer):
+    """``reason`` is the kind of the stop."""
+
+    reason = Code(StopReason, attribute="stop_reason")
+    stopped_on = Day()
+
+
+class ResumptionBody(PaidDeedBody):
+    """A resumption. ``extend_anyway`` gives the days of a short suspension back; it needs the right and a ``reason``."""
+
+    extend_anyway = Flag()
+
+
+class ResumptionAnswer(DeedAnswer):
+    resumed_on = Day()
+    halted_on = Day()
+    days_off = Whole()
+    days_shifted = Whole()
+    is_extended_anyway = Flag()
+    is_automatic = Flag()
+
+
+def suspension_terms(body: dict[str, Any]) -> SuspensionTerms:
+    return SuspensionTerms(**common_terms(body), planned_resume_on=body.get("planned_resume_on"))
+
+
+def resumption_terms(body: dict[str, Any]) -> ResumptionTerms:
+    return ResumptionTerms(**common_terms(body), extend_anyway=body.get("extend_anyway", False))
+
+
+def stop_terms(body: dict[str, Any]) -> DeedTerms:
+    return DeedTerms(on=body.get("on"), note=body.get("note", ""))
+
+
+deeds(
+    routes,
+    "suspensions",
+    Suspension,
+    view="SuspensionView",
+    day="suspended_on",
+    answer=SuspensionAnswer,
+    body=SuspensionBody,
+    operation=suspend,
+    terms=suspension_terms,
+    does="Suspend a line on its customer's request.",
+)
+
+deeds(
+    routes,
+    "forced_stops",
+    ForcedStop,
+    view="ForcedStopView",
+    day="stopped_on",
+    answer=ForcedStopAnswer,
+    body=ForcedStopBody,
+    operation=force_stop,
+    terms=stop_terms,
+    further=lambda body: {"reason": body["reason"]},
+    filters={"reason": same_code(ForcedStop.stop_reason, StopReason)},
+    moves_money=False,
+    does="Cut a line.",
+)
+
+deeds(
+    routes,
+    "resumptions",
+    Resumption,
+    view="ResumptionView",
+    day="resumed_on",
+    answer=ResumptionAnswer,
+    body=ResumptionBody,
+    operation=resume,
+    terms=resumption_terms,
+    does="Resume a suspended or force-stopped line.",
+)

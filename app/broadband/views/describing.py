@@ -1,0 +1,94 @@
+"""What every operation on a line says of itself before it is saved: state, stop date and money, before and after."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from app.broadband.choices import StopReason, SubscriptionState
+from app.broadband.models import LineOperation, SubscriptionEvent
+from app.broadband.rules.status import days_left
+from app.foundation.i18n import current_locale
+from app.foundation.views import Preview, PreviewFact, PreviewLine
+from app.values.amount_in_words import in_words
+from app.values.errors import N_, Message
+
+
+def described(
+    record: LineOperation,
+    *,
+    sentences: Sequence[Any],
+    deed: Any,
+    paid_deed: str = "",
+    fee_label: Any = "",
+    facts: Sequence[PreviewFact] = (),
+    **more: Any,
+) -> Preview:
+    """Return the preview of an operation: the usual facts and then ``facts``, its money, ``sentences`` and papers.
+
+    ``deed`` names the button; ``paid_deed`` is the message id that names it with the ``amount`` it takes ("Suspend and take %(amount)s").
+    """
+    event, currency = record.event, record.subscription.office.currency.value
+    fee, receipt = record.fee, event.receipt
+    return Preview(
+        sentences=[*fee_sentences(record, currency), *sentences, *day_sentences(record)],
+        facts=[*usual_facts(event), *facts],
+        lines=[PreviewLine(fee_label, fee)] if fee else [],
+        total=fee if fee else None,
+        total_in_words=words_of(fee, currency) if fee else "",
+        documents=[("receipt", Message("Receipt %(number)s", number=receipt.number))] if receipt else [],
+        currency=currency,
+        deed=Message(paid_deed, amount=receipt.total, currency=currency) if receipt and paid_deed else deed,
+        **more,
+    )
+
+
+def usual_facts(event: SubscriptionEvent) -> list[PreviewFact]:
+    """Return status, stop date and days left before and after an operation."""
+    line = event.subscription
+    before = _left(event.state_before, event.stops_on_before, event.on, event.halted_on_before, event.stop_reason_before)
+    after = _left(event.state_after, event.stops_on_after, event.on, line.halted_on, line.stop_reason)
+    return [
+        PreviewFact(N_("Subscription status"), event.state_before, event.state_after),
+        PreviewFact(N_("Stop date"), event.stops_on_before, event.stops_on_after),
+        PreviewFact(N_("Days left"), before, after),
+    ]
+
+
+def _left(
+    state: SubscriptionState, stops_on: datetime.date | None, on: datetime.date, halted_on: datetime.date | None, reason: StopReason | None
+) -> int | None:
+    is_frozen = state is SubscriptionState.SUSPENDED or reason is StopReason.OPERATOR
+    return days_left(state=state, stops_on=stops_on, today=on, frozen_on=halted_on if is_frozen else None)
+
+
+def fee_sentences(record: LineOperation, currency: str) -> list[Message]:
+    """Say what becomes of the fee: taken now, or still owed."""
+    fee = record.fee
+    if not fee:
+        return []
+    terms = {"fee": fee, "words": words_of(fee, currency), "currency": currency}
+    if record.event.receipt is not None:
+        return [Message("The fee of %(fee)s (%(words)s) is taken and a receipt made.", **terms)]
+    return [
+        Message(
+            "The fee of %(fee)s (%(words)s) is not paid yet: it stays a debt of the customer, due on %(date)s.",
+            date=record.event.on,
+            **terms,
+        )
+    ]
+
+
+def day_sentences(record: LineOperation) -> list[Message]:
+    """Say so where the operation counts on another day than today."""
+    event = record.event
+    if event.on == event.booked_on:
+        return []
+    return [Message("The business date is %(date)s; it is booked today.", date=event.on)]
+
+
+def words_of(amount: Decimal, currency: str) -> str:
+    """Return an amount in the reader's words."""
+    return in_words(amount, currency, current_locale(), capital=True)

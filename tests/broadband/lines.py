@@ -1,0 +1,160 @@
+"""Lines in every state on given days, for the tests of what is done to them. The clock is moved; every step is the real operation."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import inspect, text
+
+from app.billing.choices import PricedOperation
+from app.billing.models import PriceListItem
+from app.broadband.choices import StopReason, SubscriptionStatus
+from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
+from app.broadband.operations.acting import DeedTerms
+from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
+from app.foundation.database import Record, db
+from app.foundation.scope import everything
+from app.foundation.transactions import run
+from tests.factories import CASH, a_pending_line, acting, an_active_line, office, on_day, paid, reloaded
+
+# The day on which a line of ``in_state`` has its state, and the stop date it has then (none while pending).
+TODAY = "2026-06-10"
+STOP = "2026-08-14"
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def line_until(stop: str, *, since: str = "2026-01-01", code: str = "SH", **values: Any) -> Subscription:
+    """Return an active line with exactly one paid row, of whole months, that ends on ``stop``: it began on the same day of a month."""
+    last = day(stop) + datetime.timedelta(days=1)
+    months = (last.year - day(since).year) * 12 + last.month - day(since).month
+    start = _months_before(last, max(months, 1))
+    line = an_active_line(start.isoformat(), code, **values)
+    paid(line, start.isoformat(), max(months, 1))
+    return reloaded(line)
+
+
+def suspended(line: Subscription, on: str, *, by: str = "wang", **terms: Any) -> Suspension:
+    """Suspend a line on a day."""
+    with on_day(on), acting(by):
+        return run(suspend, subscription=line.id, terms=SuspensionTerms(**terms)).record
+
+
+def cut(line: Subscription, on: str, reason: StopReason = StopReason.ARREARS, *, by: str = "chen", **terms: Any) -> ForcedStop:
+    """Force-stop a line on a day."""
+    with on_day(on), acting(by):
+        return run(force_stop, subscription=line.id, reason=reason, terms=DeedTerms(**terms)).record
+
+
+def resumed(line: Subscription, on: str, *, by: str = "wang", **terms: Any) -> Resumption:
+    """Resume a line on a day."""
+    with on_day(on), acting(by):
+        return run(resume, subscription=line.id, terms=ResumptionTerms(**terms)).record
+
+
+def closed(line: Subscription) -> Subscription:
+    """Close a line past its operation, so that these tests do not depend on what a closure settles."""
+    with everything("a test's closed line"):
+        db.session.execute(
+            text(
+                "UPDATE subscription SET state = 'closed', halted_on = NULL, stop_reason = NULL, planned_resume_on = NULL WHERE id = :line"
+            ),
+            {"line": line.id},
+        )
+        db.session.commit()
+    fresh: Subscription = reloaded(line)
+    return fresh
+
+
+def in_state(status: SubscriptionStatus, *, code: str = "SH", **values: Any) -> Subscription:
+    """Return a line that has ``status`` on ``TODAY``; its stop date is ``STOP``, for an expired one the month before ``TODAY``."""
+    return _MAKERS[status](code=code, **values)
+
+
+def _pending(**values: Any) -> Subscription:
+    return a_pending_line("2026-06-01", values.pop("code"), **values)
+
+
+def _active(**values: Any) -> Subscription:
+    return line_until(STOP, since="2026-02-15", **values)
+
+
+def _expired(**values: Any) -> Subscription:
+    return line_until("2026-05-14", since="2026-02-15", **values)
+
+
+def _suspended(**values: Any) -> Subscription:
+    line = _active(**values)
+    suspended(line, "2026-06-05")
+    return reloaded(line)  # type: ignore[no-any-return]
+
+
+def _forced(**values: Any) -> Subscription:
+    line = _active(**values)
+    cut(line, "2026-06-05", StopReason.VIOLATION)
+    return reloaded(line)  # type: ignore[no-any-return]
+
+
+def _closed(**values: Any) -> Subscription:
+    return closed(_active(**values))
+
+
+_MAKERS: Mapping[SubscriptionStatus, Callable[..., Subscription]] = {
+    SubscriptionStatus.PENDING: _pending,
+    SubscriptionStatus.ACTIVE: _active,
+    SubscriptionStatus.EXPIRED: _expired,
+    SubscriptionStatus.SUSPENDED: _suspended,
+    SubscriptionStatus.FORCED: _forced,
+    SubscriptionStatus.CLOSED: _closed,
+}
+
+
+def priced(operation: PricedOperation, fee: str, code: str = "SH") -> None:
+    """Give an operation its price in an office's list."""
+    with everything("a test's own price"):
+        db.session.add(PriceListItem(office_id=office(code).id, operation=operation, fee=Decimal(fee)))
+        db.session.commit()
+
+
+# Tables in which everybody's asking leaves something behind, whatever it came to.
+_NOT_THE_BUSINESS = {"ab_user", "session", "sign_in", "request_limit", "idempotency_key", "kept_form", "log_entry"}
+
+
+def books() -> dict[str, int]:
+    """Return how many rows every table of the business has: a refused operation leaves them as they were."""
+    with everything("counting what was written"):
+        names = [table.name for table in Record.metadata.sorted_tables if table.name not in _NOT_THE_BUSINESS]
+        return {name: int(db.session.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()) for name in names}
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """Return the stored columns of a record as they are now."""
+    fresh = reloaded(record)
+    return {column.key: getattr(fresh, column.key) for column in inspect(type(fresh)).column_attrs}
+
+
+def _months_before(end: datetime.date, months: int) -> datetime.date:
+    count = end.year * 12 + end.month - 1 - months
+    return end.replace(year=count // 12, month=count % 12 + 1)
+
+
+__all__ = [
+    "CASH",
+    "STOP",
+    "TODAY",
+    "books",
+    "closed",
+    "cut",
+    "day",
+    "in_state",
+    "line_until",
+    "priced",
+    "resumed",
+    "row_of",
+    "suspended",
+]
