@@ -90,6 +90,13 @@ def test_a_frozen_line_is_never_late() -> None:
     assert fee(cut(date(2026, 6, 30), date(2026, 6, 10), StopReason.OPERATOR), date(2026, 9, 1)) == LateFee()
 
 
+def test_an_expired_line_cut_by_the_operator_gets_no_later() -> None:
+    """Expired since 14 May, cut on 3 June: on 1 September it is 20 days late and used 19, as on the day of the cut."""
+    line = cut(date(2026, 5, 14), date(2026, 6, 3), StopReason.OPERATOR)
+    late = fee(line, date(2026, 9, 1))
+    assert (late.days_used, late.days_late, late.amount) == (19, 20, Decimal("1.87"))
+
+
 def test_a_line_that_is_not_installed_is_never_late() -> None:
     assert fee(Standing(state=SubscriptionState.PENDING, stops_on=None), date(2026, 9, 1)) == LateFee()
 

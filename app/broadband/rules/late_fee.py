@@ -56,7 +56,7 @@ def late_fee(
     if stops_on is None or late_policy is LatePolicy.RESTART or not standing.is_late(on, grace_days):
         return LateFee()
     used = days_used(stops_on, on=on, cut_on=standing.cut_on)
-    late = (on - stops_on).days - grace_days
+    late = ((standing.frozen_on or on) - stops_on).days - grace_days
     base = price_of_days(used, plan_fee=plan_fee, plan_months=plan_months, currency=currency)
     share = min(Fraction(daily_rate) * late, Fraction(cap))
     return LateFee(
