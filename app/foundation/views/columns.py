@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 import enum
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, Numeric
 from sqlalchemy import inspect as inspect_mapping
-from sqlalchemy.orm import ColumnProperty, RelationshipProperty, selectinload
+from sqlalchemy.orm import ColumnProperty, RelationshipProperty, joinedload, selectinload
 from sqlalchemy.orm.attributes import QueryableAttribute
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -173,6 +175,54 @@ def loading_of(model: type[Any], paths: list[str] | tuple[str, ...]) -> list[ORM
             option = option.selectinload(relation)
         options[tuple(relation.key for relation in chain)] = option
     return list(options.values())
+
+
+@dataclass
+class _Joined:
+    """A relation of a page: what is shown of its row, and the relations shown through it."""
+
+    attribute: QueryableAttribute[Any]
+    is_whole: bool = False
+    columns: set[str] = field(default_factory=set)
+    further: dict[str, _Joined] = field(default_factory=dict)
+
+    def option(self) -> Any:
+        """Return the option that loads it and what is below."""
+        option = selectinload(self.attribute) if self.attribute.property.uselist else joinedload(self.attribute)
+        if not self.is_whole:
+            mapper = self.attribute.property.mapper
+            # The keys as well, where something is loaded through it.
+            keys = {column for each in self.further.values() for column in each.attribute.property.local_columns}
+            names = sorted(self.columns | {mapper.get_property_by_column(column).key for column in keys})
+            option = option.load_only(*(getattr(mapper.class_, name) for name in names))
+        return option.options(*(each.option() for each in self.further.values()))
+
+
+def joining_of(model: type[Any], paths: Sequence[str]) -> list[ORMOption]:
+    """Return the options that load what a page shows at ``paths`` with the rows themselves, and of the joined rows only what is shown.
+
+    Collections take one more question each. Of a joined row only the columns are read that are shown; the whole row where the name of
+    a relation is given, or of something computed.
+    """
+    return list(_joining_of(model, tuple(paths)))
+
+
+@lru_cache(maxsize=1024)
+def _joining_of(model: Any, paths: tuple[str, ...]) -> tuple[ORMOption, ...]:
+    # What is declared stays the same while the program runs; an office's own fields make other paths.
+    roots: dict[str, _Joined] = {}
+    for path in paths:
+        leaf = leaf_of(model, path)
+        is_relation = isinstance(leaf.mapped, RelationshipProperty)
+        below = roots
+        for relation in (*leaf.relations, leaf.attribute) if is_relation else leaf.relations:
+            found = below.setdefault(relation.key, _Joined(relation))
+            found.is_whole |= is_relation
+            below = found.further
+        if leaf.relations and not is_relation:
+            found.columns.add(leaf.name)
+            found.is_whole |= leaf.mapped is None
+    return tuple(each.option() for each in roots.values())
 
 
 def pretty(name: str) -> str:

@@ -1,7 +1,7 @@
 """The data interface under every view: bounded, whitelisted, and unable to write.
 
 Flask-AppBuilder's own interface counts whole tables, joins what it shows, orders by any column and commits by itself. Here the
-count stops at 10,001 rows, relations are loaded by a second query, wrong input is ``Malformed`` (400), and writing belongs to
+count stops at 10,001 rows, relations come with the rows, wrong input is ``Malformed`` (400), and writing belongs to
 operations. Offices are limited below, by the listener of ``foundation.scope``.
 """
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import ColumnProperty
 
 from app.foundation.database import db
-from app.foundation.views.columns import leaf_of, loading_of
+from app.foundation.views.columns import joining_of, leaf_of
 from app.values.errors import Malformed, Message
 
 COUNT_LIMIT = 10_000
@@ -102,7 +102,7 @@ class GuardedInterface(SQLAInterface):
         number = record_id(key)
         if number is None:
             return None
-        statement = self.rows(self.key == number, *conditions).options(*loading_of(self.obj, tuple(shown)))
+        statement = self.rows(self.key == number, *conditions).options(*joining_of(self.obj, tuple(shown)))
         return self.session.execute(statement).scalar_one_or_none()
 
     def many(self, keys: Sequence[object], conditions: Sequence[ColumnElement[bool]] = ()) -> list[Any]:
@@ -136,7 +136,7 @@ class GuardedInterface(SQLAInterface):
             statement = statement.order_by(*self.ordering(order_column, order_direction == "desc"))
         else:
             statement = statement.order_by(self.key)
-        statement = statement.options(*loading_of(self.obj, tuple(select_columns or ())))
+        statement = statement.options(*joining_of(self.obj, tuple(select_columns or ())))
         return count, list(self.session.execute(statement.offset(skipped).limit(size)).scalars())
 
     def get(

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or_, select
 
 from app.foundation.views.addresses import ORDER, PAGE, SIZE, TEXT, counted_words
-from app.foundation.views.columns import Cell, Column, leaf_of, loading_of
+from app.foundation.views.columns import Cell, Column, joining_of, leaf_of
 from app.foundation.views.filters import LONGEST_TEXT, Arguments, ListFilter, escaped, unreadable
 from app.foundation.views.interface import COUNT_LIMIT, GuardedInterface, page_number, page_size
 from app.foundation.views.texts import clean_text
@@ -198,9 +198,19 @@ def page_rows(spec: ListSpec, statement: Select[Any], wanted: Wanted, count: int
     ordered = statement.order_by(
         *spec.datamodel.ordering(wanted.order.column, wanted.order.is_descending, wanted.order.column in spec.nulls_first)
     )
-    ordered = ordered.options(*loading_of(spec.datamodel.obj, spec.shown_paths))
-    window = ordered.offset((wanted.page - 1) * wanted.size).limit(wanted.size)
+    ordered = ordered.options(*joining_of(spec.datamodel.obj, spec.shown_paths))
+    window = ordered.limit(_as_written(wanted.size))
+    if wanted.page > 1:
+        window = window.offset(_as_written((wanted.page - 1) * wanted.size))
     return list(spec.datamodel.session.execute(window).scalars())
+
+
+def _as_written(number: int) -> BindParameter[int]:
+    """Return ``number`` to stand in the statement itself instead of beside it.
+
+    The database then knows how few rows are wanted and keeps its plan; else it would plan the joins anew for every page (0.9 ms).
+    """
+    return bindparam(None, number, literal_execute=True)
 
 
 def tab_counts(spec: ListSpec, statement: Select[Any]) -> dict[str, int]:

@@ -87,12 +87,12 @@ class RecordedView(ListedView):
         return record
 
     def _rows_of(self, keys: Sequence[object], shown: Sequence[str] = ()) -> Select[Any]:
-        from app.foundation.views.columns import loading_of
+        from app.foundation.views.columns import joining_of
         from app.foundation.views.interface import record_id
 
         numbers = [number for number in map(record_id, keys) if number is not None]
         statement = self.datamodel.rows(self.datamodel.key.in_(numbers), *self.row_conditions())
-        return self.based(statement).options(*loading_of(self.datamodel.obj, tuple(shown)))
+        return self.based(statement).options(*joining_of(self.datamodel.obj, tuple(shown)))
 
     # Hooks of a view ------------------------------------------------------------------------------------------------------
 
