@@ -36,6 +36,7 @@ class ClockView(SharedObject, BaseView):
 
     route_base = "/clock"
     default_view = "show"
+    explains_odd_text = frozenset({"move"})
     class_permission_name = RIGHTS_VIEW
     method_permission_name = {"show": Right.MOVE_CLOCK.value, "move": Right.MOVE_CLOCK.value}
 

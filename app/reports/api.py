@@ -15,7 +15,8 @@ from app.foundation.api.fields import Value
 from app.foundation.transactions import found
 from app.foundation.views.access import allowed
 from app.foundation.views.columns import Column, Kind
-from app.foundation.views.report import LONGEST_PERIOD, ReportColumn
+from app.foundation.views.report import ReportColumn
+from app.foundation.views.report_reading import LONGEST_PERIOD
 from app.offices.models import Office
 from app.reports import payments_in_period
 from app.reports.payments_in_period import Period, Summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from app.billing.models import Receipt, Reversal, Voucher
 from app.broadband.models import Plan, RegularPayment, Subscription
 from app.customers.models import Customer
 from app.foundation import exports
+from app.foundation.guards import wants_json
 from app.foundation.i18n import current_time_zone
 from app.foundation.log import LogKind
 from app.foundation.scope import current_scope
@@ -36,10 +37,12 @@ from app.places.models import Community
 from app.reports.log import LogTerms, Place, counted, every_line, numbered, page
 from app.reports.log_words import LogRow, models, sort_of, worded
 from app.roles import Right
+from app.values.characters import CANNOT_BE_STORED, NUL, can_be_stored
 from app.values.errors import N_, Malformed, Message, NotFound
 from app.workorders.models import Installer, Material, WorkOrder
 
 PAGE_SIZE = 50
+BAD_REQUEST = 400
 LONGEST_NUMBER = 64
 NUMBERS: tuple[tuple[type[Any], str], ...] = (
     (Customer, "customer_no"),
@@ -88,6 +91,7 @@ class LogView(SharedObject, BaseView):
     """The log, for auditors, chiefs and administrators; each sees the offices he works in."""
 
     default_view = "list"
+    explains_odd_text = frozenset({"list"})
     title = N_("Log")
     icon = "history"
 
@@ -98,20 +102,22 @@ class LogView(SharedObject, BaseView):
     @expose("/list/")
     @needs("list")
     def list(self) -> Any:
-        """Show one page of the log."""
+        """Show one page of the log, or what of the address cannot be read."""
+        wrong = misread(request.args)
+        if wrong and wants_json():
+            raise Malformed(next(iter(wrong.values())), code="bad_filter", fields=wrong)
+        if wrong:
+            return self._page([], wrong=wrong), BAD_REQUEST
         terms = self.terms(request.args)
         lines = page(terms, PAGE_SIZE + 1)
         shown = lines[:PAGE_SIZE]
-        return self.render_template(
-            "reports/log.html",
-            view=self,
-            title=self.title,
-            rows=worded(shown),
-            older=address(before=shown[-1].place) if len(lines) > PAGE_SIZE else None,
-            newest=address(before=None) if terms.before is not None else None,
-            arguments=request.args,
-            is_filtered=any(request.args.get(name) for name in FILTERS),
-        )
+        older = address(before=shown[-1].place) if len(lines) > PAGE_SIZE else None
+        return self._page(worded(shown), older=older, newest=address(before=None) if terms.before is not None else None)
+
+    def _page(self, rows: builtins.list[LogRow], **context: Any) -> Any:
+        typed = {name: text.replace(NUL, "") for name, text in request.args.items()}
+        given = {"view": self, "title": self.title, "rows": rows, "older": None, "newest": None, "wrong": {}, **context}
+        return self.render_template("reports/log.html", arguments=typed, is_filtered=any(typed.get(name) for name in FILTERS), **given)
 
     @expose("/export/<string:sort>")
     @needs("export")
@@ -134,9 +140,9 @@ class LogView(SharedObject, BaseView):
             offices=offices,
             sees_installation=scope.may(Right.MANAGE_USERS) and len(offices) == len(scope.office_ids),
             kinds=_kinds(arguments),
-            person=_number(arguments, "person"),
+            person=_number(arguments, "person", N_("Who")),
             table=_table(arguments),
-            row=_number(arguments, "row"),
+            row=_number(arguments, "row", N_("Record")),
             start=_moment(arguments.get("from"), days=0),
             end=_moment(arguments.get("to"), days=1),
             records=numbered(text, NUMBERS) if text else None,
@@ -162,7 +168,8 @@ class LogView(SharedObject, BaseView):
         return found if len(found) > 1 else []
 
     def person_text(self) -> str:
-        return lookup_text("system_user", request.args.get("person")) or ""
+        number = record_id(request.args.get("person") or "")
+        return lookup_text("system_user", number) or "" if number is not None else ""
 
     def export_links(self) -> builtins.list[Action]:
         """Return the addresses of the files of this filter."""
@@ -186,8 +193,28 @@ def _worded_in_batches(terms: LogTerms) -> Any:
     yield from worded(batch)
 
 
+def misread(arguments: Arguments) -> dict[str, Message]:
+    """Return the arguments that cannot be read, each with the reason."""
+    readers: dict[str, Callable[[], Any]] = {
+        "q": lambda: clean_text(arguments.get("q"), LONGEST_NUMBER),
+        "kind": lambda: _kinds(arguments),
+        "table": lambda: _table(arguments),
+        "person": lambda: _number(arguments, "person", N_("Who")),
+        "row": lambda: _number(arguments, "row", N_("Record")),
+        "from": lambda: _moment(arguments.get("from"), days=0),
+        "to": lambda: _moment(arguments.get("to"), days=1),
+    }
+    found = {name: CANNOT_BE_STORED for name, text in arguments.items(multi=True) if not can_be_stored(text)}
+    for name, read in readers.items():
+        try:
+            read()
+        except Malformed as error:
+            found.setdefault(name, error.message)
+    return found
+
+
 def _offices_asked(arguments: Arguments, own: frozenset[int]) -> tuple[int, ...]:
-    asked = _number(arguments, "in_office")
+    asked = _number(arguments, "in_office", N_("Office"))
     if asked is None:
         return tuple(sorted(own))
     if asked not in own:
@@ -210,13 +237,13 @@ def _table(arguments: Arguments) -> str:
     return asked
 
 
-def _number(arguments: Arguments, name: str) -> int | None:
+def _number(arguments: Arguments, name: str, label: str) -> int | None:
     text = arguments.get(name) or ""
     if not text:
         return None
     number = record_id(text)
     if number is None:
-        raise _unreadable(N_("Record"))
+        raise _unreadable(label)
     return number
 
 

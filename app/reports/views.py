@@ -52,28 +52,15 @@ class PaymentsReportView(ReportView):
         ReportFilter("status", N_("Status"), choices=DocumentStatus),
     ]
 
-    @expose("/list/")
-    @needs("list")
-    def list(self) -> Any:
+    def shown(self, terms: Terms) -> Any:
         """Show one page of the payments and the sums of all of them."""
-        terms = self.terms(request.args)
         period = _period(terms)
         found = payments_in_period.summary(period)
         window = Window(page_number(request.args.get(PAGE)), page_size(request.args.get(SIZE)))
         pages = pages_of(window, found.count)
         rows = payments_in_period.page(period, first=window.first, size=window.size) if found.count else []
-        return self.render_template(
-            self.template,
-            view=self,
-            title=self.title,
-            terms=terms,
-            rows=[self.row(row, terms) for row in rows],
-            count=found.count,
-            is_cut=False,
-            pages=pages,
-            totals=found.totals,
-            currency=currency_of(),
-        )
+        shown = [self.row(row, terms) for row in rows]
+        return self.page(terms, shown, count=found.count, is_cut=False, pages=pages, totals=found.totals)
 
     @expose("/export/<string:sort>")
     @needs("export")

@@ -101,6 +101,15 @@ class TestClockPage:
         assert client.post("/clock/", data=data).status_code == 422
         assert clock.now() - clock.real_now() < datetime.timedelta(seconds=5)
 
+    @pytest.mark.parametrize(("field", "other", "typed"), [("day", "time", "10:00"), ("time", "day", "2030-01-01")])
+    def test_what_cannot_be_stored_is_said_at_its_field(self, training: Flask, field: str, other: str, typed: str) -> None:
+        answer = signed_in(training, "chen").post("/clock/", data={field: "1\x00", other: typed})
+        assert answer.status_code == 422
+        assert f'id="{field}-error"' in answer.text
+        assert f'value="{typed}"' in answer.text
+        assert "\x00" not in answer.text
+        assert clock.now() - clock.real_now() < datetime.timedelta(seconds=5)
+
     def test_a_cashier_sees_the_banner_but_no_control(self, training: Flask) -> None:
         client = signed_in(training, "wang")
         page = client.get("/account/")

@@ -61,7 +61,8 @@ from app.foundation.views.listing import Tab
 from app.foundation.views.lookups import add_lookups, register_lookup
 from app.foundation.views.office import chosen_office, currency_of
 from app.foundation.views.operation import OperationView, Preview, PreviewFact, PreviewLine
-from app.foundation.views.report import ReportColumn, ReportFilter, ReportView, Span, Terms
+from app.foundation.views.report import ReportColumn, ReportFilter, ReportView, Span
+from app.foundation.views.report_reading import Terms
 
 __all__ = [
     "Change",

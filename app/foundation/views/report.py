@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import builtins
-import calendar
-import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from flask import Response, request
 from flask_appbuilder import BaseView, expose
+from werkzeug.datastructures import MultiDict
 
 from app.foundation import exports
-from app.foundation.clock import now
+from app.foundation.guards import wants_json
 from app.foundation.i18n import say
 from app.foundation.views.access import allowed, needs
 from app.foundation.views.addresses import address
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value
-from app.foundation.views.filters import Arguments, office_time_zone
-from app.foundation.views.interface import record_id
 from app.foundation.views.links import Action, file_links
 from app.foundation.views.lookups import lookup_text, use_lookup
-from app.foundation.views.office import chosen_office, currency_of
+from app.foundation.views.office import currency_of
+from app.foundation.views.report_reading import PRESETS, ReportReading, Terms
 from app.foundation.views.state import SharedObject
-from app.foundation.views.texts import parse_day
+from app.values.characters import NUL
 from app.values.choices import Choice
-from app.values.errors import N_, Malformed, Message, OperationRefused
+from app.values.errors import N_, Malformed, Message, NotFound, OperationRefused
 
 MOST_ON_PAGE = 2_000
-LONGEST_PERIOD = 366 * 5  # days
+BAD_REQUEST, UNPROCESSABLE = 400, 422
+PERIOD = {"from", "to", "period"}
 EXPORT_SORTS = ("xlsx", "csv")
 
 
@@ -69,17 +68,6 @@ class ReportFilter:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a report is asked for."""
-
-    offices: tuple[int, ...]
-    start: datetime.date
-    end: datetime.date
-    values: dict[str, Any] = field(default_factory=dict)
-    preset: str = ""
-
-
-@dataclass(frozen=True)
 class ReportRow:
     """A row with its cells and whether it is struck through."""
 
@@ -88,7 +76,7 @@ class ReportRow:
     is_voided: bool = False
 
 
-class ReportView(SharedObject, BaseView):
+class ReportView(ReportReading, SharedObject, BaseView):
     """The base of every report.
 
     ``query(offices=…, start=…, end=…, **filters)`` returns rows: mappings or objects with the columns' names. It is called with the
@@ -100,9 +88,7 @@ class ReportView(SharedObject, BaseView):
     help: Any = ""
     icon = "report"
     columns: Sequence[ReportColumn] = ()
-    filters: Sequence[ReportFilter] = ()
     span: Span = Span.PERIOD
-    default_preset = "this_month"
     empty_text: Any = ""
     template = "feehouse/report.html"
     query: Callable[..., Sequence[Any]]
@@ -118,22 +104,48 @@ class ReportView(SharedObject, BaseView):
     @expose("/list/")
     @needs("list")
     def list(self) -> Any:
-        """Show the report."""
-        terms = self.terms(request.args)
+        """Show the report, or what of the address cannot be read."""
+        wrong = self.misread(request.args)
+        if wrong and wants_json():
+            raise Malformed(next(iter(wrong.values())), code="bad_filter", fields=wrong)
+        if wrong:
+            return self._explained(wrong), BAD_REQUEST
+        try:
+            terms = self.terms(request.args)
+        except (Malformed, NotFound):
+            raise
+        except OperationRefused as refusal:
+            if wants_json():
+                raise
+            return self._explained(refusal.fields), UNPROCESSABLE
+        return self.shown(terms)
+
+    def shown(self, terms: Terms) -> Any:
+        """Return the page of a report whose address can be read."""
         records = self.records(terms)
         shown = [self.row(record, terms) for record in records[:MOST_ON_PAGE]]
-        return self.render_template(
-            self.template,
-            view=self,
-            title=self.title,
-            terms=terms,
-            rows=shown,
-            count=len(records),
-            is_cut=len(records) > MOST_ON_PAGE,
-            totals=self.totals(records),
-            currency=currency_of(),
-            **self.extras(terms, records),
+        return self.page(
+            terms, shown, count=len(records), is_cut=len(records) > MOST_ON_PAGE, totals=self.totals(records), **self.extras(terms, records)
         )
+
+    def page(self, terms: Terms, rows: Sequence[ReportRow], **context: Any) -> Any:
+        """Return the page with ``rows``."""
+        given = {"view": self, "title": self.title, "terms": terms, "rows": rows, "currency": currency_of(), "wrong": {}, **context}
+        return self.render_template(self.template, **given)
+
+    def _explained(self, wrong: Mapping[str, Message]) -> Any:
+        """Return the page with what was typed and a sentence beside each wrong field; rows of the others would look like the answer."""
+        # Half of a period is no period.
+        left_out = {*wrong, *(PERIOD if PERIOD & set(wrong) else ())}
+        terms = self.terms(MultiDict((name, text) for name, text in request.args.items(multi=True) if name not in left_out))
+        return self.page(terms, [], count=0, is_cut=False, totals={}, wrong=wrong, sentences=self._sentences(wrong))
+
+    def _sentences(self, wrong: Mapping[str, Message]) -> builtins.list[Message]:
+        labels = {"from": N_("From"), "to": N_("To"), "period": N_("Period")} | {flt.name: flt.label for flt in self.filters}
+        return [
+            Message("%(field)s: %(problem)s", field=Message(labels[name]), problem=problem) if name in labels else problem
+            for name, problem in wrong.items()
+        ]
 
     @expose("/export/<string:sort>")
     @needs("export")
@@ -162,49 +174,6 @@ class ReportView(SharedObject, BaseView):
             return []
         span = {Span.PERIOD: {"start": terms.start, "end": terms.end}, Span.DAY: {"day": terms.end}, Span.NONE: {}}[self.span]
         return builtins.list(self.query(offices=terms.offices, **span, **terms.values))
-
-    # --- reading the address --------------------------------------------------------------------------------------------------
-
-    def terms(self, arguments: Arguments) -> Terms:
-        """Return what the address asks for. Raises Malformed."""
-        office = chosen_office()
-        start, end, preset = self._period(arguments)
-        values = {flt.name: self._value(flt, arguments.get(flt.name)) for flt in self.filters}
-        return Terms((office,) if office is not None else (), start, end, values, preset)
-
-    def _period(self, arguments: Arguments) -> tuple[datetime.date, datetime.date, str]:
-        today = office_today()
-        typed = arguments.get("from"), arguments.get("to")
-        if not any(typed):
-            preset = arguments.get("period") or self.default_preset
-            if preset not in PRESETS:
-                raise Malformed(Message("The period cannot be read."), code="bad_period")
-            return (*PRESETS[preset][1](today), preset)
-        try:
-            end = parse_day(typed[1]) if typed[1] else today
-            start = parse_day(typed[0]) if typed[0] else min(end, today.replace(day=1))
-        except Malformed:
-            raise Malformed(Message("The period cannot be read."), code="bad_period") from None
-        if start > end:
-            raise OperationRefused(Message("The period ends before it begins."), code="bad_period", field="to")
-        if (end - start).days > LONGEST_PERIOD:
-            raise OperationRefused(Message("A report covers at most five years."), code="bad_period", field="from")
-        return start, end, ""
-
-    @staticmethod
-    def _value(flt: ReportFilter, text: str | None) -> Any:
-        unreadable = Malformed(Message("The filter %(name)s cannot be read.", name=Message(flt.label)), code="bad_filter")
-        if not text:
-            return None
-        if flt.lookup:
-            number = record_id(text)
-            if number is None:
-                raise unreadable
-            return number
-        members = {member.value: member for member in flt.choices or ()}
-        if text not in members:
-            raise unreadable
-        return members[text]
 
     # --- for the template -----------------------------------------------------------------------------------------------------
 
@@ -236,6 +205,11 @@ class ReportView(SharedObject, BaseView):
             return []
         return file_links(f"{self.endpoint}.export")
 
+    def typed(self, name: str, otherwise: Any, wrong: Mapping[str, Message]) -> str:
+        """Return what stands in an input of the filters: what was typed, as far as a page can show it, where something was wrong."""
+        typed = request.args.get(name) if wrong else None
+        return otherwise.isoformat() if typed is None else typed.replace(NUL, "")
+
     def chosen_text(self, flt: ReportFilter, terms: Terms) -> str:
         """Return the words of what a filter has chosen."""
         value = terms.values.get(flt.name)
@@ -250,22 +224,3 @@ def value_of(record: Any, name: str, default: Any = None) -> Any:
         return record.get(name, default)
     value = getattr(record, name, default)
     return value() if callable(value) and not isinstance(value, Choice) else value
-
-
-def office_today() -> datetime.date:
-    """Return the date in the zone of the chosen office."""
-    from zoneinfo import ZoneInfo
-
-    return now().astimezone(ZoneInfo(office_time_zone())).date()
-
-
-def _month_of(day: datetime.date) -> tuple[datetime.date, datetime.date]:
-    return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-PRESETS: dict[str, tuple[str, Callable[[datetime.date], tuple[datetime.date, datetime.date]]]] = {
-    "today": (N_("Today"), lambda today: (today, today)),
-    "yesterday": (N_("Yesterday"), lambda today: (today - datetime.timedelta(days=1),) * 2),
-    "this_month": (N_("This month"), _month_of),
-    "last_month": (N_("Last month"), lambda today: _month_of(today.replace(day=1) - datetime.timedelta(days=1))),
-}

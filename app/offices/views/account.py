@@ -36,6 +36,7 @@ class MyAccountView(SharedObject, BaseView):
 
     route_base = "/account"
     default_view = "show"
+    explains_odd_text = frozenset({"password", "second_factor", "recovery_codes", "switch_off"})
     # A recovery code that nobody has used must not lie about.
     keeps_sent_forms = False
 

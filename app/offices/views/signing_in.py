@@ -43,6 +43,7 @@ class LoginView(SharedObject, BaseView):
 
     route_base = ""
     default_view = "login"
+    explains_odd_text = frozenset({"login", "code"})
 
     @expose("/login/", methods=["GET", "POST"])
     def login(self) -> Any:
@@ -53,7 +54,9 @@ class LoginView(SharedObject, BaseView):
                 return redirect(way)
             return self._page(SignInForm(), way, note=_note(way))
         form = SignInForm(request.form)
-        if not form.validate() or not form.username.data or not form.password.data:
+        if not form.validate():
+            return self._page(form, way), 422
+        if not form.username.data or not form.password.data:
             return self._page(form, way, error=Message("Enter username and password.")), 422
         try:
             user = authenticate(form.username.data, form.password.data, presence.address())
@@ -76,7 +79,9 @@ class LoginView(SharedObject, BaseView):
         if request.method == "GET":
             return self._page(CodeForm(), way, needs_code=True)
         form = CodeForm(request.form)
-        if not form.validate() or not form.code.data:
+        if not form.validate():
+            return self._page(form, way, needs_code=True), 422
+        if not form.code.data:
             return self._page(form, way, error=Message("Enter the code from your authenticator app."), needs_code=True), 422
         try:
             user = second_step(*waiting, form.code.data, presence.address())
