@@ -82,6 +82,15 @@ def newest_event(subscription_id: int) -> Select[tuple[SubscriptionEvent]]:
     )
 
 
+def booked_change(subscription_id: int) -> Select[tuple[PlanChange]]:
+    """Return the change of plan that is booked for a line, locked; there is one at most."""
+    return (
+        select(PlanChange)
+        .where(PlanChange.subscription_id == subscription_id, PlanChange.change_status == PlanChangeStatus.BOOKED)
+        .with_for_update(of=PlanChange)
+    )
+
+
 def charges_of_line(subscription_id: int) -> Select[tuple[Charge]]:
     """Return what is still owed for a line, the oldest first: fees of its operations and work orders, and deposits."""
     of_orders = (

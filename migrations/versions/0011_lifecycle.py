@@ -581,6 +581,7 @@ def _life() -> None:
         sa.Column("new_telephone", sa.String(length=64), nullable=False),
         sa.Column("new_contact_phone", sa.String(length=64), nullable=False),
         sa.Column("password_before", sa.String(length=500), nullable=True),
+        sa.Column("renews_from_credit_before", sa.Boolean(), nullable=False),
         sa.Column("booked_on", sa.Date(), nullable=False),
         sa.Column("fee", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("reason", sa.String(length=2000), nullable=False),

@@ -52,16 +52,20 @@ def pay_out(
     receipt: Receipt | None = None,
     payee_name: str = "",
     note: str = "",
+    decided_by: int | None = None,
 ) -> Voucher:
-    """Issue a payment voucher of the sum of ``lines`` and post it. Raises OperationRefused for a total of 0 or less."""
-    scope = current_scope()
+    """Issue a payment voucher of the sum of ``lines`` and post it. Raises OperationRefused for a total of 0 or less.
+
+    ``decided_by`` issues it where the program acts by itself on what that person decided.
+    """
+    user_id = current_scope().user_id or decided_by
     total = sum_of(line.amount for line in lines)
     if total <= 0 or any(line.amount <= 0 for line in lines):
         raise OperationRefused(Message("The amount of a payment must be above 0."), code="amount_not_positive", field="amount")
     paid = settled_methods(methods, total=total, currency=office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)
-    shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
-    cashier = db.session.get_one(SystemUser, scope.user_id)
+    shift = shift_of(office, user_id or 0, booked_on) if has_cash else None
+    cashier = db.session.get_one(SystemUser, user_id)
     number = NumberToCome(office.id, "voucher", office.voucher_prefix, booked_on.year)
     voucher = Voucher(
         office_id=office.id,
@@ -79,12 +83,12 @@ def pay_out(
         ),
         has_cash=has_cash,
         shift_id=shift.id if shift else None,
-        cashier_id=scope.user_id,
+        cashier_id=user_id,
         cashier=cashier,
         payee_name=payee_name or (customer.name if customer else ""),
         reason=reason,
         note=note,
-        created_by_id=scope.user_id,
+        created_by_id=user_id,
         created_at=moment_of(booked_on, office),
     )
     voucher.lines = [

@@ -264,8 +264,9 @@ class Transfer(LineOperation):
     new_address: Mapped[Line]
     new_telephone: Mapped[Short] = mapped_column(default="")
     new_contact_phone: Mapped[Short] = mapped_column(default="")
-    # The old customer's, for the void of the transfer.
+    # What the old customer had and had agreed to, for the void of the transfer.
     password_before: Mapped[str | None] = mapped_column(Secret())
+    renews_from_credit_before: Mapped[bool] = mapped_column(default=False)
 
     new_customer: Mapped[Customer] = relationship(
         primaryjoin="Transfer.new_customer_id == Customer.id", foreign_keys="Transfer.new_customer_id"

@@ -92,6 +92,13 @@ class Deed:
         return self.office.currency
 
     @property
+    def stop_date(self) -> datetime.date:
+        """The last day with service; only for a line that is installed."""
+        if self.line.stops_on is None:
+            raise AssertionError(f"The line {self.line.broadband_account} is installed but has no stop date.")
+        return self.line.stops_on
+
+    @property
     def standing(self) -> Standing:
         """How the line stands by the rules; only for one that is installed."""
         return standing_of(self.line)
@@ -126,6 +133,14 @@ def begin_locked(operation: SubscriptionOperation, line: Subscription, terms: De
     return deed
 
 
+def begin_brought(operation: SubscriptionOperation, line: Subscription, terms: DeedTerms, *, on: datetime.date) -> Deed:
+    """Begin what an earlier decision brings to a locked line: a completed order, a booked change. Day and arrears were asked about then."""
+    office, rules = line.office, policy_for(line)
+    status = status_on(line, rules, on)
+    move = allowed_move(operation, status=status, number=line.broadband_account, stops_on=line.stops_on)
+    return Deed(operation, line, office, rules, terms, on, clock.today(office), move, status, _snapshot(line))
+
+
 def owed(deed: Deed) -> Decimal:
     """Return the arrears 欠費 of the line on the day: charges past their due date, days used without cover, their late fee."""
     overdue = [debt.open_amount for debt in debts(deed.line) if debt.due_on < deed.on]
@@ -151,8 +166,11 @@ def late(deed: Deed) -> LateFee:
 
 
 def debts(line: Subscription) -> list[Charge]:
-    """Return the open charges of the line, the oldest first: fees of operations, of work orders, deposits."""
-    return list(db.session.scalars(charges_of_line(line.id)))
+    """Return what its customer owes for the line, the oldest first: fees of operations, of work orders, deposits.
+
+    What the customer before a transfer left open stays his own.
+    """
+    return list(db.session.scalars(charges_of_line(line.id).where(Charge.customer_id == line.customer_id)))
 
 
 def price(deed: Deed, operation: PricedOperation) -> Decimal:
@@ -174,7 +192,7 @@ def take(deed: Deed, lines: list[LineTerms], *, kind: FeeKind) -> None:
     terms = deed.terms
     total = sum_of(line.amount for line in lines)
     if not total:
-        _require_no_money(terms)
+        require_no_payment(terms)
         return
     deed.charge = charge(
         office_id=deed.office.id,
@@ -332,7 +350,15 @@ def _require_order(line: Subscription, on: datetime.date) -> None:
         )
 
 
-def _require_no_money(terms: DeedTerms) -> None:
+def require_free(terms: DeedTerms) -> None:
+    """Refuse a fee or a payment where the operation costs nothing."""
+    if terms.fee:
+        raise OperationRefused(Message("This costs nothing: leave the fee empty."), code="nothing_to_pay", field="fee")
+    require_no_payment(terms)
+
+
+def require_no_payment(terms: DeedTerms) -> None:
+    """Refuse a payment where nothing is due."""
     if any(each.amount for each in terms.methods):
         raise OperationRefused(Message("There is nothing to pay for this operation."), code="nothing_to_pay", field="method")
 

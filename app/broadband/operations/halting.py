@@ -9,6 +9,7 @@ from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
 from app.broadband.operations.acting import AROUND_THE_LINE, Deed, DeedTerms, begin, common, finish, kept, take_fee
+from app.broadband.operations.plan_booking import settle_on_resumption
 from app.broadband.operations.standing import policy_for
 from app.broadband.rules.resumption import resumption_shift
 from app.broadband.rules.suspension import moved_resumption, planned_resumption, require_cover
@@ -41,7 +42,7 @@ def suspend(*, subscription: int, terms: SuspensionTerms) -> Suspension:
     """
     deed = begin(SubscriptionOperation.SUSPEND, subscription, terms)
     line = deed.line
-    require_cover(_stop_date(line), deed.on)
+    require_cover(deed.stop_date, deed.on)
     planned = planned_resumption(deed.on, terms.planned_resume_on, max_days=deed.rules.suspension_max_days)
     take_fee(deed, PricedOperation.SUSPENSION, kind=FeeKind.SUSPENSION, code=LineCode.SUSPENSION)
     line.state, line.halted_on, line.planned_resume_on = SubscriptionState.SUSPENDED, deed.on, planned
@@ -79,7 +80,7 @@ def resume_by(*, subscription: int, terms: ResumptionTerms, is_automatic: bool) 
     """Resume a line by a person, or by the program on the planned day."""
     deed = begin(SubscriptionOperation.RESUME, subscription, terms)
     line = deed.line
-    halted_on, stops_on = _halt(line), _stop_date(line)
+    halted_on, stops_on = _halt(line), deed.stop_date
     shift = resumption_shift(
         halted_on,
         deed.on,
@@ -94,7 +95,7 @@ def resume_by(*, subscription: int, terms: ResumptionTerms, is_automatic: bool) 
     _bring_back(deed, stops_on + datetime.timedelta(days=shift.days))
     deed.shift_days = shift.days
     event = finish(deed)
-    return kept(
+    resumption = kept(
         Resumption(
             resumed_on=deed.on,
             halted_on=halted_on,
@@ -105,18 +106,14 @@ def resume_by(*, subscription: int, terms: ResumptionTerms, is_automatic: bool) 
             **common(deed, event),
         )
     )
+    settle_on_resumption(deed)
+    return resumption
 
 
 def _bring_back(deed: Deed, stops_on: datetime.date) -> None:
     line = deed.line
     line.state, line.stops_on = SubscriptionState.ACTIVE, stops_on
     line.halted_on = line.stop_reason = line.planned_resume_on = None
-
-
-def _stop_date(line: Subscription) -> datetime.date:
-    if line.stops_on is None:
-        raise AssertionError(f"The line {line.broadband_account} is installed but has no stop date.")
-    return line.stops_on
 
 
 def _halt(line: Subscription) -> datetime.date:

@@ -105,6 +105,7 @@ def _put_back(line: Subscription, event: SubscriptionEvent) -> None:
     if event.operation is SubscriptionOperation.TRANSFER:
         transfer = db.session.scalars(select(Transfer).where(Transfer.event_id == event.id)).one()
         line.telephone, line.contact_phone, line.password = transfer.telephone, transfer.contact_phone, transfer.password_before
+        line.renews_from_credit = transfer.renews_from_credit_before
     if event.operation is SubscriptionOperation.CHANGE_PLAN:
         change = db.session.scalars(select(PlanChange).where(PlanChange.event_id == event.id)).one()
         change.change_status, change.changed_on = PlanChangeStatus.WITHDRAWN, None

@@ -39,7 +39,9 @@ def describe_payment(payment: RegularPayment) -> Preview:
     """Say what a payment does: its amounts, the days it buys, the stop date before and after, its papers."""
     line = payment.subscription
     amounts = [
-        PreviewLine(N_("Plan fee"), payment.plan_total, Message("%(plan)s, %(months)s months", plan=payment.plan.name, months=payment.months)),
+        PreviewLine(
+            N_("Plan fee"), payment.plan_total, Message("%(plan)s, %(months)s months", plan=payment.plan.name, months=payment.months)
+        ),
         PreviewLine(N_("Maintenance total"), payment.maintenance_total),
         PreviewLine(payment.other_item or N_("Other fee"), payment.other_fee),
         PreviewLine(N_("Discount"), -payment.discount),

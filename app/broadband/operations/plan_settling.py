@@ -1,0 +1,121 @@
+"""A change of plan settled in money: what is due or comes back, and the rows of cover that end and are written again."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import update
+
+from app.billing.choices import FeeKind, LineCode, Method, VoucherKind
+from app.billing.documents import receipt_locale
+from app.billing.operations.charges import LineTerms
+from app.billing.operations.vouchers import PaidOut, pay_out
+from app.billing.rules.methods import MethodAmount
+from app.broadband.models import Plan, ServicePeriod, Subscription, SubscriptionEvent
+from app.broadband.operations.acting import Deed, finish, require_no_payment, take
+from app.broadband.rules.plan_change import PlanChange as Change
+from app.broadband.rules.plan_change import PlanPrice, plan_change
+from app.broadband.rules.sold_rows import WrittenRow
+from app.foundation.database import db
+from app.foundation.i18n import say
+from app.foundation.scope import current_scope
+from app.values.errors import Message, OperationRefused
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A change settled in money: its amounts, and the event it left behind."""
+
+    change: Change[ServicePeriod]
+    event: SubscriptionEvent
+
+
+def settle(
+    deed: Deed,
+    plan: Plan,
+    *,
+    rows: list[ServicePeriod],
+    stops_on: datetime.date,
+    fee: Decimal,
+    refund_method: Method,
+    decided_by: int | None = None,
+    is_newest: bool = True,
+) -> Settlement:
+    """Change the plan of the deed's line in money, over ``rows`` with cover until ``stops_on``; the line's own stop date stays.
+
+    What is due is charged, and paid where a payment was given; what comes back is paid out by ``refund_method``. Where the newest row of
+    the line is not among ``rows``, the shifts since it was sold are counted from it as before.
+    """
+    line, old = deed.line, deed.line.plan
+    change = plan_change(rows, stops_on=stops_on, on=deed.on, new=PlanPrice(plan.fee, plan.months), currency=deed.currency, fee=fee)
+    deed.fee = fee
+    line.plan, line.plan_id = plan, plan.id
+    if change.to_pay < 0:
+        _pay_out(deed, old, plan, -change.to_pay, refund_method, decided_by)
+    else:
+        take(deed, _lines(deed, change, old, plan, stops_on), kind=FeeKind.REGULAR)
+    deed.shift_days = change.shift_days if is_newest else 0
+    event = finish(deed)
+    _write_again(line, change, event)
+    return Settlement(change, event)
+
+
+def _lines(deed: Deed, change: Change[ServicePeriod], old: Plan, new: Plan, stops_on: datetime.date) -> list[LineTerms]:
+    lines = [
+        LineTerms(code=LineCode.PLAN, amount=change.charge, detail=new.name, period_start=deed.on, period_end=stops_on),
+        LineTerms(code=LineCode.PLAN_CREDIT, amount=-change.credit, detail=old.name, period_start=deed.on, period_end=stops_on),
+        LineTerms(code=LineCode.PLAN_CHANGE, amount=change.fee),
+    ]
+    return [line for line in lines if line.amount]
+
+
+def _pay_out(deed: Deed, old: Plan, new: Plan, amount: Decimal, method: Method, decided_by: int | None) -> None:
+    if method is Method.DOOR:
+        raise OperationRefused(
+            Message("Money collected by an installer is not paid out. Choose another method."), code="refund_method", field="refund_method"
+        )
+    require_no_payment(deed.terms)
+    locale = receipt_locale(deed.office)
+    reason = say(Message("Plan change from %(old)s to %(new)s", old=old.name, new=new.name), locale)
+    deed.voucher = pay_out(
+        office=deed.office,
+        kind=VoucherKind.REFUND,
+        lines=[PaidOut(reason, amount, FeeKind.REGULAR)],
+        methods=(MethodAmount(method),),
+        reason=reason,
+        on=deed.on,
+        booked_on=deed.booked_on,
+        customer=deed.line.customer,
+        note=deed.terms.note,
+        decided_by=decided_by,
+    )
+
+
+def _write_again(line: Subscription, change: Change[ServicePeriod], event: SubscriptionEvent) -> None:
+    """End the rows and write them again as the used part and the rest; rows in force never overlap, so the old ones end first."""
+    db.session.execute(
+        update(ServicePeriod).where(ServicePeriod.id.in_([row.id for row in change.rows_ended])).values(ended_by_event_id=event.id)
+    )
+    db.session.add_all(_row(line, written, event) for written in change.rows_written)
+    db.session.flush()
+    db.session.expire(line, ["periods"])
+
+
+def _row(line: Subscription, written: WrittenRow, event: SubscriptionEvent) -> ServicePeriod:
+    return ServicePeriod(
+        office_id=line.office_id,
+        subscription_id=line.id,
+        kind=written.kind,
+        start=written.start,
+        stop=written.stop,
+        months=written.months,
+        price=written.price,
+        of_days=written.of_days,
+        anchor=written.anchor,
+        anchor_months=written.anchor_months,
+        cut_from_days=written.cut_from_days,
+        sold_by_event_id=event.id,
+        created_by_id=current_scope().user_id,
+    )
