@@ -182,8 +182,9 @@ class RulesLine:
         self.rows = sorted(
             [row for row in self.rows if row not in change.rows_ended] + list(change.rows_written), key=lambda row: row.start
         )
-        if newest_row(change.rows_written) is newest_row(self.rows):
-            self.shifts = [change.shift_days]
+        if newest_row(self.rows) in change.rows_written:
+            self.shifts = []
+        self.shifts.append(change.shift_days)
         assert self.stops_on == stops_on
         self.plan = self.price(new)
         self.sold_for += change.charge

@@ -36,7 +36,7 @@ def operation(name: str, **terms: st.SearchStrategy[Any]) -> st.SearchStrategy[t
 
 
 STEPS = st.tuples(
-    st.integers(0, 45),
+    st.one_of(st.integers(0, 8), st.integers(0, 45)),
     st.one_of(
         operation(
             "pay",
@@ -49,6 +49,7 @@ STEPS = st.tuples(
         operation("resume", extend_anyway=st.booleans()),
         operation("force_stop", reason=st.sampled_from(["arrears", "violation", "operator"])),
         operation("transfer"),
+        operation("change_plan", new=PLANS),
         operation("change_plan", new=PLANS),
         operation("gift", months=st.integers(1, 3)),
         operation("compensate", days=st.integers(1, 40)),
