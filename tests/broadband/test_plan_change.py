@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.broadband.choices import PeriodKind
-from app.broadband.rules.plan_change import PlanPrice, plan_change, switch_day
+from app.broadband.rules.plan_change import PlanPrice, plan_change, switch_day, switches
 from app.broadband.rules.sold_rows import WrittenRow
 from app.broadband.rules.stop_date import stop_date
 from app.values.errors import OperationRefused
@@ -169,6 +169,12 @@ def test_booked_for_the_end_of_the_period() -> None:
     # July is sold at the new price; then 10 days of rest move both ends.
     assert switch_day(date(2026, 7, 31), days_sold_since=31) == date(2026, 7, 1)
     assert switch_day(date(2026, 8, 10), days_sold_since=31) == date(2026, 7, 11)
+
+
+def test_the_line_moves_to_the_booked_plan_on_the_switch_day_once_it_is_paid() -> None:
+    july = {"stops_on": date(2026, 7, 31), "days_sold_since": 31}
+    assert [switches(on=date(2026, month, day), **july) for month, day in ((6, 30), (7, 1), (7, 20))] == [False, True, True]  # type: ignore[arg-type]
+    assert not switches(date(2026, 6, 30), on=date(2026, 7, 20), days_sold_since=0)
 
 
 def test_booked_while_suspended_is_settled_on_the_day_of_the_resumption() -> None:

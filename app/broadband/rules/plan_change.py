@@ -146,3 +146,11 @@ def switch_day(stops_on: date, *, days_sold_since: int) -> date:
     also after that end has been shifted.
     """
     return stops_on + ONE_DAY - timedelta(days=days_sold_since)
+
+
+def switches(stops_on: date, *, on: date, days_sold_since: int) -> bool:
+    """Say whether a line moves to its booked plan by the day ``on``: the switch day has come, and days of the new plan were sold.
+
+    A line that was not paid since the booking stays on its old plan, at whose price the days used without cover are counted.
+    """
+    return days_sold_since > 0 and on >= switch_day(stops_on, days_sold_since=days_sold_since)
