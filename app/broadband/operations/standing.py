@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from app.broadband.choices import SubscriptionStatus
-from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription
+from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription, SubscriptionEvent
 from app.broadband.queries import newest_period, payments_of, policy_of
 from app.broadband.rules.service_period import Period
 from app.broadband.rules.standing import Run, Standing
@@ -14,6 +15,7 @@ from app.broadband.rules.status import status
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.values.errors import Message, OperationRefused
+from app.values.money import ZERO
 
 
 def policy(office_id: int) -> BroadbandPolicy:
@@ -64,6 +66,15 @@ def status_on(line: Subscription, rules: BroadbandPolicy, day: datetime.date) ->
 
 def period_row(line: Subscription, period: Period, price: Decimal, payment: RegularPayment) -> ServicePeriod:
     """Return the row that stores ``period`` as ``payment`` sold it."""
+    return _row(line, period, price=price, regular_payment=payment)
+
+
+def given_row(line: Subscription, period: Period, event: SubscriptionEvent) -> ServicePeriod:
+    """Return the row that stores ``period`` as the operation of ``event`` gave it."""
+    return _row(line, period, price=ZERO, sold_by_event_id=event.id)
+
+
+def _row(line: Subscription, period: Period, *, price: Decimal, **sold_by: Any) -> ServicePeriod:
     return ServicePeriod(
         office_id=line.office_id,
         subscription_id=line.id,
@@ -75,6 +86,6 @@ def period_row(line: Subscription, period: Period, price: Decimal, payment: Regu
         of_days=period.of_days,
         anchor=period.anchor,
         anchor_months=period.anchor_months,
-        regular_payment=payment,
         created_by_id=current_scope().user_id,
+        **sold_by,
     )
