@@ -96,8 +96,10 @@ _READABLE: Pages = dict.fromkeys(
         "EmployeeView",
         "ForcedStopView",
         "ImportView",
+        "HandoverView",
         "InstallerView",
         "JournalView",
+        "LetterView",
         "LineProposalView",
         "MaterialView",
         "OfficeView",
@@ -106,6 +108,8 @@ _READABLE: Pages = dict.fromkeys(
         "ProofView",
         "ReceiptView",
         "RegularPaymentView",
+        "ReminderCallView",
+        "RenewalNoticeView",
         "ResumptionView",
         "ReversalView",
         "ShiftView",
@@ -115,7 +119,12 @@ _READABLE: Pages = dict.fromkeys(
         "WorkOrderView",
     ),
     _READ,
-) | {"OwnFieldView": ("can_list",), "PaymentsReportView": _REPORT}
+) | {
+    "ExpiringView": _REPORT,
+    "OwnFieldView": ("can_list",),
+    "PaymentsReportView": _REPORT,
+    "ReminderSettingsView": ("can_list",),
+}
 
 # A file with personal data is seen by those who bring it in, not by everybody who reads the list of imports.
 _IMPORTS: Pages = {"ImportView": ("can_add", "can_undo")}
@@ -131,6 +140,13 @@ _REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionVi
 
 # What a cashier and a manager do to a line at the counter, and the papers of it.
 _LINE_DEEDS: Pages = dict.fromkeys(("ResumptionView", "SuspensionView"), (*_READ, "can_add", "can_print"))
+
+# Whoever speaks with customers reminds them: the call list, a note of each call, the notice that is handed over.
+_REMINDS: Pages = {
+    "ExpiringView": ("can_list", "can_print_notices"),
+    "ReminderCallView": (*_SEE, "can_add"),
+    "RenewalNoticeView": (*_SEE, "can_print"),
+}
 
 
 def _together(*pages: Pages) -> Pages:
@@ -192,6 +208,7 @@ ROLES: dict[Role, Pages] = {
             "EmployeeView": _OWN,
             "ForcedStopView": ("can_add", "can_print"),
             "InstallerView": _OWN,
+            "LetterView": ("can_send_again",),
             "LineProposalView": ("can_confirm", "can_dismiss"),
             "MaterialView": _OWN,
             "OpenAccountView": ("can_add",),
@@ -200,11 +217,15 @@ ROLES: dict[Role, Pages] = {
             "PriceListView": _OWN,
             "ReceiptView": ("can_print", "can_void"),
             "RegularPaymentView": ("can_add",),
+            "ReminderSettingsView": ("can_edit",),
             "SecondFactorView": ("can_list", "can_reset", "can_ask"),
             "VoucherView": ("can_print",),
-            "WorkOrderView": ("can_add", "can_edit", "can_complete"),
+            "HandoverView": ("can_add",),
+            "OrderCalendarView": ("can_list",),
+            "WorkOrderView": ("can_add", "can_edit", "can_book", "can_complete", "can_check", "can_print"),
         },
         _IMPORTS,
+        _REMINDS,
         _LINE_DEEDS,
         _rights(
             Right.BACKDATE,
@@ -229,6 +250,7 @@ ROLES: dict[Role, Pages] = {
     Role.CASHIER: _together(
         _EVERYBODY,
         _COUNTER_READS,
+        _REMINDS,
         {
             "ApprovalView": _SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
@@ -239,7 +261,9 @@ ROLES: dict[Role, Pages] = {
             "ReversalView": _SEE,
             "ShiftView": _SEE,
             "VoucherView": (*_SEE, "can_print"),
-            "WorkOrderView": _SEE,
+            "HandoverView": (*_SEE, "can_add"),
+            "OrderCalendarView": ("can_list",),
+            "WorkOrderView": (*_SEE, "can_add", "can_edit", "can_book", "can_print"),
         },
         _LINE_DEEDS,
         _rights(Right.EXPORT),
@@ -247,13 +271,15 @@ ROLES: dict[Role, Pages] = {
     Role.RECEPTIONIST: _together(
         _EVERYBODY,
         _COUNTER_READS,
+        _REMINDS,
         {
             "BusinessTypeView": _SEE,
             "CustomerView": (*_SEE, "can_add", "can_edit"),
             "InstallerView": _SEE,
             "OpenAccountView": ("can_add",),
             "ReceiptView": (*_SEE, "can_print"),
-            "WorkOrderView": (*_SEE, "can_add", "can_edit"),
+            "OrderCalendarView": ("can_list",),
+            "WorkOrderView": (*_SEE, "can_add", "can_edit", "can_book", "can_print"),
         },
     ),
     # Meters come later; until then a reader signs in and changes his password.
@@ -261,7 +287,7 @@ ROLES: dict[Role, Pages] = {
     # His own orders only: the list is limited to them in the view and in the operation.
     Role.INSTALLER: _together(
         _EVERYBODY,
-        {"MaterialView": _SEE, "WorkOrderView": (*_SEE, "can_complete")},
+        {"MaterialView": _SEE, "MyOrdersView": ("can_list",), "WorkOrderView": (*_SEE, "can_complete", "can_print")},
     ),
     Role.AUDITOR: _together(
         _EVERYBODY,

@@ -15,7 +15,6 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.proofs.state import proof_news
 from app.foundation.safe_keeping.state import backup_news
-from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import action, action_to, chosen_office, present
 from app.foundation.views.access import turned_away
@@ -42,8 +41,8 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             return self.render_template("home/nothing.html", first_office=_first_office())
         if may_use("CounterView") and not may_use("JournalView"):
             return redirect(url_for("CounterView.list"))
-        if may_use("WorkOrderView", "show") and not may_use("CustomerView"):
-            return self._installer()
+        if may_use("MyOrdersView") and not may_use("CustomerView"):
+            return redirect(url_for("MyOrdersView.list"))
         office = found(Office, office_id)
         today = clock.today(office)
         return self._manager(office, today) if may_use("JournalView") else self._reception(office, today)
@@ -79,12 +78,6 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
         return self.render_template(
             "home/reception.html", today=today, expiry=expiry, open_orders=orders, orders=len(orders), **self._common(office, today, rules)
         )
-
-    def _installer(self) -> Any:
-        """The orders of an installer as large cards."""
-        orders = db.session.scalars(queries.open_orders(worker_id=current_scope().user_id).limit(50)).all()
-        office = found(Office, chosen_office())
-        return self.render_template("home/installer.html", open_orders=orders, today=clock.today(office))
 
     @staticmethod
     def _common(office: Office, today: datetime.date, rules: BroadbandPolicy) -> dict[str, Any]:

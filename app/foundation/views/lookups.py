@@ -46,6 +46,7 @@ class Lookup:
     order: Sequence[str] = ()
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None
     visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None
+    fills: Callable[[Any], dict[str, str]] | None = None
     used_by: set[tuple[str, str]] = field(default_factory=set)  # (permission, view) of the pages that use it
 
     @property
@@ -89,13 +90,15 @@ def register_lookup(
     order: Sequence[str] = (),
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
     visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
+    fills: Callable[[Any], dict[str, str]] | None = None,
 ) -> Lookup:
     """Register how rows of ``model`` are found: by ``search(text)`` (an indexed condition) or by the beginnings of ``columns``.
 
     ``name`` is the table's name unless a table has several lookups. ``text`` writes a row, ``detail`` adds a second line,
     ``condition`` leaves out what cannot be chosen (closed lines), ``visible`` what is not this person's to see, also by its number.
+    ``fills`` gives what a choice writes into other fields of the same line: a material its price.
     """
-    lookup = Lookup(name, model, search, columns, text, detail, order, condition, visible)
+    lookup = Lookup(name, model, search, columns, text, detail, order, condition, visible, fills)
     if search is None and not columns:
         raise ValueError(f"The lookup {name} needs a search or columns.")
     if name in _lookups:
@@ -172,6 +175,8 @@ class LookupView(SharedObject, BaseView):
         item = {"id": row.id, "text": lookup.text(row)}
         if lookup.detail is not None:
             item["detail"] = lookup.detail(row)
+        if lookup.fills is not None:
+            item["fills"] = lookup.fills(row)
         return item
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass, field
 
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.own_fields.models import OWN_COLUMNS
 from app.foundation.scope import current_scope
-from app.foundation.transactions import found
+from app.foundation.transactions import found, locked
 from app.foundation.views.saving import Stale, version_of
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
@@ -81,29 +83,61 @@ def start(*, work_order: int) -> WorkOrder:
     return order
 
 
-def change_order(
-    *,
-    work_order: int,
-    version: str | None = None,
-    phone: str | None = None,
-    customer_request: str | None = None,
-    note: str | None = None,
-    fees: FeeTerms | None = None,
-    materials: tuple[MaterialTerms, ...] | None = None,
-    changes: OrderChanges | None = None,
-    technical: Technical | None = None,
-    own_texts: tuple[tuple[str, str | None], ...] = (),
-) -> WorkOrder:
-    """Change what an open order says; None leaves it. Refused once the work is done, and when somebody else was faster."""
+@dataclass(frozen=True)
+class OrderTexts:
+    """What may be said of an order at any time; None leaves it. The installer may change while the work has not begun."""
+
+    phone: str | None = None
+    note: str | None = None
+    own_texts: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class OrderPlan:
+    """What an order plans, as long as it is open; None leaves it."""
+
+    customer_request: str | None = None
+    fees: FeeTerms = field(default_factory=FeeTerms)
+    materials: tuple[MaterialTerms, ...] | None = None
+    changes: OrderChanges = field(default_factory=OrderChanges)
+    technical: Technical = field(default_factory=Technical)
+
+
+def change_order(*, work_order: int, version: str | None = None, texts: OrderTexts | None = None, plan: OrderPlan | None = None) -> WorkOrder:
+    """Change what an order says. Once the work is done only remarks change; refused when somebody else was faster."""
+    order = locked(WorkOrder, work_order) if plan is None else open_order(work_order)
+    if version is not None and version != version_of(order):
+        raise Stale(order)
+    said = texts or OrderTexts()
+    for name, text in (("phone", said.phone), ("note", said.note), *said.own_texts):
+        if text is not None or name in OWN_COLUMNS:
+            setattr(order, name, text.strip() if text else text)
+    if plan is not None:
+        _plan(order, plan)
+    db.session.flush()
+    return order
+
+
+def assign(*, work_order: int, installer: int | None, version: str | None = None) -> WorkOrder:
+    """Give an order to an installer 派工, or to nobody while it is not booked."""
     order = open_order(work_order)
     if version is not None and version != version_of(order):
         raise Stale(order)
-    office = found(Office, order.office_id)
-    for name, text in (("phone", phone), ("customer_request", customer_request), ("note", note), *own_texts):
-        if text is not None:
-            setattr(order, name, text.strip())
-    write_changes(order, changes or OrderChanges())
-    write_technical(order, technical or Technical())
-    require_changes(order)
-    write_money(order, office, fees or FeeTerms(), materials)
+    worker = worker_of(installer, found(Office, order.office_id))
+    if worker is None and order.status is not WorkOrderStatus.NEW:
+        raise OperationRefused(
+            Message("The order is booked. Book it with another installer instead."), code="order_booked", field="installer"
+        )
+    order.installer = worker
+    db.session.flush()
     return order
+
+
+def _plan(order: WorkOrder, plan: OrderPlan) -> None:
+    office = found(Office, order.office_id)
+    if plan.customer_request is not None:
+        order.customer_request = plan.customer_request.strip()
+    write_changes(order, plan.changes)
+    write_technical(order, plan.technical)
+    require_changes(order)
+    write_money(order, office, plan.fees, plan.materials)

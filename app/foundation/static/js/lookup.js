@@ -36,6 +36,7 @@
         const line = document.createElement("li");
         line.className = "fh-option"; line.id = `${list.id}-${position}`; line.setAttribute("role", "option"); line.setAttribute("aria-selected", "false");
         line.dataset.id = item.id; line.dataset.text = item.text;
+        if (item.fills) line.dataset.fills = JSON.stringify(item.fills);
         line.append(item.text);
         if (item.detail) { const small = document.createElement("small"); small.textContent = item.detail; line.append(small); }
         return line;
@@ -55,8 +56,19 @@
     input.setAttribute("aria-activedescendant", line.id);
   }
 
-  function choose(box, id, text) {
+  // What a choice knows of the other fields of its line: a material brings its price of the day.
+  function fill(box, line) {
+    const others = box.closest("[data-line]");
+    if (!others || !line?.dataset.fills) return;
+    for (const [name, text] of Object.entries(JSON.parse(line.dataset.fills))) {
+      const field = others.querySelector(`[name$="-${name}"]`);
+      if (field) field.value = text;
+    }
+  }
+
+  function choose(box, id, text, line = null) {
     const { input, value, clear } = partsOf(box);
+    fill(box, line);
     value.value = id; input.value = text; input.dataset.chosen = text;
     clear.hidden = !id;
     close(box);
@@ -107,7 +119,7 @@
       mark(box, lines[(at + (event.key === "ArrowDown" ? 1 : -1) + lines.length) % lines.length]);
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
-      if (lines[at]) choose(box, lines[at].dataset.id, lines[at].dataset.text);
+      if (lines[at]) choose(box, lines[at].dataset.id, lines[at].dataset.text, lines[at]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.stopPropagation(); event.preventDefault();
       input.value = input.dataset.chosen || "";
@@ -115,7 +127,7 @@
     }
   });
 
-  on("mousedown", ".fh-lookup .fh-option", (event, line) => { event.preventDefault(); choose(line.closest(".fh-lookup"), line.dataset.id, line.dataset.text); });
+  on("mousedown", ".fh-lookup .fh-option", (event, line) => { event.preventDefault(); choose(line.closest(".fh-lookup"), line.dataset.id, line.dataset.text, line); });
   on("click", "[data-lookup-clear]", (event, button) => { const box = button.closest(".fh-lookup"); choose(box, "", ""); partsOf(box).input.focus(); });
   // Left without choosing: an emptied field is empty, other half-typed text falls back to what was chosen.
   on("focusout", '.fh-lookup [role="combobox"]', (event, input) => {

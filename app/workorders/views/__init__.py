@@ -1,0 +1,1 @@
+"""Pages of materials, installers, business types, work orders and the money that installers hold."""

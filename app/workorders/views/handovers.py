@@ -1,0 +1,101 @@
+"""Money that installers hand over 代收款交接: what each holds, what came into which drawer, and the page that takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from app.foundation.database import db
+from app.foundation.transactions import found
+from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, action_to, chosen_office
+from app.foundation.views.links import Action
+from app.offices.models import Office
+from app.values.errors import N_, Message
+from app.workorders.forms import HandOverForm
+from app.workorders.models import Handover, Installer
+from app.workorders.operations import hand_over
+from app.workorders.queries import held_by, money_held
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An installer with money of the office, and the button that takes it."""
+
+    installer: Installer
+    held: Decimal
+    take: Action | None
+
+
+def describe_handover(record: Handover) -> Preview:
+    """Say what comes into the drawer and what the installer still holds."""
+    currency = found(Office, record.office_id).currency.value
+    left = money_held(record.installer_id)
+    return Preview(
+        sentences=[
+            Message(
+                "%(amount)s come from %(installer)s into the drawer of the shift %(shift)s.",
+                amount=record.amount,
+                installer=record.installer.name,
+                shift=record.shift.number,
+                currency=currency,
+            )
+        ],
+        facts=[PreviewFact(N_("Money held by the installer"), left + record.amount, left)],
+        total=record.amount,
+        currency=currency,
+        deed=Message("Take %(amount)s", amount=record.amount, currency=currency),
+    )
+
+
+class HandoverView(OperationView):
+    """Hand-overs of money, and the page that takes one."""
+
+    datamodel = GuardedInterface(Handover)
+    icon = "wallet"
+    list_title, show_title = N_("Money handed over"), N_("Hand-over of money")
+    add_title, deed, deed_icon = N_("Hand over money"), N_("Take the money"), "wallet"
+    empty_text = N_("When an installer brings money to the desk, it is entered here.")
+    label_columns = {
+        "number": N_("No."),
+        "installer": N_("Installer"),
+        "installer.name": N_("Installer"),
+        "booked_on": N_("Date"),
+        "amount": N_("Amount"),
+        "cashier": N_("Cashier"),
+        "shift": N_("Shift"),
+        "note": N_("Note"),
+        "created_at": N_("Entered at"),
+    }
+    list_columns = ["number", "booked_on", "installer.name", "amount", "cashier", "shift"]
+    search_columns = ["number"]
+    filters = ["installer", "booked_on"]
+    order_columns = ["number"]
+    base_order = ("id", "desc")
+    totals_columns = ["amount"]
+    facts = ["amount", "installer", "booked_on"]
+    show_columns = ["number", "cashier", "shift", "created_at", "note"]
+    form, operation, describe = HandOverForm, staticmethod(hand_over), staticmethod(describe_handover)
+    done_message = N_("The money is in the drawer.")
+    list_template = "workorders/handovers.html"
+    add_template = "workorders/hand_over.html"
+
+    def list_extras(self, page: Any) -> dict[str, Any]:
+        return {"holders": self.holders()}
+
+    def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        return {**super().form_extras(form, record), "holders": self.holders()}
+
+    def holders(self) -> Any:
+        """Return the installers of the office who hold money, the most first."""
+        office = chosen_office()
+        people = db.session.scalars(select(Installer).where(Installer.office_id == office).order_by(Installer.code)).all()
+        held = held_by([person.id for person in people])
+        found_holders = [
+            Holder(person, held[person.id], action_to("HandoverView", N_("Hand over money"), icon="wallet", installer=person.id, office=office))
+            for person in people
+            if held[person.id]
+        ]
+        return sorted(found_holders, key=lambda holder: -holder.held)

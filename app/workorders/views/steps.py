@@ -1,0 +1,60 @@
+"""The steps of an order with who took each and when, and the way to the house."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from app.values.errors import N_
+from app.workorders.choices import WorkOrderStatus
+from app.workorders.models import WorkOrder
+
+# A map of the device's own choosing would need its app; this one opens in every browser.
+MAP = "https://www.openstreetmap.org/search?query="
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: done with its moment and person, or still to come."""
+
+    label: Any
+    at: datetime.datetime | None
+    by: str
+    is_done: bool
+    is_now: bool = False
+
+
+def steps_of(order: WorkOrder) -> list[Step]:
+    """Return the steps from the application to the check; a failed order ends with its failure."""
+    status = order.status
+    taken = [
+        Step(N_("Accepted"), order.accepted_at, str(order.created_by or ""), True, status is WorkOrderStatus.NEW),
+        Step(
+            N_("Booked"),
+            order.appointment_at,
+            str(order.booked_by or ""),
+            order.appointment_at is not None and order.installer_id is not None,
+            status is WorkOrderStatus.BOOKED,
+        ),
+        Step(N_("On site"), order.started_at, str(order.started_by or ""), order.started_at is not None, status is WorkOrderStatus.ON_SITE),
+    ]
+    if status is WorkOrderStatus.FAILED:
+        return [*taken, Step(WorkOrderStatus.FAILED, order.finished_at, str(order.completed_by or ""), True, True)]
+    return [
+        *taken,
+        Step(WorkOrderStatus.DONE, order.finished_at, str(order.completed_by or ""), order.is_worked, status is WorkOrderStatus.DONE),
+        Step(
+            WorkOrderStatus.CHECKED,
+            order.checked_at,
+            str(order.checked_by or ""),
+            order.checked_at is not None,
+            status is WorkOrderStatus.CHECKED,
+        ),
+    ]
+
+
+def map_address(address: str) -> str:
+    """Return the address of a map that looks for ``address``."""
+    return MAP + quote(address)
