@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from app.billing.choices import PricedOperation
-from app.billing.models import PriceListItem
 from app.broadband.choices import StopReason, SubscriptionStatus
 from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
 from app.broadband.operations.acting import DeedTerms
@@ -18,7 +15,7 @@ from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, f
 from app.foundation.database import Record, db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
-from tests.factories import CASH, a_pending_line, acting, an_active_line, office, on_day, paid, reloaded
+from tests.factories import a_pending_line, acting, an_active_line, on_day, paid, reloaded
 
 # The day on which a line of ``in_state`` has its state, and the stop date it has then (none while pending).
 TODAY = "2026-06-10"
@@ -39,22 +36,29 @@ def line_until(stop: str, *, since: str = "2026-01-01", code: str = "SH", **valu
     return reloaded(line)
 
 
-def suspended(line: Subscription, on: str, *, by: str = "wang", **terms: Any) -> Suspension:
+def suspended(line: Subscription, when: str, *, by: str = "wang", **terms: Any) -> Suspension:
     """Suspend a line on a day."""
-    with on_day(on), acting(by):
+    with on_day(when), acting(by):
         return run(suspend, subscription=line.id, terms=SuspensionTerms(**terms)).record
 
 
-def cut(line: Subscription, on: str, reason: StopReason = StopReason.ARREARS, *, by: str = "chen", **terms: Any) -> ForcedStop:
+def cut(line: Subscription, when: str, reason: StopReason = StopReason.ARREARS, *, by: str = "chen", **terms: Any) -> ForcedStop:
     """Force-stop a line on a day."""
-    with on_day(on), acting(by):
+    with on_day(when), acting(by):
         return run(force_stop, subscription=line.id, reason=reason, terms=DeedTerms(**terms)).record
 
 
-def resumed(line: Subscription, on: str, *, by: str = "wang", **terms: Any) -> Resumption:
+def resumed(line: Subscription, when: str, *, by: str = "wang", **terms: Any) -> Resumption:
     """Resume a line on a day."""
-    with on_day(on), acting(by):
+    with on_day(when), acting(by):
         return run(resume, subscription=line.id, terms=ResumptionTerms(**terms)).record
+
+
+def seen(line: Subscription) -> Subscription:
+    """Return the line as the person who acts sees it now."""
+    db.session.expunge_all()
+    fresh: Subscription = db.session.scalars(select(Subscription).where(Subscription.id == line.id)).one()
+    return fresh
 
 
 def closed(line: Subscription) -> Subscription:
@@ -114,24 +118,6 @@ _MAKERS: Mapping[SubscriptionStatus, Callable[..., Subscription]] = {
 }
 
 
-def priced(operation: PricedOperation, fee: str, code: str = "SH") -> None:
-    """Give an operation its price in an office's list."""
-    with everything("a test's own price"):
-        db.session.add(PriceListItem(office_id=office(code).id, operation=operation, fee=Decimal(fee)))
-        db.session.commit()
-
-
-# Tables in which everybody's asking leaves something behind, whatever it came to.
-_NOT_THE_BUSINESS = {"ab_user", "session", "sign_in", "request_limit", "idempotency_key", "kept_form", "log_entry"}
-
-
-def books() -> dict[str, int]:
-    """Return how many rows every table of the business has: a refused operation leaves them as they were."""
-    with everything("counting what was written"):
-        names = [table.name for table in Record.metadata.sorted_tables if table.name not in _NOT_THE_BUSINESS]
-        return {name: int(db.session.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()) for name in names}
-
-
 def row_of(record: Record) -> dict[str, Any]:
     """Return the stored columns of a record as they are now."""
     fresh = reloaded(record)
@@ -144,17 +130,15 @@ def _months_before(end: datetime.date, months: int) -> datetime.date:
 
 
 __all__ = [
-    "CASH",
     "STOP",
     "TODAY",
-    "books",
     "closed",
     "cut",
     "day",
     "in_state",
     "line_until",
-    "priced",
     "resumed",
     "row_of",
+    "seen",
     "suspended",
 ]

@@ -1,9 +1,12 @@
-"""What happened to a line, newest first: payments, voids, works, as the macro ``events`` shows them."""
+"""What happened to a line, newest first: payments, operations, voids, works, as the macro ``events`` shows them.
+
+One question each for payments, operations, and the records of what is told of them beside dates; the orders come with the line.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,27 +14,89 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.broadband.models import RegularPayment, Subscription
+from app.billing.models import Reversal
+from app.broadband.models import RegularPayment, Subscription, SubscriptionEvent
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS, say
-from app.values.errors import Message
+from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
 
 MOST_EVENTS = 8
 
 
-def events_of(line: Subscription) -> list[dict[str, Any]]:
-    """Return the newest events of a line."""
+def operations_of(line: Subscription) -> list[SubscriptionEvent]:
+    """Return everything that was done to a line, in its order, voided ones too."""
+    return list(
+        db.session.scalars(
+            select(SubscriptionEvent)
+            .where(SubscriptionEvent.subscription_id == line.id)
+            .options(
+                joinedload(SubscriptionEvent.created_by),
+                joinedload(SubscriptionEvent.receipt),
+                joinedload(SubscriptionEvent.voucher),
+                joinedload(SubscriptionEvent.reversal).joinedload(Reversal.created_by),
+            )
+            .order_by(SubscriptionEvent.id)
+        )
+    )
+
+
+def events_of(line: Subscription, operations: Sequence[SubscriptionEvent]) -> list[dict[str, Any]]:
+    """Return the newest events of a line; ``operations`` is what was done to it."""
     payments = db.session.scalars(
         select(RegularPayment)
         .where(RegularPayment.subscription_id == line.id)
-        .options(joinedload(RegularPayment.cashier), joinedload(RegularPayment.reversal))
+        .options(joinedload(RegularPayment.cashier), joinedload(RegularPayment.reversal).joinedload(Reversal.created_by))
         .order_by(RegularPayment.id.desc())
         .limit(MOST_EVENTS)
     ).all()
-    found = [*_of_payments(line, payments), *_of_orders(line)]
+    found = [*_of_payments(line, payments), *_of_operations(operations[-MOST_EVENTS:]), *_of_orders(line)]
     newest = sorted(found, key=lambda event: event["moment"], reverse=True)[:MOST_EVENTS]
     return [{**event, "at": FILTERS["moment"](event["moment"])} for event in newest]
+
+
+def _of_operations(operations: Iterable[SubscriptionEvent]) -> Iterable[dict[str, Any]]:
+    for event in operations:
+        yield {
+            "icon": event.operation.icon or "circle",
+            "tone": "neutral" if event.is_voided else event.operation.colour,
+            "title": event.operation,
+            "text": " · ".join(_told(event)),
+            "moment": event.created_at,
+            "by": str(event.created_by) if event.created_by is not None else say(N_("by itself")),
+            "href": (url_for("ReceiptView.show", pk=event.receipt_id) if event.receipt_id is not None else ""),
+        }
+        if event.reversal is not None:
+            number = event.receipt.number if event.receipt is not None else event.reversal.number
+            yield _voided(number, event.reversal)
+
+
+def _told(event: SubscriptionEvent) -> Iterable[str]:
+    """Yield what an operation did: its state, its stop date, its money, its day where that is not the day it was entered."""
+    if event.state_before is not event.state_after:
+        yield f"{say(event.state_before)} → {say(event.state_after)}"
+    before, after = event.stops_on_before, event.stops_on_after
+    if before is not None and before == after:
+        yield say(Message("Stop date %(date)s", date=after))
+    elif before is not None and after is not None:
+        yield say(Message("Stop date %(before)s → %(after)s", before=before, after=after))
+    for paper in (event.receipt, event.voucher):
+        if paper is not None:
+            yield f"{paper.number} {FILTERS['money'](paper.total, paper.content['currency'])}"
+    if event.on != event.booked_on:
+        yield say(Message("Business date %(date)s", date=event.on))
+
+
+def _voided(number: str, reversal: Reversal) -> dict[str, Any]:
+    return {
+        "icon": "arrow-back-up",
+        "tone": "bad",
+        "title": Message("Void %(number)s", number=number),
+        "text": reversal.reason,
+        "moment": reversal.created_at,
+        "by": str(reversal.created_by),
+        "href": "",
+    }
 
 
 def _of_payments(line: Subscription, payments: Iterable[RegularPayment]) -> Iterable[dict[str, Any]]:
@@ -48,15 +113,7 @@ def _of_payments(line: Subscription, payments: Iterable[RegularPayment]) -> Iter
             "href": url_for("RegularPaymentView.show", pk=payment.id),
         }
         if payment.reversal is not None:
-            yield {
-                "icon": "arrow-back-up",
-                "tone": "bad",
-                "title": Message("Void %(number)s", number=payment.number),
-                "text": payment.reversal.reason,
-                "moment": payment.reversal.created_at,
-                "by": str(payment.reversal.created_by),
-                "href": "",
-            }
+            yield _voided(payment.number, payment.reversal)
 
 
 def _stops(line: Subscription) -> dict[int, datetime.date]:

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.queries import open_charges
-from app.broadband.choices import Attention, SubscriptionOperation, SubscriptionStatus
+from app.broadband.choices import Attention, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
 from app.broadband.queries import has_status
-from app.broadband.rules.moves import allowed_move
-from app.broadband.views.cover import drawn_periods
-from app.broadband.views.story import events_of
+from app.broadband.views.actions import PAYING, moving_action, operation_action, operation_actions
+from app.broadband.views.cover import drawn_line, is_frozen
+from app.broadband.views.story import events_of, operations_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation import clock
@@ -33,7 +33,7 @@ from app.foundation.views import (
 from app.foundation.views.links import Action
 from app.foundation.views.state import once_per_request
 from app.offices.menu import my_office
-from app.values.errors import N_, Message, NotFound, OperationRefused
+from app.values.errors import N_, Message, NotFound
 from app.values.money import sum_of
 
 
@@ -200,36 +200,32 @@ class SubscriptionView(EntityView):
         return present(self._pay_action(record))
 
     def record_actions(self, record: Subscription) -> list[Action]:
-        orders = [order for order in record.work_orders if order.status.value == "new"]
+        """Return what may be done to the line now: first what is asked for most, the payment last."""
+        orders = [order for order in record.work_orders if order.is_open]
         completing = (
             action_to("CompleteOrderView", N_("Complete order"), icon="tool", work_order=orders[0].id, office=record.office_id)
             if orders
             else None
         )
         counter = action_to("CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id)
-        return present(completing, counter, self._pay_action(record))
+        works = action_to("OrderWorksView", N_("Make a work order"), icon="tool", subscription=record.id, office=record.office_id)
+        return present(completing, *operation_actions(record), works, counter, self._pay_action(record))
 
     def _pay_action(self, record: Subscription) -> Action | None:
-        try:
-            allowed_move(SubscriptionOperation.PAY, status=record.status, number=record.broadband_account, stops_on=record.stops_on)
-        except OperationRefused:
-            return None
-        return action_to(
-            "RegularPaymentView",
-            N_("Take payment"),
-            icon="cash",
-            primary=True,
-            subscription=record.id,
-            office=record.office_id,
-        )
+        return operation_action(record, PAYING)
 
     def record_extras(self, record: Subscription) -> dict[str, Any]:
         left = record.days_left
         is_short = record.shown_status is Attention.EXPIRING
+        operations = operations_of(record)
+        periods = drawn_line(record, operations)
         return {
-            "periods": drawn_periods(record.periods),
+            "periods": periods,
+            "drawn_stop": periods[-1]["ends_on"] if periods and is_frozen(record.state, record.stop_reason) else record.stops_on,
+            "is_frozen": is_frozen(record.state, record.stop_reason),
+            "moving": moving_action(record),
             "today": clock.today(record.office),
             "day_tone": "orange" if left is not None and left < 0 else ("amber" if is_short else "good"),
             "owed": sum_of(charge.open_amount for charge in db.session.scalars(open_charges(record.customer_id))),
-            "events": events_of(record),
+            "events": events_of(record, operations),
         }
