@@ -11,6 +11,7 @@ from app.broadband.views.payments import RegularPaymentView
 from app.broadband.views.proposals import LineProposalView
 from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
+from app.broadband.views.works import OrderWorksView
 from app.customers.views import CustomerView
 from app.values.errors import N_
 
@@ -22,6 +23,7 @@ def register(appbuilder: AppBuilder) -> None:
     operations, queries, master_data = N_("Operations"), N_("Queries"), N_("Master data")
     appbuilder.add_view(OpenAccountView, N_("Open account"), icon="user-plus", category=operations)
     appbuilder.add_view(RegularPaymentView, N_("Regular payments"), icon="cash", category=operations)
+    appbuilder.add_view_no_menu(OrderWorksView)
     appbuilder.add_view(LineProposalView, N_("Proposals"), icon="alarm", category=operations)
     appbuilder.add_view(SuspensionView, N_("Suspensions"), icon="player-pause", category=operations)
     appbuilder.add_view(ForcedStopView, N_("Forced stops"), icon="ban", category=operations)

@@ -88,16 +88,10 @@ class OrderFields(EntityForm):
     new_phone = TextField(N_("New phone"), longest=64)
     new_id_number = TextField(N_("New ID number"), longest=64)
     fault_symptom = LongTextField(N_("Fault symptom"))
-    fault_cause = LongTextField(N_("Fault cause"))
-    fault_remedy = LongTextField(N_("Fault remedy"))
-    device_serial = TextField(N_("Device serial number"), longest=64)
-    splitter_port = TextField(N_("Splitter and port"), longest=64)
-    optical_power = NumberField(N_("Optical power (dBm)"), least=-99, most=99, places=2)
-    speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=2)
 
     def said(self, name: str) -> Any:
         """Return what a field says; nothing where the office hides it."""
-        return None if name in self.left_out else self._fields[name].data
+        return None if name in self.left_out or name not in self._fields else self._fields[name].data
 
     def fee_terms(self) -> FeeTerms:
         return FeeTerms(**{name: self.said(name) for name in FEES})
@@ -123,12 +117,21 @@ class OrderFields(EntityForm):
         self["new_plan"].data = order.new_plan_id
         self["new_id_number"].data = ""
         if order.new_id_number:
-            self["new_id_number"].description = Message(
-                "Stored: %(masked)s. Left empty, it stays.", masked=order.masked_new_id_number
-            )
+            self["new_id_number"].description = Message("Stored: %(masked)s. Left empty, it stays.", masked=order.masked_new_id_number)
 
 
-class ChangeOrderForm(OrderFields):
+class WorkedFields(OrderFields):
+    """The same with what is found and measured at the house."""
+
+    fault_cause = LongTextField(N_("Fault cause"))
+    fault_remedy = LongTextField(N_("Fault remedy"))
+    device_serial = TextField(N_("Device serial number"), longest=64)
+    splitter_port = TextField(N_("Splitter and port"), longest=64)
+    optical_power = NumberField(N_("Optical power (dBm)"), least=-99, most=99, places=2)
+    speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=2)
+
+
+class ChangeOrderForm(WorkedFields):
     """What an open order plans."""
 
     phone = TextField(N_("Phone"), longest=64)
@@ -194,7 +197,7 @@ class CheckOrderForm(EntityForm):
     work_order = LookupField(N_("Work order"), lookup="finished_work_order", required=True)
 
 
-class CompleteOrderForm(OrderFields):
+class CompleteOrderForm(WorkedFields):
     """What is told when the work is done."""
 
     work_order = LookupField(N_("Work order"), lookup="work_order", required=True)

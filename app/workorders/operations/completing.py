@@ -91,9 +91,7 @@ def complete(
     return order
 
 
-def _require_days(
-    order: WorkOrder, office: Office, worked_on: datetime.date, billing_from: datetime.date, today: datetime.date
-) -> None:
+def _require_days(order: WorkOrder, office: Office, worked_on: datetime.date, billing_from: datetime.date, today: datetime.date) -> None:
     """Refuse work in the future, days before the application, and a start of billing long after the work."""
     if worked_on > today:
         raise OperationRefused(

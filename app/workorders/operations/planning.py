@@ -103,7 +103,9 @@ class OrderPlan:
     technical: Technical = field(default_factory=Technical)
 
 
-def change_order(*, work_order: int, version: str | None = None, texts: OrderTexts | None = None, plan: OrderPlan | None = None) -> WorkOrder:
+def change_order(
+    *, work_order: int, version: str | None = None, texts: OrderTexts | None = None, plan: OrderPlan | None = None
+) -> WorkOrder:
     """Change what an order says. Once the work is done only remarks change; refused when somebody else was faster."""
     order = locked(WorkOrder, work_order) if plan is None else open_order(work_order)
     if version is not None and version != version_of(order):

@@ -17,7 +17,8 @@ def open_order(work_order: int) -> WorkOrder:
         raise OperationRefused(Message("The work order %(number)s is completed already.", number=order.number), code="order_done")
     if order.status is WorkOrderStatus.FAILED:
         raise OperationRefused(
-            Message("The work order %(number)s was not completed and is closed. Make a new order.", number=order.number), code="order_failed"
+            Message("The work order %(number)s was not completed and is closed. Make a new order.", number=order.number),
+            code="order_failed",
         )
     return order
 

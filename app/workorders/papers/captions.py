@@ -28,7 +28,10 @@ ORDER_CAPTIONS: dict[str, Caption] = {
     "part_work": Caption("5. Work", "五、施工记录", "五、施工記錄", "5. Ghi nhận thi công"),
     "part_customer_confirms": Caption("6. Customer's confirmation", "六、用户确认", "六、用戶確認", "6. Khách hàng xác nhận"),
     "changes_hint": Caption(
-        "(for relocation, transfer or change of plan)", "（移机、过户、变更套餐时填写）", "（移機、過戶、變更套餐時填寫）", "(khi chuyển địa điểm, chuyển chủ, đổi gói)"
+        "(for relocation, transfer or change of plan)",
+        "（移机、过户、变更套餐时填写）",
+        "（移機、過戶、變更套餐時填寫）",
+        "(khi chuyển địa điểm, chuyển chủ, đổi gói)",
     ),
     "work_hint": Caption("(filled in on site)", "（施工人员现场填写）", "（施工人員現場填寫）", "(ghi tại hiện trường)"),
     "installation_address": Caption("Address of the line", "装机地址", "裝機地址", "Địa chỉ lắp đặt"),
@@ -59,7 +62,12 @@ ORDER_CAPTIONS: dict[str, Caption] = {
         "{name}（安裝員代收，須當日交回前台）",
         "{name} (thu hộ tại nhà, nộp về quầy trong ngày)",
     ),
-    "methods_open": Caption("□ Cash  □ QR code  □ Paid at the desk", "□ 现金  □ 扫码  □ 前台已收", "□ 現金  □ 掃碼  □ 前台已收", "□ Tiền mặt  □ Quét mã  □ Đã thu tại quầy"),
+    "methods_open": Caption(
+        "□ Cash  □ QR code  □ Paid at the desk",
+        "□ 现金  □ 扫码  □ 前台已收",
+        "□ 現金  □ 掃碼  □ 前台已收",
+        "□ Tiền mặt  □ Quét mã  □ Đã thu tại quầy",
+    ),
     "worked_on": Caption("Worked on", "施工日期", "施工日期", "Ngày thi công"),
     "started_finished": Caption("Begun / finished", "开始／完工", "開始／完工", "Bắt đầu / kết thúc"),
     "billing_from": Caption("Billing from", "计费时间", "計費時間", "Tính cước từ"),
@@ -68,10 +76,14 @@ ORDER_CAPTIONS: dict[str, Caption] = {
     "optical_power": Caption("Optical power dBm", "光功率 dBm", "光功率 dBm", "Công suất quang dBm"),
     "speed_mbps": Caption("Speed Mbps", "测速 Mbps", "測速 Mbps", "Tốc độ Mbps"),
     "work_result": Caption("Result of the work", "施工结果", "施工結果", "Kết quả thi công"),
-    "result_open": Caption("□ Done  □ Not done, because:", "□ 完工  □ 未完工，原因：", "□ 完工  □ 未完工，原因：", "□ Hoàn thành  □ Chưa hoàn thành, lý do:"),
+    "result_open": Caption(
+        "□ Done  □ Not done, because:", "□ 完工  □ 未完工，原因：", "□ 完工  □ 未完工，原因：", "□ Hoàn thành  □ Chưa hoàn thành, lý do:"
+    ),
     "result_done": Caption("■ Done", "■ 完工", "■ 完工", "■ Hoàn thành"),
     "result_failed": Caption("■ Not done: {reason}", "■ 未完工，原因：{reason}", "■ 未完工，原因：{reason}", "■ Chưa hoàn thành: {reason}"),
-    "blank_day": Caption("____ / ____ / ______", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", "ngày ___ tháng ___ năm ____"),
+    "blank_day": Caption(
+        "____ / ____ / ______", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", "ngày ___ tháng ___ năm ____"
+    ),
     "blank_times": Caption("___:___ / ___:___", f"{WIDE}:{WIDE}／{WIDE}:{WIDE}", f"{WIDE}:{WIDE}／{WIDE}:{WIDE}", "___:___ / ___:___"),
     "customer_confirms": Caption(
         "I confirm: 1. the work is done as above and the service works; 2. materials and fees are true; "

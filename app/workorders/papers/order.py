@@ -17,7 +17,7 @@ from app.billing.papers.words import Words
 from app.foundation.documents import render_paper
 from app.values import formats
 from app.workorders.choices import WorkKind
-from app.workorders.papers import captions as captions  # noqa: PLC0414 - adds the words of this paper
+from app.workorders.papers import captions as captions
 
 # Up to so many materials the sheet is one page.
 ONE_PAGE = 8
@@ -150,7 +150,8 @@ def _work(content: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]
         ("device_serial", content["device_serial"]),
         ("splitter_port", content["splitter_port"]),
         ("optical_power", content["optical_power"] or ""),
-    ) + (("speed_mbps", content["speed_mbps"] or ""),)
+        ("speed_mbps", content["speed_mbps"] or ""),
+    )
 
 
 def _day(text: str | None, words: Words) -> str:
@@ -172,5 +173,3 @@ def qr_code(number: str) -> str:
     made = io.BytesIO()
     segno.make(number, error="m", micro=False).save(made, kind="png", scale=6, border=0)
     return f"data:image/png;base64,{base64.b64encode(made.getvalue()).decode()}"
-
-

@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from babel.dates import format_date
@@ -152,7 +153,7 @@ def overlapping(orders: Sequence[WorkOrder]) -> set[int]:
             by_installer[order.installer_id].append(order)
     found_twice: set[int] = set()
     for visits in by_installer.values():
-        for one, other in zip(visits, visits[1:], strict=False):
+        for one, other in pairwise(visits):
             if one.appointment_at is not None and other.appointment_at is not None and overlap(one.appointment_at, other.appointment_at):
                 found_twice |= {one.id, other.id}
     return found_twice

@@ -13,8 +13,8 @@ from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, PreviewLine, chosen_office
-from app.foundation.views.lookups import lookup_record
 from app.foundation.views.links import may_open, view_named
+from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
@@ -208,10 +208,14 @@ class CompleteOrderView(OrderDeedView):
 
     def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """The form opens with what the order plans, and the office's own fields with what it has in them."""
-        form: Any = super().opened_form(kind, record)
+        form = super().opened_form(kind, record)
         order = _order_of(form)
-        if order is None or form.materials.entries:
-            return form
+        if order is not None and not form["materials"].entries:
+            self._show_plan(form, order)
+        return form
+
+    @staticmethod
+    def _show_plan(form: Any, order: WorkOrder) -> None:
         for name in (*form.own_names, *FEES):
             form[name].data = form[name].data if form[name].raw_data else getattr(order, name)
         for name in ("new_name", "new_address", "new_phone", "fault_symptom", "fault_cause", "fault_remedy"):
@@ -222,13 +226,10 @@ class CompleteOrderView(OrderDeedView):
         form.show_order(order)
         for row in order.materials:
             form.materials.append_entry({name: getattr(row, name) for name in ("material", "quantity", "unit_price", "note")})
-        return form
 
     def prepare_form(self, form: Any, record: Any) -> None:
         order = _order_of(form)
-        form.offer_payment(
-            has_installer=order is None or order.installer_id is not None, is_desk=current_scope().may(ANY_ORDER)
-        )
+        form.offer_payment(has_installer=order is None or order.installer_id is not None, is_desk=current_scope().may(ANY_ORDER))
         office_id = chosen_office()
         if office_id is None:
             return

@@ -94,7 +94,9 @@ class HandoverView(OperationView):
         people = db.session.scalars(select(Installer).where(Installer.office_id == office).order_by(Installer.code)).all()
         held = held_by([person.id for person in people])
         found_holders = [
-            Holder(person, held[person.id], action_to("HandoverView", N_("Hand over money"), icon="wallet", installer=person.id, office=office))
+            Holder(
+                person, held[person.id], action_to("HandoverView", N_("Hand over money"), icon="wallet", installer=person.id, office=office)
+            )
             for person in people
             if held[person.id]
         ]

@@ -124,7 +124,10 @@ class WorkOrderView(EntityView):
     facts = ["status", "business_type.name", "installer", "appointment_at", "total"]
     show_loads = ["materials", "receipt", "charge", "new_community", "booked_by", "started_by", "completed_by", "checked_by", "created_by"]
     show_fieldsets = [
-        (N_("Customer"), ["number", "customer", "customer.customer_no", "customer.masked_id_number", "address", "phone", "customer_request"]),
+        (
+            N_("Customer"),
+            ["number", "customer", "customer.customer_no", "customer.masked_id_number", "address", "phone", "customer_request"],
+        ),
         (N_("What changes"), ["new_name", "new_community", "new_address", "new_phone", "masked_new_id_number"]),
         (
             N_("Result of the work"),
@@ -244,5 +247,3 @@ class WorkOrderView(EntityView):
         answer = Response(pdf, mimetype="application/pdf")
         answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
         return personal(answer)
-
-
