@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Subscription
 from app.broadband.operations.halting import ResumptionTerms, resume_by
+from app.broadband.operations.plan_booking import apply_booked_change, due_changes
 from app.broadband.operations.proposals import propose
 from app.foundation.database import db
 from app.foundation.log import LogKind, note_now
@@ -30,6 +31,12 @@ def resume_planned(office_id: int, day: datetime.date) -> None:
         except OperationRefused as refusal:
             sentence = Message("A planned resumption was refused: %(reason)s", reason=refusal.message)
             note_now(LogKind.MAINTENANCE, sentence, of_table="subscription", row_id=subscription, offices=(office_id,))
+
+
+def switch_plans(office_id: int, day: datetime.date) -> None:
+    """Move every line to its booked plan whose first day of new cover has come."""
+    for change in due_changes(office_id, day):
+        run(apply_booked_change, plan_change=change, on=day)
 
 
 def propose_stops(office_id: int, day: datetime.date) -> None:

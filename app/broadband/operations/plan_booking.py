@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select
 
 from app.billing.choices import Method
 from app.broadband.choices import PlanChangeMode, PlanChangeStatus, SubscriptionOperation, SubscriptionState
@@ -114,7 +114,7 @@ def apply_if_due(line: Subscription, change: PlanChange, on: datetime.date) -> N
 def due_changes(office_id: int, day: datetime.date) -> list[int]:
     """Return the booked changes of an office whose new cover has begun by ``day``, by the rule of ``switch_day``."""
     days = (
-        select(func.sum(ServicePeriod.of_days))
+        select(cast(func.sum(ServicePeriod.of_days), Integer))
         .where(ServicePeriod.subscription_id == PlanChange.subscription_id, _sold_since(), *IN_FORCE)
         .correlate(PlanChange, SubscriptionEvent)
         .scalar_subquery()
