@@ -8,12 +8,14 @@ in which case nothing has changed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from tests.broadband.line_model_parts import (
     DAY,
+    Booked,
     Line,
     ModelPlan,
     ModelPolicy,
@@ -23,6 +25,7 @@ from tests.broadband.line_model_parts import (
     days_between,
     deed,
     half_up,
+    last_days,
     nth_month,
 )
 
@@ -68,7 +71,7 @@ class LineModel(Line):
         sells_parts: bool = False,
     ) -> int:
         """``maintenance`` is a month's; ``waived`` is taken off the late fee."""
-        plan = self.booked[0] if self.booked and self.booked[1] == "period_end" else self.plan
+        plan = self.booked.plan if self.booked else self.plan
         full = half_up(Fraction(plan.fee * months, plan.months))
         if not 1 <= months <= 120:
             raise Refusal("months_out_of_range")
@@ -123,12 +126,22 @@ class LineModel(Line):
             if self.stop < on:
                 raise Refusal("stop_before_day")
         self.state, self.halted_on, self.cut_for, self.planned = "active", None, "", None
-        if self.booked and self.booked[1] == "money":
-            if self.stop >= on:
-                return fee + self._settle_change(on, self.booked[0])
-            # A short rest that gave nothing back: the line is expired and changes its plan with the payment.
-            self.booked = (self.booked[0], "period_end", self.sales)
-        return fee
+        return fee + self._settle_booked(on)
+
+    def _settle_booked(self, on: date) -> int:
+        """Settle what was booked while the line rested, for the cover sold before: what is due stays open, what comes back is credit."""
+        booked = self.booked
+        if booked is None or booked.mode != "money":
+            return 0
+        stop = self.stop - DAY * self._sold_since(booked)
+        if on > stop:
+            # A short rest that gave nothing back: the line changes its plan with the payment.
+            self.booked = replace(booked, mode="period_end")
+            return 0
+        due = booked.fee + self._settle_change(on, stop, booked.plan, [piece for piece in self.pieces if piece.sale <= booked.sales])
+        self.owed = (*self.owed, (on, due)) if due > 0 else self.owed
+        self.credit += max(-due, 0)
+        return due
 
     @deed
     def force_stop(self, on: date, reason: str) -> int:
@@ -155,27 +168,31 @@ class LineModel(Line):
     @deed
     def change_plan(self, on: date, new: ModelPlan, mode: str = "money", fee: int = 0) -> int:
         self._require(on, "pending", "active", "expired", "suspended")
+        is_expired = self.status(on) == "expired"
+        if self.state != "pending" and not is_expired:
+            self._require_settled(on)
         if self.booked:
-            raise Refusal("already_booked")
+            raise Refusal("change_booked")
+        if new == self.plan:
+            raise Refusal("same_plan")
         if self.state == "pending":
+            if self.waiting:
+                raise Refusal("payment_waits")
             self.plan = new
             return 0
-        if self.status(on) != "expired":
-            self._require_settled(on)
-        if self.status(on) == "expired" or mode == "period_end":
-            self.booked = (new, "period_end", self.sales)
+        if mode == "period_end" or self.state == "suspended":
+            self.booked = Booked(new, mode, fee, self.sales)
             return 0
-        if self.state == "suspended":
-            self.booked = (new, "money", self.sales)
-            return 0
+        if is_expired:
+            raise Refusal("state_expired")
         if on > self.stop:
             raise Refusal("after_stop_date")
-        return fee + self._settle_change(on, new)
+        return fee + self._settle_change(on, self.stop, new, self.pieces)
 
-    def _settle_change(self, on: date, new: ModelPlan) -> int:
+    def _settle_change(self, on: date, stop: date, new: ModelPlan, pieces: Sequence[Piece]) -> int:
         difference = 0
         written: dict[int, tuple[Piece, ...]] = {id(piece): (piece,) for piece in self.pieces}
-        for piece, days in self.unused(sum(1 for _ in days_between(on, self.stop))):
+        for piece, days in last_days(pieces, sum(1 for _ in days_between(on, stop))):
             if not piece.costs_money:
                 continue
             credit = half_up(Fraction(piece.price * len(days), len(piece.days)))
@@ -225,7 +242,7 @@ class LineModel(Line):
         if self.policy.refund_policy == "none":
             return 0
         total, unused_of = 0, dict[int, set[date]]()
-        for piece, days in self.unused(left):
+        for piece, days in last_days(self.pieces, left):
             if not piece.costs_money:
                 continue
             unused_of.setdefault(piece.sale, set()).update(days)
@@ -242,6 +259,15 @@ class LineModel(Line):
             months = [month for month in sales[sale].calendar if set(month) <= days_unused]
             total += sales[sale].maintenance * len(months) // len(sales[sale].calendar)
         return total
+
+    def withdraw(self, on: date) -> Outcome:
+        """Take a booked plan back; it leaves no operation behind."""
+        if self.booked is None:
+            return self.outcome(on, refusal="not_booked")
+        if self._sold_since(self.booked):
+            return self.outcome(on, refusal="already_sold")
+        self.booked = None
+        return self.outcome(on)
 
     def owe(self, amount: int, due_on: date) -> None:
         """A charge of the line stays open, as the fee of a resumption by itself does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,10 +28,21 @@ class ModelPolicy:
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """``fee`` steps of the currency (cents) for ``months`` months."""
+    """``fee`` steps of the currency (cents) for ``months`` months; plans of one price are told apart by their ``name``."""
 
     fee: int
     months: int = 1
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A plan that waits, in which ``mode``, with its fee, and how many sales there were when it was booked."""
+
+    plan: ModelPlan
+    mode: str
+    fee: int
+    sales: int
 
 
 @dataclass(frozen=True)
@@ -105,9 +116,9 @@ class Line:
         self.planned: date | None = None
         self.waiting: tuple[tuple[int, int, int, int], ...] = ()  # months, gift, price, maintenance, paid before the installation
         self.paid_before = 0
-        # A plan that was booked, how, and how many sales there were at that time.
-        self.booked: tuple[ModelPlan, str, int] | None = None
+        self.booked: Booked | None = None
         self.owed: tuple[tuple[date, int], ...] = ()
+        self.credit = 0  # what a settlement left in the customer's balance
         self.sales = 0
         self.deeds: tuple[dict[str, Any], ...] = ()
 
@@ -160,16 +171,6 @@ class Line:
         base, fee, _ = self.late_fee(on)
         return base + fee + sum(amount for due_on, amount in self.owed if due_on < on)
 
-    def unused(self, count: int) -> list[tuple[Piece, list[date]]]:
-        """Return the last ``count`` days of the cover, newest first, by the piece to which they belong."""
-        found: list[tuple[Piece, list[date]]] = []
-        for piece in reversed(self.pieces):
-            taken = list(reversed(piece.days))[:count]
-            count -= len(taken)
-            if taken:
-                found.append((piece, taken))
-        return found
-
     # What is sold
 
     def _sell(self, kind: str, months: int, price: int, maintenance: int = 0) -> None:
@@ -191,10 +192,13 @@ class Line:
 
     def _switch(self, on: date) -> None:
         """Move to a plan that was booked for the end of the period, once its days have begun."""
-        if self.booked and self.booked[1] == "period_end" and self.pieces:
-            since = sum(len(piece.days) for piece in self.pieces if piece.sale > self.booked[2])
+        if self.booked and self.booked.mode == "period_end" and self.state == "active":
+            since = self._sold_since(self.booked)
             if since and on >= self.stop + DAY - DAY * since:
-                self.plan, self.booked = self.booked[0], None
+                self.plan, self.booked = self.booked.plan, None
+
+    def _sold_since(self, booked: Booked) -> int:
+        return sum(len(piece.days) for piece in self.pieces if piece.sale > booked.sales)
 
     def _require(self, on: date, *statuses: str) -> None:
         if self.status(on) not in statuses:
@@ -227,3 +231,14 @@ def days_between(first: date, last: date) -> Iterator[date]:
 def half_up(amount: Fraction) -> int:
     whole, part = divmod(amount.numerator, amount.denominator)
     return whole + (2 * part >= amount.denominator)
+
+
+def last_days(pieces: Sequence[Piece], count: int) -> list[tuple[Piece, list[date]]]:
+    """Return the last ``count`` days of the cover, newest first, by the piece to which they belong."""
+    found: list[tuple[Piece, list[date]]] = []
+    for piece in reversed(pieces):
+        taken = list(reversed(piece.days))[:count]
+        count -= len(taken)
+        if taken:
+            found.append((piece, taken))
+    return found

@@ -44,7 +44,9 @@ class RulesLine:
     def __init__(self, plan: ModelPlan, policy: ModelPolicy, start: date, months: int) -> None:
         self.currency, self.places = CURRENCIES[policy.decimals], policy.decimals
         self.plan, self.policy = self.price(plan), policy
-        self.state, self.halted_on, self.reason = SubscriptionState.ACTIVE, None, None
+        self.state = SubscriptionState.ACTIVE
+        self.halted_on: date | None = None
+        self.reason: StopReason | None = None
         self.shifts: list[int] = []
         self.rows: list[WrittenRow] = []
         self.maintenance: dict[Run, MaintenancePaid] = {}
@@ -105,7 +107,7 @@ class RulesLine:
             on=on,
             plan_fee=self.plan.fee,
             plan_months=self.plan.months,
-            late_policy=LatePolicy(self.policy.late_policy),  # type: ignore[call-arg]
+            late_policy=LatePolicy(self.policy.late_policy),
             grace_days=self.policy.grace_days,
             daily_rate=Decimal("0.003"),
             cap=Decimal(1),
@@ -133,7 +135,7 @@ class RulesLine:
             on=on,
             months=months,
             gift_months=gift_months,
-            late_policy=LatePolicy(self.policy.late_policy),  # type: ignore[call-arg]
+            late_policy=LatePolicy(self.policy.late_policy),
             grace_days=self.policy.grace_days,
         )
         self._sell(sold, amount.cover_price)
@@ -168,7 +170,7 @@ class RulesLine:
         return ZERO
 
     def force_stop(self, on: date, reason: str) -> Decimal:
-        self.state, self.halted_on, self.reason = SubscriptionState.FORCED, on, StopReason(reason)  # type: ignore[call-arg]
+        self.state, self.halted_on, self.reason = SubscriptionState.FORCED, on, StopReason(reason)
         return ZERO
 
     def transfer(self, on: date) -> Decimal:
@@ -202,7 +204,7 @@ class RulesLine:
 
     def close(self, on: date) -> Decimal:
         unused = days_unused(self.stops_on, on=on, frozen_on=self.standing.frozen_on)
-        policy = RefundPolicy(self.policy.refund_policy)  # type: ignore[call-arg]
+        policy = RefundPolicy(self.policy.refund_policy)
         plan = sum_of(line.amount for line in plan_refund(self.rows, unused_days=unused, policy=policy, currency=self.currency))
         kept = maintenance_refund(self.rows, unused_days=unused, policy=policy, paid=self.maintenance, currency=self.currency)
         settlement = Settlement(plan_refund=plan, maintenance=sum_of(line.amount for line in kept), arrears=arrears([], self._late_fee(on)))

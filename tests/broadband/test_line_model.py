@@ -267,12 +267,68 @@ def test_47_change_at_the_end_of_the_period() -> None:
     assert model.plan == FIFTY
 
 
+def test_47_until_it_is_paid_a_booked_change_can_be_withdrawn() -> None:
+    model = line(date(2026, 6, 1), plan=EIGHTY)
+    assert model.withdraw(date(2026, 6, 9)).refusal == "not_booked"
+    model.change_plan(date(2026, 6, 10), FIFTY, "period_end")
+    assert model.withdraw(date(2026, 6, 11)).refusal is None
+    assert model.pay(date(2026, 6, 12), 1).money == Decimal("80.00")
+    model.change_plan(date(2026, 6, 13), FIFTY, "period_end")
+    model.pay(date(2026, 6, 14), 1)
+    assert model.withdraw(date(2026, 6, 15)).refusal == "already_sold"
+
+
 def test_48_change_while_suspended() -> None:
     model = to_june()
     model.suspend(date(2026, 6, 10))
     assert stands(model.change_plan(date(2026, 6, 15), EIGHTY)) == ("suspended", date(2026, 6, 30), 0)
     assert stands(model.resume(date(2026, 7, 20))) == ("active", date(2026, 8, 9), Decimal("21.00"))
     assert model.plan == EIGHTY
+
+
+def test_48_what_is_due_stays_open_and_what_comes_back_is_credit() -> None:
+    dearer, cheaper = to_june(), line(date(2026, 6, 1), plan=EIGHTY)
+    for model, plan in ((dearer, EIGHTY), (cheaper, FIFTY)):
+        model.suspend(date(2026, 6, 10))
+        model.change_plan(date(2026, 6, 15), plan)
+        model.resume(date(2026, 7, 20))
+    assert (dearer.settle(), dearer.credit) == (2100, 0)
+    assert (cheaper.settle(), cheaper.credit) == (0, 2100)
+
+
+def test_48_months_paid_while_the_change_waits_are_sold_at_the_new_price() -> None:
+    model = to_june()
+    model.suspend(date(2026, 6, 10))
+    model.change_plan(date(2026, 6, 15), EIGHTY)
+    assert model.pay(date(2026, 7, 1), 1).money == Decimal("80.00")
+    assert stands(model.resume(date(2026, 7, 20))) == ("active", date(2026, 9, 9), Decimal("21.00"))
+    assert [piece.price for piece in model.pieces] == [1500, 5600, 8000]
+
+
+def test_48_after_a_short_rest_over_the_stop_date_the_plan_changes_with_the_payment() -> None:
+    model = to_june()
+    model.suspend(date(2026, 6, 28))
+    model.change_plan(date(2026, 6, 29), EIGHTY)
+    assert stands(model.resume(date(2026, 7, 5))) == ("expired", date(2026, 6, 30), 0)
+    assert model.pay(date(2026, 7, 6), 1).money == Decimal("80.00")
+
+
+def test_an_expired_line_changes_its_plan_with_the_payment() -> None:
+    model = to_june()
+    assert model.change_plan(date(2026, 7, 3), EIGHTY).refusal == "state_expired"
+    assert stands(model.change_plan(date(2026, 7, 3), EIGHTY, "period_end")) == ("expired", date(2026, 6, 30), 0)
+    assert model.plan == FIFTY
+    assert stands(model.pay(date(2026, 7, 5), 1)) == ("active", date(2026, 8, 4), Decimal("80.00"))
+
+
+def test_other_plans_are_not_taken() -> None:
+    model = to_june()
+    assert model.change_plan(date(2026, 6, 10), FIFTY).refusal == "same_plan"
+    model.change_plan(date(2026, 6, 10), EIGHTY, "period_end")
+    assert model.change_plan(date(2026, 6, 11), HUNDRED).refusal == "change_booked"
+    waiting = LineModel(FIFTY)
+    waiting.pay(date(2026, 6, 1), 1)
+    assert waiting.change_plan(date(2026, 6, 2), EIGHTY).refusal == "payment_waits"
 
 
 def test_a_plan_changed_and_closed_on_the_first_day() -> None:
