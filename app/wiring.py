@@ -181,6 +181,7 @@ def _add_pages(app: Flask) -> None:
     from app.offices import menu as offices
     from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
     from app.places import menu as places
+    from app.reminders import menu as reminders
     from app.reports import menu as reports
     from app.workorders import menu as workorders
 
@@ -198,7 +199,7 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (home, counter, customers, broadband, workorders, billing, reports, places, offices):
+    for domain in (home, counter, customers, broadband, reminders, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
     appbuilder.add_view(JobListView, N_("Background jobs"), icon="progress", category=N_("Administration"))
@@ -240,10 +241,11 @@ def _add_api(app: Flask) -> None:
     from app.foundation.api import register_api
     from app.offices import api as offices
     from app.places import api as places
+    from app.reminders import api as reminders
     from app.reports import api as reports
     from app.roles import permissions_of
     from app.workorders import api as workorders
 
-    domains = (offices, places, customers, broadband, workorders, billing, reports)
+    domains = (offices, places, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
     register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)

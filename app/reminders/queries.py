@@ -83,7 +83,7 @@ def due_letter(now: datetime.datetime) -> Select[tuple[Letter]]:
     )
 
 
-def something_to_send(now: datetime.datetime) -> Select[tuple[int]]:
+def something_to_send(now: datetime.datetime) -> Select[int]:
     """Return a letter that is due, or one whose sender has died; both are found by small indexes of their own."""
     is_due = and_(Letter.state.in_(DUE), Letter.next_attempt_at <= now)
     return select(Letter.id).where(or_(is_due, Letter.state == LetterState.SENDING)).limit(1)

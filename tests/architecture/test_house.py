@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 LONGEST_FILE = 320
 # The layers from the bottom; a table may point at its own layer and below. ``office_id`` is everybody's: the key of the office.
-LAYERS = ("foundation", "offices", "places", "customers", "billing", "workorders", "broadband")
+LAYERS = ("foundation", "offices", "places", "customers", "billing", "workorders", "broadband", "reminders")
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
     "api",
@@ -31,6 +31,8 @@ KINDS_OF_CODE = {
 EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
+    # Its papers and letters have words of their own, and leave the house by post.
+    "reminders": {"captions", "mailing", "papers", "printing"},
 }
 BUSINESS_TABLES = sorted(
     (
