@@ -8,8 +8,16 @@ from app.broadband.api.deeds import DeedAnswer, DeedBody, PaidDeedBody, common_t
 from app.broadband.choices import StopReason
 from app.broadband.models import ForcedStop, Resumption, Suspension
 from app.broadband.operations.acting import DeedTerms
-from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
-from app.foundation.api import Code, Day, Flag, Routes, Whole, same_code
+from app.broadband.operations.halting import (
+    ResumptionTerms,
+    SuspensionTerms,
+    force_stop,
+    move_planned_resumption,
+    resume,
+    suspend,
+)
+from app.foundation.api import Body, Code, Day, Flag, Routes, Whole, same_code
+from app.foundation.transactions import run
 
 routes = Routes("Life of a line")
 
@@ -21,8 +29,15 @@ class SuspensionBody(PaidDeedBody):
 
 
 class SuspensionAnswer(DeedAnswer):
+    """``planned_resume_on`` is the day as first agreed, ``resumes_on`` the one that holds while the line is suspended."""
+
     suspended_on = Day()
     planned_resume_on = Day()
+    resumes_on = Day(attribute="subscription.planned_resume_on")
+
+
+class PlannedDayBody(Body):
+    planned_resume_on = Day(required=True)
 
 
 class ForcedStopBody(DeedBody):
@@ -65,7 +80,7 @@ def stop_terms(body: dict[str, Any]) -> DeedTerms:
     return DeedTerms(on=body.get("on"), note=body.get("note", ""))
 
 
-deeds(
+SUSPENSIONS = deeds(
     routes,
     "suspensions",
     Suspension,
@@ -77,6 +92,17 @@ deeds(
     terms=suspension_terms,
     does="Suspend a line on its customer's request.",
 )
+
+
+
+@routes.patch("/suspensions/<int:record>", may=("SuspensionView", "can_add"), takes=PlannedDayBody, gives=SUSPENSIONS.look)
+def move_planned_day(record: int, body: dict[str, Any]) -> Suspension:
+    """Move the planned day of the suspension under way, within the maximum."""
+    suspension = SUSPENSIONS.one(record)
+    run(move_planned_resumption, subscription=suspension.subscription_id, suspension=record, planned_resume_on=body["planned_resume_on"])
+    moved: Suspension = SUSPENSIONS.one(record)
+    return moved
+
 
 deeds(
     routes,

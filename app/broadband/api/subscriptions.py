@@ -133,6 +133,7 @@ class SubscriptionAnswer(Answer):
     days_left = Whole()
     halted_on = Day()
     stop_reason = Code(StopReason)
+    planned_resume_on = Day()
     periods = Rows(PeriodAnswer)
     work_order = Reference()
     version = Whole()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
@@ -14,6 +16,7 @@ from app.broadband.operations.standing import policy_for
 from app.broadband.rules.resumption import resumption_shift
 from app.broadband.rules.suspension import moved_resumption, planned_resumption, require_cover
 from app.foundation import clock
+from app.foundation.database import db
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import locked
 from app.values.errors import Message, OperationRefused
@@ -49,10 +52,10 @@ def suspend(*, subscription: int, terms: SuspensionTerms) -> Suspension:
     return kept(Suspension(suspended_on=deed.on, planned_resume_on=planned, **common(deed, finish(deed))))
 
 
-def move_planned_resumption(*, subscription: int, planned_resume_on: datetime.date) -> Subscription:
-    """Move the planned day of a suspended line, within the maximum."""
+def move_planned_resumption(*, subscription: int, planned_resume_on: datetime.date, suspension: int | None = None) -> Subscription:
+    """Move the planned day of a suspended line, within the maximum; where a ``suspension`` is named, only while it is under way."""
     line = locked(Subscription, subscription, *AROUND_THE_LINE)
-    if line.state is not SubscriptionState.SUSPENDED or line.halted_on is None:
+    if line.state is not SubscriptionState.SUSPENDED or line.halted_on is None or not _is_under_way(line, suspension):
         raise OperationRefused(
             Message("The subscription %(number)s is not suspended.", number=line.broadband_account), code="not_suspended"
         )
@@ -60,6 +63,11 @@ def move_planned_resumption(*, subscription: int, planned_resume_on: datetime.da
         line.halted_on, planned_resume_on, max_days=policy_for(line).suspension_max_days, today=clock.today(line.office)
     )
     return line
+
+
+def _is_under_way(line: Subscription, suspension: int | None) -> bool:
+    newest = select(Suspension.id).where(Suspension.subscription_id == line.id).order_by(Suspension.id.desc()).limit(1)
+    return suspension is None or db.session.scalars(newest).one_or_none() == suspension
 
 
 def force_stop(*, subscription: int, reason: StopReason, terms: DeedTerms) -> ForcedStop:
