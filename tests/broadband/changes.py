@@ -5,14 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from app.billing.operations.voids import void_receipt
 from app.broadband.choices import PlanChangeMode
 from app.broadband.models import Plan, PlanChange, Relocation, ServicePeriod, Subscription, Transfer
 from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
 from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.transferring import TransferTerms, transfer
+from app.broadband.operations.works import WorkTerms, order_works
+from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
+from app.workorders.models import BusinessType, WorkOrder
+from app.workorders.operations import OrderChanges, complete
 from tests.broadband.lines import row_of
 from tests.factories import acting, on_day, reloaded
 
@@ -67,3 +73,16 @@ def event_of(record: Relocation | Transfer | PlanChange) -> Any:
     with everything("reading a test's own event"):
         event = reloaded(record).event
         return event.charge, event.receipt, event.voucher, event
+
+
+def ordered(line: Subscription, on: str, kind: str, *, by: str = "chen", **changes: Any) -> WorkOrder:
+    """Order works of a kind for a line on a day, with what they are to change."""
+    with on_day(on), acting(by):
+        business_type = db.session.scalars(select(BusinessType.id).where(BusinessType.code == kind)).one()
+        return run(order_works, subscription=line.id, business_type=business_type, terms=WorkTerms(changes=OrderChanges(**changes))).record
+
+
+def completed(order: WorkOrder, on: str, *, by: str = "chen", **terms: Any) -> WorkOrder:
+    """Complete an order on a day."""
+    with on_day(on), acting(by, "complete_any_order"):
+        return run(complete, work_order=order.id, **terms).record

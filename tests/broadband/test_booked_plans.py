@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.billing.choices import Method, PricedOperation
 from app.billing.operations.receipts import credit_balance
@@ -15,10 +16,11 @@ from app.broadband.jobs import resume_planned, switch_plans
 from app.broadband.models import Plan, PlanChange, Subscription
 from app.broadband.operations.plan_booking import withdraw_plan_change
 from app.foundation.actor import NIGHTLY, working_as
+from app.foundation.database import db
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import run
 from app.values.errors import OperationRefused
-from tests.broadband.changes import booked_plan, changed_plan, event_of, rows, stands, voided
+from tests.broadband.changes import booked_plan, changed_plan, completed, event_of, ordered, rows, stands, voided
 from tests.broadband.lines import day, line_until, resumed, suspended
 from tests.factories import CASH, a_customer, a_plan, acting, on_day, paid, reloaded, set_policy, set_price
 from tests.written import assert_nothing_written
@@ -240,3 +242,30 @@ def test_from_the_next_period_nothing_is_settled_on_the_resumption() -> None:
     change = booked_plan(line, "2026-06-20", cheaper())
     resumed(line, "2026-07-20")
     assert (reloaded(change).change_status, reloaded(change).credit) == (PlanChangeStatus.BOOKED, None)
+
+
+# With a work order ------------------------------------------------------------------------------------------------------------------
+
+
+def changes_of(line: Subscription) -> list[PlanChange]:
+    with everything("reading the changes"):
+        return list(db.session.scalars(select(PlanChange).where(PlanChange.subscription_id == line.id)))
+
+
+def test_a_completed_order_settles_its_change_of_plan_in_money() -> None:
+    line, dearer = a_month("50.00"), a_plan(fee=Decimal("80.00"))
+    order = ordered(line, "2026-06-10", "plan_change", new_plan=dearer.id)
+    assert changes_of(line) == []
+    completed(order, "2026-06-16")
+    (change,) = changes_of(line)
+    assert (change.credit, change.charge, reloaded(line).plan_id) == (Decimal("25.00"), Decimal("40.00"), dearer.id)
+    assert event_of(change)[0].open_amount == Decimal("15.00")
+
+
+def test_a_completed_order_of_an_expired_line_books_its_plan() -> None:
+    line, plan = a_month(), cheaper()
+    order = ordered(line, "2026-06-10", "plan_change", new_plan=plan.id)
+    completed(order, "2026-07-03")
+    (change,) = changes_of(line)
+    assert (change.change_status, change.mode) == (PlanChangeStatus.BOOKED, PlanChangeMode.PERIOD_END)
+    assert paid(line, "2026-07-04").plan_total == Decimal("50.00")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from app.billing.choices import FeeKind, PricedOperation
-from app.broadband.choices import SubscriptionOperation, SubscriptionState
+from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
+from app.broadband.models import Relocation
+from app.foundation.database import db
 from app.foundation.scope import everything
 from app.values.errors import NotFound, OperationRefused
-from tests.broadband.changes import event_of, relocated, stands, voided
-from tests.broadband.lines import day, line_until, resumed, suspended
+from tests.broadband.changes import completed, event_of, ordered, relocated, stands, voided
+from tests.broadband.lines import cut, day, line_until, resumed, suspended
 from tests.factories import CASH, a_community, a_pending_line, paid, reloaded, set_price
 from tests.written import assert_nothing_written
 
@@ -124,3 +127,40 @@ def test_the_void_of_its_fee_brings_the_line_back_to_its_old_place() -> None:
     _, receipt, _, _ = event_of(relocation)
     voided(receipt.id, "2026-06-10")
     assert stands(line) == before
+
+
+# With a work order ------------------------------------------------------------------------------------------------------------------
+
+
+def all_relocations() -> list[Relocation]:
+    with everything("reading the relocations"):
+        return list(db.session.scalars(select(Relocation)))
+
+
+def test_an_order_moves_the_line_only_when_it_is_completed() -> None:
+    set_price(PricedOperation.RELOCATION, "50.00")
+    line, new = line_until("2026-08-31"), a_community()
+    order = ordered(line, "2026-06-10", "relocation", new_community=new.id, new_address="8-1-301")
+    assert (reloaded(line).address, all_relocations()) == ("3-2-501", [])
+    completed(order, "2026-06-12")
+    (relocation,) = all_relocations()
+    assert (relocation.work_order_id, relocation.address, relocation.new_address) == (order.id, "3-2-501", "8-1-301")
+    assert (relocation.new_community_id, relocation.relocated_on) == (new.id, day("2026-06-12"))
+    charge, receipt, _, _ = event_of(relocation)
+    assert (charge.open_amount, receipt) == (Decimal("50.00"), None)
+
+
+def test_an_order_of_a_line_that_was_cut_meanwhile_is_not_completed() -> None:
+    line = line_until("2026-08-31")
+    order = ordered(line, "2026-06-10", "relocation", new_address="8-1-301")
+    cut(line, "2026-06-11", StopReason.VIOLATION)
+    with assert_nothing_written(), pytest.raises(OperationRefused) as refused:
+        completed(order, "2026-06-12")
+    assert refused.value.code == "state_forced"
+
+
+def test_an_order_to_where_the_line_is_moves_nothing() -> None:
+    line = line_until("2026-08-31", address="3-2-501")
+    order = ordered(line, "2026-06-10", "relocation", new_address="3-2-501")
+    completed(order, "2026-06-12")
+    assert all_relocations() == []

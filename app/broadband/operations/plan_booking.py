@@ -42,13 +42,6 @@ def withdraw_plan_change(*, plan_change: int) -> PlanChange:
     return change
 
 
-def drop_booked_change(line: Subscription) -> None:
-    """Withdraw what is booked for a line that ends."""
-    change = booked_of(line)
-    if change is not None:
-        change.change_status = PlanChangeStatus.WITHDRAWN
-
-
 def booked_of(line: Subscription) -> PlanChange | None:
     """Return the booked change of a locked line."""
     change: PlanChange | None = db.session.scalars(booked_change(line.id)).one_or_none()

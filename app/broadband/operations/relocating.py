@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import Effect, SubscriptionOperation
-from app.broadband.models import Relocation, Subscription, SubscriptionWorkOrder
+from app.broadband.models import Relocation, Subscription
 from app.broadband.operations.acting import (
-    AROUND_THE_LINE,
     Deed,
     DeedTerms,
     begin,
@@ -22,18 +19,12 @@ from app.broadband.operations.acting import (
     require_free,
     take_fee,
 )
-from app.broadband.operations.places import move_to, of_its_office, open_orders
-from app.broadband.operations.standing import policy_for, status_on
+from app.broadband.operations.places import move_to, open_orders
 from app.broadband.rules.compensation import relocation_shift
-from app.broadband.rules.moves import allowed_move
 from app.foundation import clock
-from app.foundation.database import db
-from app.foundation.transactions import locked
-from app.places.models import Community
 from app.values.errors import Message, OperationRefused
 from app.workorders.choices import WorkKind
-from app.workorders.models import BusinessType, WorkOrder
-from app.workorders.operations import OrderChanges, make_order
+from app.workorders.models import WorkOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +37,10 @@ class RelocationTerms(DeedTerms):
     compensation_days: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class RelocationOrderTerms:
-    """Where the line is to go when the work is done, by whom and when. Fee and days of compensation come with the completion."""
-
-    community: int
-    address: str
-    phone: str = ""
-    installer: int | None = None
-    appointment_at: datetime.datetime | None = None
-    note: str = ""
-
-
 def relocate(*, subscription: int, terms: RelocationTerms) -> Relocation:
-    """Move a line to another place today; before its installation it is the application that is corrected.
+    """Move a line to another place today; where works are needed first, an order of ``works.order_works`` moves it when it is completed.
 
+    Before its installation it is the application that is corrected.
     Raises OperationRefused (nothing is written), NotAllowed and NotFound.
     """
     deed = begin(SubscriptionOperation.RELOCATE, subscription, terms)
@@ -71,34 +51,6 @@ def relocate(*, subscription: int, terms: RelocationTerms) -> Relocation:
         # The receipt of the fee still says the place that the customer leaves.
         take_fee(deed, PricedOperation.RELOCATION, kind=FeeKind.RELOCATION, code=LineCode.RELOCATION)
     return _move(deed, terms, compensation_days=terms.compensation_days)
-
-
-def order_relocation(*, subscription: int, terms: RelocationOrderTerms) -> WorkOrder:
-    """Make the work order of a relocation; nothing moves before it is completed. Raises as ``relocate`` does."""
-    line = locked(Subscription, subscription, *AROUND_THE_LINE)
-    status = status_on(line, policy_for(line), clock.today(line.office))
-    allowed_move(SubscriptionOperation.RELOCATE, status=status, number=line.broadband_account, stops_on=line.stops_on)
-    if line.activated_on is None:
-        raise OperationRefused(
-            Message("The line is not installed yet: relocate it without a work order, its installation goes to the new address."),
-            code="not_installed",
-        )
-    _require_no_order(line)
-    community = of_its_office(Community, terms.community, line, "community")
-    _require_elsewhere(line, community.id, terms.address)
-    order = make_order(
-        customer=line.customer,
-        business_type=_relocation_type(line),
-        address=line.address,
-        phone=line.contact_phone,
-        installer=terms.installer,
-        appointment_at=terms.appointment_at,
-        note=terms.note,
-        changes=OrderChanges(new_community=community.id, new_address=terms.address, new_phone=terms.phone or None),
-    )
-    db.session.add(SubscriptionWorkOrder(office_id=line.office_id, subscription_id=line.id, work_order_id=order.id))
-    db.session.flush()
-    return order
 
 
 def relocate_by_order(line: Subscription, order: WorkOrder) -> Relocation | None:
@@ -170,23 +122,3 @@ def _send_installers(line: Subscription) -> None:
     for order in open_orders(line):
         if order.business_type.kind is WorkKind.NEW:
             order.address = line.address
-
-
-def _require_no_order(line: Subscription) -> None:
-    """Refuse a second order for a relocation while one is open."""
-    for order in open_orders(line):
-        if order.business_type.kind is WorkKind.RELOCATION:
-            raise OperationRefused(
-                Message("The work order %(number)s relocates this line already. Complete it, or change its address.", number=order.number),
-                code="relocation_ordered",
-            )
-
-
-def _relocation_type(line: Subscription) -> BusinessType:
-    statement = select(BusinessType).where(BusinessType.office_id == line.office_id, BusinessType.kind == WorkKind.RELOCATION)
-    found_type: BusinessType | None = db.session.scalars(statement.order_by(BusinessType.id).limit(1)).one_or_none()
-    if found_type is None:
-        raise OperationRefused(
-            Message("The office has no business type for relocations. Ask a manager to add one."), code="business_type_missing"
-        )
-    return found_type
