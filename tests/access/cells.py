@@ -29,6 +29,7 @@ RECORD_OF_RESOURCE = {
     "communities": "Community",
     "customers": "Customer",
     "employees": "Employee",
+    "forced_stops": "ForcedStop",
     "installers": "Installer",
     "jobs": "BackgroundJob",
     "materials": "Material",
@@ -37,8 +38,10 @@ RECORD_OF_RESOURCE = {
     "price_list": "PriceListItem",
     "receipts": "Receipt",
     "regular_payments": "RegularPayment",
+    "resumptions": "Resumption",
     "shifts": "Shift",
     "subscriptions": "Subscription",
+    "suspensions": "Suspension",
     "vouchers": "Voucher",
     "work_orders": "WorkOrder",
 }

@@ -272,6 +272,9 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "CounterView.preview POST": 422,  # an empty form
     "CounterView.take POST": 422,
     "ReceiptView.paper POST": 200,
+    "SuspensionView.paper POST": 200,
+    "ResumptionView.paper POST": 200,
+    "ForcedStopView.paper POST": 200,
     "WorkOrderView.edit POST": 400,  # nothing in the form is needed, but the version of the record is
     "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
     "health.ready GET": 503,
@@ -303,6 +306,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "GET /clock": 404,  # the clock of a practice installation only
     "PUT /clock": 400,
     "POST /receipts/{id}/void": 422,  # no reason
+    "PATCH /suspensions/{id}": 400,  # no day
     "POST /approvals/{id}/approve": 200,
     "POST /approvals/{id}/refuse": 200,
     "POST /line_proposals/{id}/confirm": 200,

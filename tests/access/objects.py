@@ -17,8 +17,10 @@ from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
 from app.billing.operations.voids import void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import SubscriptionOperation
+from app.broadband.choices import StopReason, SubscriptionOperation
 from app.broadband.models import BroadbandPolicy, LineProposal, RegularPayment, Subscription
+from app.broadband.operations.acting import DeedTerms
+from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
@@ -66,9 +68,21 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
+    ids |= _deeds_of(code)
     ids |= {"LineProposal": _proposal_of(line, code)}
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
+
+
+def _deeds_of(code: str) -> dict[str, int]:
+    """Suspend a line, resume it, and cut it."""
+    line = factories.a_line_until("2026-08-14", code, customer=factories.a_customer(code, name="钱七"))
+    records: list[Any] = []
+    with factories.on_day("2026-08-01", factories.office(code).time_zone), factories.acting(MANAGERS[code]):
+        records.append(run(suspend, subscription=line.id, terms=SuspensionTerms()).record)
+        records.append(run(resume, subscription=line.id, terms=ResumptionTerms()).record)
+        records.append(run(force_stop, subscription=line.id, reason=StopReason.VIOLATION, terms=DeedTerms()).record)
+    return {type(record).__name__: record.id for record in records}
 
 
 def _proposal_of(line: Subscription, code: str) -> int:
