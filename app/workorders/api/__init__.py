@@ -1,5 +1,5 @@
-"""The JSON face of work orders: materials, installers, business types, orders and their completion."""
+"""The JSON face of work orders: materials, installers, business types, orders, and the money that installers hand over."""
 
-from app.workorders.api import lists, orders
+from app.workorders.api import handovers, lists, orders
 
-ROUTES = (lists.routes, orders.routes)
+ROUTES = (lists.routes, orders.routes, handovers.routes)

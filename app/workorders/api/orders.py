@@ -1,104 +1,38 @@
-"""Work orders 施工单: listed, shown, completed."""
+"""Work orders 施工單: listed, shown, changed, booked, begun, completed, reported as not completed, checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.orm import joinedload
-
-from app.foundation import effects
-from app.foundation.api import (
-    Answer,
-    Body,
-    Code,
-    Day,
-    Filter,
-    Look,
-    Moment,
-    Reference,
-    Routes,
-    Shown,
-    Text,
-    Whole,
-    days,
-    records,
-    same_code,
-    same_record,
-    same_text,
-)
-from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.api import Body, Filter, Given, Routes, Text, days, records, same_code, same_record, same_text
+from app.foundation.api.fields import SHORT
 from app.foundation.api.resource import patch_of
-from app.foundation.own_fields.api import OwnTextsValue, with_own_columns
+from app.foundation.api.routes import ready
+from app.foundation.own_fields.api import with_own_columns
 from app.foundation.own_fields.models import OWN_COLUMNS
-from app.foundation.transactions import run
-from app.foundation.views.saving import saving, version_of
+from app.foundation.transactions import preview, run
+from app.workorders.api.answers import COMPLETION, COMPLETION_PREVIEW, LOADS, ORDER
+from app.workorders.api.bodies import (
+    BookingBody,
+    CompletionBody,
+    FailureBody,
+    WorkOrderBody,
+    changes_of,
+    completion_of,
+    fees_of,
+    materials_of,
+    technical_of,
+)
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import BusinessType, WorkOrder
-from app.workorders.operations import complete
+from app.workorders.operations import OrderPlan, OrderTexts, assign, book, change_order, check, complete, fail, start
 from app.workorders.queries import own_orders_only
 
 routes = Routes("Work orders")
-
-
-class CompletionBody(Body):
-    """The result of the work; both days are today where they are left out, billing starts on the day of the work."""
-
-    worked_on = Day()
-    billing_from = Day()
-    note = Text(TEXT)
-    own_fields = OwnTextsValue(WorkOrder)
-
-
-class WorkOrderBody(Body):
-    """What may be changed of an order while the work is under way and after it."""
-
-    installer = Reference(allow_none=True)
-    phone = Text(SHORT)
-    note = Text(TEXT)
-    own_fields = OwnTextsValue(WorkOrder)
-
-
-class WorkOrderAnswer(Answer):
-    id = Reference()
-    office = Reference(attribute="office_id")
-    number = Text()
-    customer = Reference(attribute="customer_id")
-    customer_no = Text(attribute="customer.customer_no")
-    customer_name = Text(attribute="customer.name")
-    business_type = Text(attribute="business_type.code")
-    address = Text()
-    phone = Text()
-    installer = Reference(attribute="installer_id")
-    installer_name = Text(attribute="installer.name")
-    status = Code(WorkOrderStatus)
-    accepted_at = Moment()
-    appointment_at = Moment()
-    worked_on = Day()
-    billing_from = Day()
-    note = Text()
-    own_fields = OwnTextsValue(WorkOrder)
-    version = Whole()
-
-
-class CompletionAnswer(WorkOrderAnswer):
-    """The completed order, and the line as it stands now."""
-
-    subscription = Reference()
-    subscription_status = Text()
-    stops_on = Day()
-
-
-def with_lines(completed: Sequence[WorkOrder]) -> Sequence[Shown]:
-    """Return the orders with the state of their lines, told by the domain that knows them."""
-    return [
-        Shown(order, **{name: value for given in effects.call("line_after_completion", order.id) for name, value in given.items()})
-        for order in completed
-    ]
-
-
-ORDER = Look(WorkOrderAnswer)
-COMPLETION = Look(CompletionAnswer, with_lines)
+# Whoever pays with the completion pays once.
+PAID = {"method", "methods", "payment"}
+# What may be said of an order at any time; everything else of a change belongs to the plan of an open order.
+REMARKS = {"phone", "note", "own_fields", "installer", "version"}
 
 orders = records(
     routes,
@@ -114,33 +48,110 @@ orders = records(
         "business_type": Filter(Text(SHORT), lambda code: WorkOrder.business_type.has(BusinessType.code == code)),
         **days("worked_on", WorkOrder.worked_on),
     },
-    loads=(joinedload(WorkOrder.customer), joinedload(WorkOrder.business_type), joinedload(WorkOrder.installer)),
+    loads=LOADS,
     visible=own_orders_only,
 )
 
 
 @routes.post(
-    "/work_orders/<int:record>/complete", may=("WorkOrderView", "can_complete"), takes=CompletionBody, gives=COMPLETION, status=200
+    "/work_orders/<int:record>/complete",
+    may=("WorkOrderView", "can_complete"),
+    takes=CompletionBody,
+    gives=COMPLETION,
+    moves_money=lambda body: bool(PAID & set(body)),
+    status=200,
 )
-def complete_order(record: int, body: dict[str, Any]) -> Any:
+def complete_order(record: int, body: dict[str, Any], key: str | None) -> Any:
     """Complete a work order.
 
-    A new installation activates its subscription: the months paid before start on `billing_from`.
+    A new installation activates its subscription: the months paid before start on `billing_from`. What the order costs becomes one
+    charge, paid at once where a payment is given.
     """
+    return run(complete, key=key, **_completion_terms(record, body)).record
+
+
+@routes.post(
+    "/work_orders/<int:record>/complete/preview",
+    may=("WorkOrderView", "can_complete"),
+    takes=CompletionBody,
+    gives=COMPLETION_PREVIEW,
+    status=200,
+)
+def preview_completion(record: int, body: dict[str, Any]) -> Given:
+    """Say what completing a work order would do.
+
+    Nothing is written.
+    """
+    return ready(preview(complete, COMPLETION_PREVIEW.one, **_completion_terms(record, body)))
+
+
+def _completion_terms(record: int, body: dict[str, Any]) -> dict[str, Any]:
     order = orders.one(record)
     given = with_own_columns(body, WorkOrder, order.office_id, is_new=False)
-    own_texts = tuple((column, given.pop(column)) for column in OWN_COLUMNS if column in given)
-    return run(complete, work_order=record, own_texts=own_texts, **given).record
+    return {
+        "work_order": record,
+        "worked_on": given.get("worked_on"),
+        "billing_from": given.get("billing_from"),
+        "note": given.get("note", ""),
+        "own_texts": tuple((column, given[column]) for column in OWN_COLUMNS if column in given),
+        "completion": completion_of(body),
+    }
+
+
+@routes.post("/work_orders/<int:record>/book", may=("WorkOrderView", "can_book"), takes=BookingBody, gives=ORDER, status=200)
+def book_order(record: int, body: dict[str, Any]) -> Any:
+    """Book a work order with an installer for a time."""
+    orders.one(record)
+    return run(book, work_order=record, **body).record
+
+
+@routes.post("/work_orders/<int:record>/start", may=("WorkOrderView", "can_complete"), takes=Body, gives=ORDER, status=200)
+def start_order(record: int, body: dict[str, Any]) -> Any:
+    """Begin the work on site."""
+    orders.one(record)
+    return run(start, work_order=record).record
+
+
+@routes.post("/work_orders/<int:record>/fail", may=("WorkOrderView", "can_complete"), takes=FailureBody, gives=ORDER, status=200)
+def fail_order(record: int, body: dict[str, Any]) -> Any:
+    """Report that the work could not be done."""
+    orders.one(record)
+    return run(fail, work_order=record, **body).record
+
+
+@routes.post("/work_orders/<int:record>/check", may=("WorkOrderView", "can_check"), takes=Body, gives=ORDER, status=200)
+def check_order(record: int, body: dict[str, Any]) -> Any:
+    """Accept finished work from its signed sheet."""
+    orders.one(record)
+    return run(check, work_order=record).record
 
 
 @routes.patch("/work_orders/<int:record>", may=("WorkOrderView", "can_edit"), takes=patch_of(WorkOrderBody), gives=ORDER)
-def change_order(record: int, body: dict[str, Any]) -> Any:
+def patch_order(record: int, body: dict[str, Any]) -> Any:
     """Change a work order.
 
     Fields left out stay. With `version` the change is refused when somebody else was faster.
     """
     order = orders.one(record)
-    version = body.pop("version", None)
-    now = version_of(order) if version is None else str(version)
-    values = tuple(sorted(with_own_columns(body, WorkOrder, order.office_id, is_new=False).items()))
-    return run(saving(WorkOrder), record=record, office=None, version=now, values=values).record
+    version = None if body.get("version") is None else str(body["version"])
+    if "installer" in body:
+        changed = run(assign, work_order=record, installer=body["installer"], version=version).record
+        version = None
+        if not set(body) - {"installer", "version"}:
+            return changed
+    given = with_own_columns(body, WorkOrder, order.office_id, is_new=False)
+    own_texts = tuple((column, given[column]) for column in OWN_COLUMNS if column in given)
+    plan = OrderPlan(
+        customer_request=body.get("customer_request"),
+        fees=fees_of(body),
+        materials=materials_of(body),
+        changes=changes_of(body),
+        technical=technical_of(body),
+    )
+    return run(
+        change_order,
+        work_order=record,
+        version=version,
+        texts=OrderTexts(body.get("phone"), body.get("note"), own_texts),
+        plan=plan if set(body) - REMARKS else None,
+    ).record
