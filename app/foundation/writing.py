@@ -2,25 +2,26 @@
 
 A payment makes a dozen rows in nine tables. Written table by table they are most of its time, and the receipt's number stays locked
 meanwhile (docs/performance.md). A table whose rows are only ever added says ``WrittenTogether``; operations add their records to the
-session as ever, and the flush begins with this. What cannot be stored this way is left to the flush's own.
+session as ever, and the flush begins with this. The same statement gives the documents their numbers, so that only the commit is left
+while the counter is locked. What cannot be stored this way is left to the flush's own.
 """
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Table, event
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state
 
 from app.foundation.numbering import TAKE_PRINTED, NumberToCome, SequenceToCome, number_stem
-
-# A statement takes 65,535 values; more of them are left to the flush's own.
-MOST_CELLS = 65_000
 
 
 class WrittenTogether:
@@ -28,11 +29,11 @@ class WrittenTogether:
 
 
 class _Cell(NamedTuple):
-    """A column as its value is written."""
+    """A column: its name, the attribute that holds its value, and what it is where nobody set it."""
 
+    name: str
     key: str
     default: Callable[[], Any]
-    adapted: Callable[[Any], Any] | None
 
 
 class _Tie(NamedTuple):
@@ -51,15 +52,23 @@ class _Shape:
     table: Table
     cells: tuple[_Cell, ...]
     ties: tuple[_Tie, ...]
-    row: str
 
 
 class _Place(NamedTuple):
-    """Where a number is to stand: ``values[key]``."""
+    """Where a number is to stand: ``values[key]``, in the attribute ``inside`` of a record where that is a document."""
 
     values: dict[str, Any]
     key: str
+    inside: str
     to_come: NumberToCome | SequenceToCome
+
+    @property
+    def number(self) -> NumberToCome:
+        return self.to_come.number if isinstance(self.to_come, SequenceToCome) else self.to_come
+
+
+# Which columns of a table take a number from the statement: (attribute, key inside its document, expression).
+_Filled = tuple[tuple[str, str, str], ...]
 
 
 @event.listens_for(Session, "before_flush")
@@ -69,19 +78,19 @@ def write_new_records(session: Session, context: object, instances: object) -> N
     if not records:
         return
     connection = session.connection()
-    shapes = _shapes_of(records, connection)
-    is_left = sum(len(shape.cells) for shape in shapes) > MOST_CELLS or _waits_for_others(session, records, shapes)
-    places = [place for record in (*session.new, *session.dirty) for place in _places(vars(record))]
-    numbers = list(dict.fromkeys(_number_of(place.to_come) for place in places))
-    if is_left or len({number.counter for number in numbers}) < len(numbers):
-        # Rows that are not written here, or two numbers of one counter, which no single statement gives: they are taken at once.
+    shapes = [_shape_of(record.__class__) for record in records]
+    is_left_to_the_flush = _waits_for_others(session, records, shapes)
+    places = {record: found for record in (*session.new, *session.dirty) if (found := _places(vars(record)))}
+    numbers = list(dict.fromkeys(place.number for found in places.values() for place in found))
+    filled = _filled(records, shapes, places, numbers)
+    if numbers and (is_left_to_the_flush or filled is None):
         _fill(places, {number: connection.exec_driver_sql(TAKE_PRINTED, _values_of(number)).one() for number in numbers})
-        places, numbers = [], []
-    if is_left:
+        places, numbers = {}, []
+    if is_left_to_the_flush:
         return
     for record, shape in zip(records, shapes, strict=True):
         _copy_keys(vars(record), shape)
-    _fill(places, _insert(connection, records, shapes, numbers))
+    _fill(places, _insert(connection, records, shapes, filled or {}, numbers))
     # What the flush itself says at its end: they are stored, and a rollback to a savepoint takes them out of the session again. No
     # public call says both; the version of SQLAlchemy is pinned, and tests/foundation/test_writing.py asks for each.
     session._register_persistent({instance_state(record) for record in records})
@@ -89,17 +98,14 @@ def write_new_records(session: Session, context: object, instances: object) -> N
 
 def give_keys(session: Session) -> list[Any]:
     """Return the new records of the books, each with the key it will be stored under."""
-    records = [record for record in session.new if isinstance(record, WrittenTogether)]
+    records: list[Any] = [record for record in session.new if isinstance(record, WrittenTogether)]
     keyless = [record for record in records if vars(record).get("id") is None]
     if keyless:
-        connection = session.connection()
-        for record, key in zip(keyless, _new_keys(connection, _shapes_of(keyless, connection)), strict=True):
-            vars(record)["id"] = key
+        sequences = [f"{_shape_of(record.__class__).table.name}_id_seq" for record in keyless]
+        found = session.connection().exec_driver_sql("SELECT nextval(name::regclass) FROM unnest(%s::text[]) AS name", (sequences,))
+        for record, row in zip(keyless, found, strict=True):
+            vars(record)["id"] = row[0]
     return records
-
-
-def _shapes_of(records: Sequence[Any], connection: Connection) -> list[_Shape]:
-    return [_shape_of(type(record), connection.dialect) for record in records]  # type: ignore[arg-type]  # a dialect is what it is
 
 
 def _waits_for_others(session: Session, records: Sequence[Any], shapes: Sequence[_Shape]) -> bool:
@@ -110,12 +116,6 @@ def _waits_for_others(session: Session, records: Sequence[Any], shapes: Sequence
             if related is not None and not isinstance(related, WrittenTogether) and related in session.new:
                 return True
     return False
-
-
-def _new_keys(connection: Connection, shapes: Sequence[_Shape]) -> list[int]:
-    sequences = [f"{shape.table.name}_id_seq" for shape in shapes]
-    found = connection.exec_driver_sql("SELECT nextval(name::regclass) FROM unnest(%s::text[]) AS name", (sequences,))
-    return [row[0] for row in found]
 
 
 def _copy_keys(values: dict[str, Any], shape: _Shape) -> None:
@@ -131,113 +131,129 @@ def _copy_keys(values: dict[str, Any], shape: _Shape) -> None:
                 vars(child)[tie.kept] = values[tie.given]
 
 
+# Numbers ------------------------------------------------------------------------------------------------------------------------
+
+
 def _places(values: dict[str, Any]) -> list[_Place]:
     """Return where numbers are to stand in a record and in the documents it stores."""
     found = []
     for key, value in values.items():
         if isinstance(value, NumberToCome | SequenceToCome):
-            found.append(_Place(values, key, value))
+            found.append(_Place(values, key, "", value))
         elif isinstance(value, dict):
-            found += [_Place(value, inner, to_come) for inner, to_come in value.items() if isinstance(to_come, NumberToCome)]
+            found += [_Place(value, inner, key, to_come) for inner, to_come in value.items() if isinstance(to_come, NumberToCome)]
     return found
 
 
-def _number_of(to_come: NumberToCome | SequenceToCome) -> NumberToCome:
-    return to_come.number if isinstance(to_come, SequenceToCome) else to_come
+def _filled(
+    records: Sequence[Any], shapes: Sequence[_Shape], places: Mapping[Any, Sequence[_Place]], numbers: Sequence[NumberToCome]
+) -> dict[_Shape, _Filled] | None:
+    """Return what the statement fills in by itself; None where it cannot, since rows of one table or one counter need several numbers."""
+    if len({number.counter for number in numbers}) < len(numbers):
+        return None
+    filled: dict[_Shape, _Filled] = {}
+    for record, shape in zip(records, shapes, strict=True):
+        of_record = tuple(
+            (place.inside or place.key, place.key if place.inside else "", _given(place, numbers)) for place in places.get(record, ())
+        )
+        if filled.setdefault(shape, of_record) != of_record:
+            return None
+    return filled
+
+
+def _given(place: _Place, numbers: Sequence[NumberToCome]) -> str:
+    wanted = "last" if isinstance(place.to_come, SequenceToCome) else "printed"
+    return f"(SELECT {wanted} FROM number_{numbers.index(place.number)})"  # noqa: S608 (a position)
 
 
 def _values_of(number: NumberToCome) -> tuple[Any, ...]:
     return (*number.counter, 1, number_stem(number.prefix, number.year))
 
 
-def _fill(places: Sequence[_Place], given: Mapping[NumberToCome, tuple[int, str]]) -> None:
+def _fill(places: Mapping[Any, Sequence[_Place]], given: Mapping[NumberToCome, Sequence[Any]]) -> None:
     """Put the numbers that were given where they are to stand."""
-    for values, key, to_come in places:
-        sequence, printed = given[_number_of(to_come)]
-        values[key] = sequence if isinstance(to_come, SequenceToCome) else printed
+    for place in (place for found in places.values() for place in found):
+        last, printed = given[place.number]
+        place.values[place.key] = last if isinstance(place.to_come, SequenceToCome) else printed
+
+
+# The statement ------------------------------------------------------------------------------------------------------------------
 
 
 def _insert(
-    connection: Connection, records: Sequence[Any], shapes: Sequence[_Shape], numbers: Sequence[NumberToCome]
-) -> dict[NumberToCome, tuple[int, str]]:
+    connection: Connection,
+    records: Sequence[Any],
+    shapes: Sequence[_Shape],
+    filled: Mapping[_Shape, _Filled],
+    numbers: Sequence[NumberToCome],
+) -> dict[NumberToCome, Sequence[Any]]:
     """Write the records, give the numbers and return them."""
     rows: dict[_Shape, list[dict[str, Any]]] = {}
     for record, shape in zip(records, shapes, strict=True):
-        rows.setdefault(shape, []).append(vars(record))
-    position_of = {number: position for position, number in enumerate(numbers)}
-    written = [value for number in numbers for value in _values_of(number)]
-    signs: dict[_Shape, tuple[str, ...]] = {}
-    for shape, of_table in rows.items():
-        signs[shape] = tuple(_row(values, shape, position_of, written) for values in of_table)
-    given = connection.exec_driver_sql(_statement(tuple(signs.items()), len(numbers)), tuple(written))
-    flat = given.one() if numbers else ()
-    return dict(zip(numbers, zip(flat[::2], flat[1::2], strict=True), strict=True))
+        rows.setdefault(shape, []).append(_row(vars(record), shape))
+    statement = _statement(tuple((shape, filled.get(shape, ())) for shape in rows), len(numbers))
+    of_numbers = [value for number in numbers for value in _values_of(number)]
+    answer = connection.exec_driver_sql(statement, (*of_numbers, *(_JSON.encode(of_table) for of_table in rows.values())))
+    given = answer.one() if numbers else ()
+    return {number: given[2 * position : 2 * position + 2] for position, number in enumerate(numbers)}
 
 
-def _row(values: dict[str, Any], shape: _Shape, position_of: Mapping[NumberToCome, int], written: list[Any]) -> str:
-    """Return a row as it stands in the statement; what is to be sent with it is added to ``written``."""
-    if not (position_of and _places(values)):
-        written += [_written(values, cell) for cell in shape.cells]
-        return shape.row
-    signs = []
-    for cell in shape.cells:
-        value = values.get(cell.key)
-        if isinstance(value, NumberToCome | SequenceToCome):
-            signs.append(_given(value, position_of))
-        elif isinstance(value, dict) and cell.adapted is not None:
-            to_come = {key: each for key, each in value.items() if isinstance(each, NumberToCome)}
-            written.append(cell.adapted({key: each for key, each in value.items() if key not in to_come}))
-            written += to_come
-            pairs = ", ".join(f"%s::text, {_given(each, position_of)}" for each in to_come.values())
-            signs.append(f"%s::jsonb || jsonb_build_object({pairs})")
-        else:
-            signs.append("%s")
-            written.append(_written(values, cell))
-    return f"({', '.join(signs)})"
+def _row(values: dict[str, Any], shape: _Shape) -> dict[str, Any]:
+    """Return the row for the database; what was not set gets its default, in the record too."""
+    row = {}
+    for name, key, default in shape.cells:
+        try:
+            row[name] = values[key]
+        except KeyError:
+            row[name] = values[key] = default()
+    return row
 
 
-def _given(to_come: NumberToCome | SequenceToCome, position_of: Mapping[NumberToCome, int]) -> str:
-    wanted = "last" if isinstance(to_come, SequenceToCome) else "printed"
-    return f"(SELECT {wanted} FROM number_{position_of[_number_of(to_come)]})"  # noqa: S608 (a position)
+def _plain(value: Any) -> str | None:
+    """Return what JSON does not know as the database reads it."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, NumberToCome | SequenceToCome):
+        return None
+    raise TypeError(f"A row of the books holds a {type(value).__name__}.")
 
 
-def _written(values: dict[str, Any], cell: _Cell) -> Any:
-    """Return the value for the database; what was not set gets its default, in the record too."""
-    try:
-        value = values[cell.key]
-    except KeyError:
-        value = values[cell.key] = cell.default()
-    return value if value is None or cell.adapted is None else cell.adapted(value)
+_JSON = json.JSONEncoder(default=_plain, ensure_ascii=False, check_circular=False)
 
 
-# A payment with one line, with two, with a gift: a few statements, again and again.
+# One value for each table: a payment with one line and one with two are the same statement, and few values are quickly sent.
 @lru_cache(maxsize=512)
-def _statement(written: tuple[tuple[_Shape, tuple[str, ...]], ...], numbers: int) -> str:
+def _statement(written: tuple[tuple[_Shape, _Filled], ...], numbers: int) -> str:
     """Return the statement that gives the numbers and inserts the rows.
 
     The foreign keys are checked at its end: the order of the tables does not matter.
     """
     parts = [f"number_{position} AS ({TAKE_PRINTED})" for position in range(numbers)]
-    for shape, rows in written:
-        names = ", ".join(f'"{column.name}"' for column in shape.table.columns)
-        parts.append(f'new_{shape.table.name} AS (INSERT INTO "{shape.table.name}" ({names}) VALUES {", ".join(rows)})')  # noqa: S608 (names of our own tables)
-    given = ", ".join(f"number_{position}.*" for position in range(numbers))
-    answer = f"SELECT {given} FROM {', '.join(f'number_{position}' for position in range(numbers))}" if numbers else "SELECT"  # noqa: S608
+    parts += [f"new_{shape.table.name} AS ({_inserting(shape, filled)})" for shape, filled in written]
+    given = [f"number_{position}" for position in range(numbers)]
+    answer = f"SELECT {', '.join(f'{name}.*' for name in given)} FROM {', '.join(given)}" if given else "SELECT"  # noqa: S608 (positions)
     return f"WITH {', '.join(parts)} {answer}"
 
 
+def _inserting(shape: _Shape, filled: _Filled) -> str:
+    values = {cell.key: f'"{cell.name}"' for cell in shape.cells}
+    for attribute, inner, number in filled:
+        values[attribute] = f"{values[attribute]} || jsonb_build_object('{inner}', {number})" if inner else number
+    names = ", ".join(f'"{cell.name}"' for cell in shape.cells)
+    rows = f'json_populate_recordset(NULL::"{shape.table.name}", %s)'
+    return f'INSERT INTO "{shape.table.name}" ({names}) SELECT {", ".join(values.values())} FROM {rows}'  # noqa: S608 (names of our own tables)
+
+
 @lru_cache(maxsize=256)
-def _shape_of(model: type, dialect: Dialect) -> _Shape:
+def _shape_of(model: type) -> _Shape:
     mapper: Mapper[Any] = class_mapper(model)
     table = mapper.local_table
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is no table of its own.")
-    cells = tuple(
-        _Cell(mapper.get_property_by_column(column).key, _default_of(column), column.type.dialect_impl(dialect).bind_processor(dialect))
-        for column in table.columns
-    )
-    ties = tuple(tie for relationship in mapper.relationships for tie in _ties_of(relationship))
-    return _Shape(table, cells, ties, f"({', '.join(['%s'] * len(cells))})")
+    cells = tuple(_Cell(column.name, mapper.get_property_by_column(column).key, _default_of(column)) for column in table.columns)
+    return _Shape(table, cells, tuple(tie for relationship in mapper.relationships for tie in _ties_of(relationship)))
 
 
 def _default_of(column: Column[Any]) -> Callable[[], Any]:

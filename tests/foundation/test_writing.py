@@ -134,7 +134,7 @@ def test_records_that_wait_for_a_new_customer_are_stored_after_it() -> None:
         assert debt.lines[0].charge_id == debt.id
 
 
-def test_more_rows_than_one_statement_takes_are_stored_all_the_same() -> None:
+def test_thousands_of_rows_are_stored_too() -> None:
     customer = a_customer()
     with acting("wang"):
         made = owing(customer, *["1.00"] * 6_000)
