@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, select
 
 from app.billing.choices import PricedOperation
 from app.billing.models import Charge, PriceListItem
@@ -17,6 +17,6 @@ def open_charges(customer_id: int) -> Select[tuple[Charge]]:
     )
 
 
-def price_of(office_id: int, operation: PricedOperation) -> Select[tuple[PriceListItem]]:
+def price_of(office_id: int | BindParameter[int], operation: PricedOperation) -> Select[tuple[PriceListItem]]:
     """Return the office's price of an operation."""
     return select(PriceListItem).where(PriceListItem.office_id == office_id, PriceListItem.operation == operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.billing.models import Charge
@@ -31,12 +31,12 @@ def policy_of(office_id: int) -> Select[tuple[BroadbandPolicy]]:
     return select(BroadbandPolicy).where(BroadbandPolicy.office_id == office_id)
 
 
-def periods_in_force(subscription_id: int) -> Select[tuple[ServicePeriod]]:
+def periods_in_force(subscription_id: int | BindParameter[int]) -> Select[tuple[ServicePeriod]]:
     """Return the service periods of a subscription that count, in order."""
     return select(ServicePeriod).where(ServicePeriod.subscription_id == subscription_id, *IN_FORCE).order_by(ServicePeriod.start)
 
 
-def newest_period(subscription_id: int) -> Select[tuple[ServicePeriod]]:
+def newest_period(subscription_id: int | BindParameter[int]) -> Select[tuple[ServicePeriod]]:
     """Return the service period in force that ends last; periods in force never overlap."""
     return periods_in_force(subscription_id).order_by(None).order_by(ServicePeriod.start.desc()).limit(1)
 

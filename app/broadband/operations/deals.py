@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+
+from sqlalchemy import Select, bindparam
 
 from app.billing.choices import PricedOperation
+from app.billing.models import PriceListItem
 from app.billing.queries import price_of
 from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
@@ -20,7 +24,7 @@ from app.broadband.rules.service_period import Period, periods_sold, require_end
 from app.broadband.rules.standing import Standing
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.scope import current_scope
+from app.foundation.scope import current_scope, kept
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
@@ -134,5 +138,10 @@ def maintenance_fee_of(office_id: int, terms: PaymentTerms) -> Decimal:
     """Return the monthly maintenance fee: as entered, else the office's price, else none."""
     if terms.maintenance_fee is not None:
         return terms.maintenance_fee
-    price = db.session.scalars(price_of(office_id, PricedOperation.MAINTENANCE)).one_or_none()
+    price = db.session.scalars(_maintenance_price(), {"office": office_id}).one_or_none()
     return price.fee if price else ZERO
+
+
+@cache
+def _maintenance_price() -> Select[tuple[PriceListItem]]:
+    return kept(price_of(bindparam("office"), PricedOperation.MAINTENANCE))

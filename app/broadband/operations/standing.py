@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from sqlalchemy import Select, bindparam
 
 from app.broadband.choices import SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, RegularPayment, ServicePeriod, Subscription, SubscriptionEvent
@@ -13,9 +16,14 @@ from app.broadband.rules.service_period import Period
 from app.broadband.rules.standing import Run, Standing
 from app.broadband.rules.status import status
 from app.foundation.database import db
-from app.foundation.scope import current_scope
+from app.foundation.scope import current_scope, kept
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
+
+
+@cache
+def _newest_period() -> Select[tuple[ServicePeriod]]:
+    return kept(newest_period(bindparam("line")))
 
 
 def policy(office_id: int) -> BroadbandPolicy:
@@ -43,7 +51,7 @@ def standing_of(line: Subscription) -> Standing:
     """Return the standing of an installed line."""
     if line.stops_on is None:
         raise AssertionError(f"The line {line.broadband_account} is installed but has no stop date.")
-    newest = db.session.scalars(newest_period(line.id)).one_or_none()
+    newest = db.session.scalars(_newest_period(), {"line": line.id}).one_or_none()
     return Standing(
         state=line.state,
         stops_on=line.stops_on,
