@@ -134,6 +134,22 @@ class SubscriptionOperation(Choice):
     COMPENSATE = "compensate", N_("Compensation days"), "good", "calendar-plus"
 
 
+class BulkState(Choice):
+    """How far an operation over many lines is."""
+
+    WAITING = "waiting", N_("Queued"), "neutral", "clock-hour-4"
+    RUNNING = "running", N_("Running"), "info", "progress"
+    DONE = "done", N_("Finished"), "good", "circle-check"
+
+
+class BulkOutcome(Choice):
+    """What became of one line of it."""
+
+    WAITING = "waiting", N_("Queued"), "neutral", "clock-hour-4"
+    DONE = "done", N_("Done"), "good", "circle-check"
+    REFUSED = "refused", N_("Refused"), "bad", "ban"
+
+
 class Need(StrEnum):
     """What must hold besides the state; checked by the operation itself."""
 

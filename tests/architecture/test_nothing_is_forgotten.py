@@ -51,6 +51,7 @@ WITHOUT_PAGE = {
     "import_heading": "proposed when a file is opened",
     "import_row": "the page of the import",
     "kept_form": "given back after signing in",
+    "line_printing": "on the operation",
     "letter_template": "the page of reminder settings",
     "number_counter": "counts",
     "own_field": "the page of the office's own fields",
@@ -67,6 +68,8 @@ WITHOUT_PAGE = {
 WITHOUT_TRACE = {
     "approval": "says itself who decided and when",
     "background_job": "says itself how far it is",
+    "bulk_row": "says itself what became of it",
+    "bulk_run": "says itself how far it is",
     "nightly_run": "a day that has passed",
     "user_office": "told by the log of users",
     "backup": "says itself what became of it",

@@ -1,5 +1,6 @@
 """Plans, the office's policy, subscriptions, their service periods and payments, and what was done to them."""
 
+from app.broadband.models.bulk import BulkRow, BulkRun, LinePrinting
 from app.broadband.models.life import (
     Closure,
     Equipment,
@@ -20,11 +21,14 @@ from app.broadband.models.subscriptions import Subscription, SubscriptionWorkOrd
 
 __all__ = [
     "BroadbandPolicy",
+    "BulkRow",
+    "BulkRun",
     "Closure",
     "Equipment",
     "ForcedStop",
     "LineGrant",
     "LineOperation",
+    "LinePrinting",
     "LineProposal",
     "Plan",
     "PlanChange",

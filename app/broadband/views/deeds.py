@@ -96,7 +96,7 @@ class PaidDeedForm(DeedForm):
     """The form of an operation with a fee: left empty it is the office's price; it is paid at once or stays open."""
 
     fee = MoneyField(N_("Fee"))
-    method = RadioField(PAYMENT, options=FeePayment, default=FeePayment.CASH)
+    method = RadioField(N_("Payment method"), options=FeePayment, default=FeePayment.CASH)
     tendered = MoneyField(N_("Cash tendered"))
     reference = TextField(N_("Transaction reference"))
     payer_name = TextField(N_("Received from"))
