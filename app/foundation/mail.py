@@ -82,12 +82,13 @@ def message_of(letter: Letter, server: MailServer) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(clock.real_now())
     message["Message-ID"] = f"<{letter.mark}@{domain}>"
-    message["Content-Language"] = letter.language
     # No out-of-office answer shall come back, and mail programs offer a button to end the letters.
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<mailto:{server.sender}?subject=unsubscribe>"
     message.set_content(letter.body)
     message.add_alternative(_page(letter), subtype="html")
+    # Last: headers about the content would go into the first part.
+    message["Content-Language"] = letter.language
     return message
 
 
