@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from flask import Flask
@@ -12,6 +13,7 @@ from app.billing.models import Charge, PriceListItem
 from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.scope import everything
+from app.foundation.views import EntityView
 from tests import factories
 from tests.pages.conftest import signed_in
 
@@ -39,3 +41,21 @@ def test_a_price_that_is_edited_is_called_by_its_operation(app: Flask) -> None:
     page = signed_in(app, "chen", "zh_Hans").get(f"/pricelistview/edit/{item.id}").text
     assert 'class="fh-context">handling<' not in page
     assert f'class="fh-context">{say(PricedOperation.HANDLING, "zh_Hans")}<' in page
+
+
+def test_no_record_is_called_by_the_name_of_its_class(app: Flask) -> None:
+    views = [view for view in app.appbuilder.baseviews if isinstance(view, EntityView)]  # type: ignore[attr-defined]
+    nameless = [
+        view.endpoint
+        for view in views
+        if view.datamodel.obj.__str__ is object.__str__ and type(view).record_title is EntityView.record_title
+    ]
+    assert len(views) > 20
+    assert nameless == []
+
+
+def test_a_sign_in_is_called_by_its_device(app: Flask) -> None:
+    client = signed_in(app, "ada", "en")
+    number = re.search(r'data-href="/signinview/show/(\d+)', client.get("/signinview/list/").text)
+    assert number is not None
+    assert re.search(r"<h1>[^<&]+</h1>", client.get(f"/signinview/show/{number[1]}").text)

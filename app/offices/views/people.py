@@ -216,6 +216,9 @@ class SignInView(EntityView):
             return Cell(column, SignInState.THIS, Kind.CHOICE)
         return super().cell(record, column)
 
+    def record_title(self, record: Any) -> Any:
+        return record.device
+
     def page_actions(self) -> list[Action]:
         return [action(N_("End all my other sessions"), url_for("SignInView.end_others"), icon="logout", method="post")]
 
