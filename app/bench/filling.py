@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Table
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.bench import statements
 from app.bench.rows import CASHIERS, FEES, LOCAL_DAYS, Sizes, address_of, first_month, mobile_of, name_of
 from app.bench.world import COMMUNITIES
 from app.customers.rules.search_terms import address_terms, code_terms, name_terms, phone_terms
+from app.foundation.database import db
 from app.values.amount_in_words import in_words
 
 TABLES = (
@@ -118,10 +121,18 @@ def _copy(connection: psycopg.Connection[Any], table: str, sizes: Sizes, today: 
     known = connection.execute("SELECT min(id) FROM business_type WHERE kind = 'new'").fetchone()
     new = known[0] if known else 0
     columns, rows = (CUSTOMER_COLUMNS, _customers(sizes)) if table == "customer" else (LINE_COLUMNS, _lines(new, sizes, today))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)))
+    usual = _usual_values(db.metadata.tables[table], columns)
+    names = sql.SQL(", ").join(map(sql.Identifier, (*columns, *usual)))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row(row)
+            copy.write_row((*row, *usual.values()))
+
+
+def _usual_values(table: Table, named: Sequence[str]) -> dict[str, Any]:
+    """Return what a new row holds in the columns that must not be empty and are not ``named``."""
+    defaults = {column.name: column.default for column in table.columns if not column.nullable and column.name not in named}
+    return {name: default.arg for name, default in defaults.items() if isinstance(default, ScalarElementColumnDefault)}
 
 
 CUSTOMER_COLUMNS = (
