@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from playwright.sync_api import Browser
 from werkzeug.serving import make_server
 
 from app.foundation.commands import UsageError, screenshots
-from app.foundation.pictures import taking
-from app.foundation.pictures.pages import PageMap, Place
+from app.foundation.pictures import furnishing, taking
+from app.foundation.pictures.pages import NO_PAGE_ROUTES, NO_PAGES, PageMap, Place
 from app.foundation.pictures.sheet import write_sheet
 from app.foundation.pictures.taking import COUNTER, PHONE, Taken, Visitor
 
@@ -37,6 +38,20 @@ def test_files_pieces_and_the_api_are_no_pages(app: Flask) -> None:
     pages = PageMap(app)
     for address in ("/customerview/export/csv", "/api/v1/customers", "/static/css/frame.css", "/there-is-no-such-page", "https://x.test/a"):
         assert pages.place_of(address) is None, address
+
+
+def test_what_is_left_out_says_what_it_is_instead(app: Flask) -> None:
+    left_out = NO_PAGES | NO_PAGE_ROUTES
+    assert all(left_out.values())
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    stale = [name for name in NO_PAGES if not any(endpoint.startswith(name) for endpoint in endpoints)]
+    stale += [name for name in NO_PAGE_ROUTES if not any(endpoint.endswith(f".{name}") for endpoint in endpoints)]
+    assert stale == []
+
+
+def test_the_code_of_an_authenticator_app_is_that_of_the_standard() -> None:
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    assert [furnishing.code_of(secret, seconds) for seconds in (59, 1_111_111_109, 2_000_000_000)] == ["287082", "081804", "279037"]
 
 
 def test_an_operation_opened_from_a_record_is_a_page_of_its_own(app: Flask) -> None:

@@ -6,11 +6,13 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.foundation.commands import UsageError
+from app.foundation.pictures import furnishing
 from app.foundation.pictures.pages import PageMap, Place, wanted_only
 from app.foundation.pictures.serving import answers, own_installation
 from app.foundation.pictures.sheet import write_sheet
@@ -33,8 +35,10 @@ NOBODY = "nobody"
 class Album:
     """One run: what is known of the pages, what was taken, what is still to come."""
 
-    def __init__(self, opened: Browser, url: str, folder: Path, language: str, words: list[str], pages: PageMap) -> None:
-        self.opened, self.url, self.folder, self.language, self.words, self.pages = opened, url, folder, language, words, pages
+    def __init__(self, opened: Browser, url: str, folder: Path, given: argparse.Namespace, pages: PageMap) -> None:
+        self.opened, self.url, self.folder, self.language, self.words, self.pages = opened, url, folder, given.language, given.only, pages
+        # Into somebody else's installation nothing is written.
+        self.is_own = not given.url
         self.taken: list[Taken] = []
         self.seen: set[Place] = set()
 
@@ -42,10 +46,15 @@ class Album:
         """Take the pages of strangers, then of everybody who signs in."""
         self._strangers()
         office = OFFICE_OF[self.language]
-        for username in VISITORS:
-            self._round(username.format(office=office))
+        manager, admin, *others = [username.format(office=office) for username in VISITORS]
+        self._round(manager, self._made_by(manager, furnishing.make_imports))
+        self._round(admin, self._made_by(admin, furnishing.make_backup))
+        for username in others:
+            self._round(username)
         for username in FIRST_PAGES:
             self._first_page(username.format(office=office))
+        if self.is_own:
+            self._second_factor(f"cashier.{office}", manager)
 
     def unseen(self) -> set[str]:
         """Return the pages that nobody reached."""
@@ -56,27 +65,51 @@ class Album:
         self._take(visitors, Taken("Sign in", "/login/", NOBODY))
         self._leave(visitors)
 
-    def _round(self, username: str) -> None:
-        """Follow every address, and every link to a page not seen yet, as one person."""
+    def _made_by(self, username: str, make: Callable[[Visitor], list[str]]) -> list[str]:
+        """Let somebody make what the demonstration has none of; return where it is to be seen."""
+        if not self.is_own:
+            return []
+        visitor = Visitor(self.opened, self.url, COUNTER, self.language)
+        visitor.sign_in(username, PASSWORD)
+        made = make(visitor)
+        visitor.close()
+        return made
+
+    def _round(self, username: str, first: Iterable[str] = ()) -> None:
+        """Follow every address, and every link to a page not followed yet, as one person; take what nobody has taken."""
         visitors = self._signed_in(username)
-        waiting = ["/", *self.pages.without_arguments()]
+        waiting = ["/", *first, *self.pages.without_arguments()]
         asked: set[Place] = set()
         while waiting:
             address = waiting.pop(0)
             place = self.pages.place_of(address)
-            # Everybody has a first page of his own.
-            if place is None or place in asked or (place in self.seen and address != "/"):
+            if place is None or place in asked:
                 continue
             asked.add(place)
             page = Taken(str(place), address, username)
-            if next(wanted_only([f"{place} {address}"], self.words), None) is None:
+            # Everybody has a first page of his own. Of other pages he may be shown other links than the first who saw them.
+            is_taken = place in self.seen and address != "/"
+            if is_taken or next(wanted_only([f"{place} {address}"], self.words), None) is None:
                 waiting += visitors[0].links_of(page.address)
-                continue
-            if self._take(visitors, page):
+            elif self._take(visitors, page):
                 self.seen.add(place)
                 waiting += page.links
         self._take(visitors, Taken("Error 404", "/there-is-no-such-page", username), expected=404)
         self._leave(visitors)
+
+    def _second_factor(self, username: str, manager: str) -> None:
+        """Take what is seen of a second factor: setting it up, signing in with it, and switching it off for somebody."""
+        visitors = self._signed_in(username)
+        secret = furnishing.begin_second_factor(visitors[0])
+        self._take(visitors, Taken("Second factor, set up", "/account/second_factor", username))
+        furnishing.confirm_second_factor(visitors[0], secret, PASSWORD)
+        self._leave(visitors)
+        visitors = self._visitors()
+        for visitor in visitors:
+            visitor.type_password(username, PASSWORD)
+        self._take(visitors, Taken("Sign in, second factor", "/login/code", username))
+        self._leave(visitors)
+        self._round(manager)
 
     def _first_page(self, username: str) -> None:
         visitors = self._signed_in(username)
@@ -122,7 +155,7 @@ def screenshots(arguments: list[str]) -> int:
             if not answers(url):
                 raise UsageError(f"Nobody answers at {url}.")
             _wait_for_history(opened, url, given.language)
-            album = Album(opened, url, folder, given.language, given.only, _page_map())
+            album = Album(opened, url, folder, given, _page_map())
             album.take_everything()
     return _report(album, folder, given.language, is_whole=not given.only)
 
@@ -135,7 +168,7 @@ def _report(album: Album, folder: Path, language: str, *, is_whole: bool) -> int
         print(f"{page.name} ({page.address}, {page.user}): {'; '.join(page.problems)}", file=sys.stderr)
     if unseen:
         print(f"Not reached: {', '.join(sorted(unseen))}")
-    print(f"{len(album.taken)} pages, {len(wrong)} with something wrong: {file}", flush=True)
+    print(f"{len(album.taken)} pages, {len(wrong)} with something wrong, {len(unseen)} not reached: {file}", flush=True)
     return 1 if wrong else 0
 
 

@@ -10,9 +10,24 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, Rule
 
-# Not pages: files, pieces of pages, and what only programs ask for.
-NO_PAGES = ("static", "appbuilder.static", "api.", "health.", "preferences.", "LookupView.", "LoginView.")
-NO_PAGE_ROUTES = {"export", "preview", "logout", "find", "download"}
+# What is no page, by the beginning of its endpoint or by its route, and what it is instead.
+NO_PAGES = {
+    "static": "a file",
+    "appbuilder.static": "a file",
+    "UploadView.": "the picture itself",
+    "api.": "for programs",
+    "health.": "for programs",
+    "LookupView.": "a piece: the rows of a field",
+    "LoginView.": "taken before anybody signs in",
+    "CounterView.find": "a piece of the counter",
+    "CounterView.show": "a piece of the counter; a browser is led on to the counter itself",
+    "ImportView.progress": "a piece of the page of an import",
+}
+NO_PAGE_ROUTES = {
+    "export": "a file",
+    "template": "a file",
+    "corrected": "a file",
+}
 # Given in an address it makes another page of the same route: the form of an operation for one record.
 FORM_ROUTES = {"add"}
 WITHOUT_MEANING = {"office", "key", "next"}
@@ -61,7 +76,7 @@ class PageMap:
 
 def is_page(rule: Rule) -> bool:
     """Tell whether an address is asked by GET and shown to people."""
-    if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(NO_PAGES):
+    if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(tuple(NO_PAGES)):
         return False
     return rule.endpoint.rpartition(".")[2] not in NO_PAGE_ROUTES
 

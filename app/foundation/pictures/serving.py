@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -29,6 +30,8 @@ def own_installation() -> Iterator[str]:
         left_out = {*SETTINGS, "DATABASE_URL"}
         variables = {key: value for key, value in os.environ.items() if key not in left_out}
         variables |= {"FEEHOUSE_DATA": str(folder / "data"), "PORT": str(port), "FEEHOUSE_ENVIRONMENT": "as-is"}
+        # Without a passphrase no backup can be made, and its page not be seen. The backups are gone with the folder.
+        variables["FEEHOUSE_BACKUP_PASSPHRASE"] = secrets.token_urlsafe(24)
         with (folder / "server.log").open("wb") as log:
             command = [sys.executable, str(HERE / "run.py"), "--training"]
             server = subprocess.Popen(command, env=variables, stdout=log, stderr=subprocess.STDOUT, cwd=HERE)
