@@ -89,6 +89,7 @@ _READABLE: Pages = dict.fromkeys(
     (
         "ApprovalView",
         "BroadbandPolicyView",
+        "BulkRunView",
         "BusinessTypeView",
         "ChargeView",
         "CommunityView",
@@ -103,6 +104,7 @@ _READABLE: Pages = dict.fromkeys(
         "LineProposalView",
         "MaterialView",
         "OfficeView",
+        "PlanChangeView",
         "PlanView",
         "PriceListView",
         "ProofView",
@@ -111,15 +113,18 @@ _READABLE: Pages = dict.fromkeys(
         "ReminderCallView",
         "RenewalNoticeView",
         "ResumptionView",
+        "RelocationView",
         "ReversalView",
         "ShiftView",
         "SubscriptionView",
         "SuspensionView",
+        "TransferView",
         "VoucherView",
         "WorkOrderView",
     ),
     _READ,
 ) | {
+    "BulkRowView": _REPORT,
     "ExpiringView": _REPORT,
     "OwnFieldView": ("can_list",),
     "PaymentsReportView": _REPORT,
@@ -139,7 +144,7 @@ _COUNTER_READS: Pages = dict.fromkeys(
 _REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionView"), ("can_reveal",))
 
 # What a cashier and a manager do to a line at the counter, and the papers of it.
-_LINE_DEEDS: Pages = dict.fromkeys(("ResumptionView", "SuspensionView"), (*_READ, "can_add", "can_print"))
+_LINE_DEEDS: Pages = dict.fromkeys(("RelocationView", "ResumptionView", "SuspensionView", "TransferView"), (*_READ, "can_add", "can_print"))
 
 # Whoever speaks with customers reminds them: the call list, a note of each call, the notice that is handed over.
 _REMINDS: Pages = {
@@ -201,6 +206,7 @@ ROLES: dict[Role, Pages] = {
         {
             "ApprovalView": ("can_approve", "can_refuse"),
             "BroadbandPolicyView": ("can_edit",),
+            "BulkRunView": ("can_add",),
             "BusinessTypeView": _OWN,
             "CommunityView": _OWN,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
@@ -213,12 +219,14 @@ ROLES: dict[Role, Pages] = {
             "MaterialView": _OWN,
             "OpenAccountView": ("can_add",),
             "OwnFieldView": ("can_edit",),
+            "PlanChangeView": ("can_add", "can_withdraw"),
             "PlanView": _OWN,
             "PriceListView": _OWN,
             "ReceiptView": ("can_print", "can_void"),
             "RegularPaymentView": ("can_add",),
             "ReminderSettingsView": ("can_edit",),
             "SecondFactorView": ("can_list", "can_reset", "can_ask"),
+            "SubscriptionView": ("can_force_stop", "can_resume"),
             "VoucherView": ("can_print",),
             "HandoverView": ("can_add",),
             "OrderCalendarView": ("can_list",),
@@ -256,6 +264,7 @@ ROLES: dict[Role, Pages] = {
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "ForcedStopView": (*_SEE, "can_print"),
             "PaymentsReportView": _REPORT,
+            "PlanChangeView": _SEE,
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),
             "ReversalView": _SEE,

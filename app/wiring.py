@@ -22,6 +22,7 @@ from app.foundation.imports import ImportKind
 from app.foundation.imports.operations import IMPORT_JOB, UNDO_JOB
 from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
+from app.foundation.pooling import keep_alive_only
 from app.foundation.proofs import Invariant
 from app.foundation.proofs.nightly import PROOF_JOB
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
@@ -52,11 +53,14 @@ def import_models() -> None:
 
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
+    from app.broadband.operations.bulk import BULK_JOB
+
     return {
         DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
         BACKUP_JOB: JobKind("app.foundation.safe_keeping.nightly:make_backup", N_("Making a backup")),
         IMPORT_JOB: JobKind("app.foundation.imports.jobs:perform_import", N_("Importing a file"), stands_alone=False),
         UNDO_JOB: JobKind("app.foundation.imports.jobs:perform_undo", N_("Undoing an import"), stands_alone=False),
+        BULK_JOB: JobKind("app.broadband.jobs:perform_bulk", N_("Working through selected lines"), stands_alone=False),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
@@ -149,6 +153,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
             init_i18n(app)
         else:
             become_application(db.engine)
+            keep_alive_only(db.engine)
             _add_pages(app)
             _add_api(app)
     return app

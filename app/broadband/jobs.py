@@ -1,22 +1,26 @@
-"""What happens to lines at night: planned resumptions, booked changes of plan, proposals for a manager.
+"""What happens to lines at night: planned resumptions, booked changes of plan, proposals. And one operation over many lines.
 
-Each is called once for every office and passed day, and may be called again for the same day: what is done already is not found again.
+What belongs to the night is called once for every office and passed day, and may be called again for the same day: what is done already is not found again.
 """
 
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from sqlalchemy import select
 
-from app.broadband.choices import SubscriptionState
-from app.broadband.models import Subscription
+from app.broadband.choices import BulkOutcome, SubscriptionState
+from app.broadband.models import BulkRow, BulkRun, Subscription
+from app.broadband.operations.bulk import begin_working, deed_for, end_bulk, note_row
 from app.broadband.operations.halting import ResumptionTerms, resume_by
 from app.broadband.operations.plan_booking import apply_booked_change, due_changes
 from app.broadband.operations.proposals import propose
 from app.foundation.database import db
+from app.foundation.i18n import say
+from app.foundation.jobs import Work
 from app.foundation.log import LogKind, note_now
-from app.foundation.transactions import run
+from app.foundation.transactions import found, run
 from app.values.errors import Message, OperationRefused
 
 
@@ -42,3 +46,33 @@ def switch_plans(office_id: int, day: datetime.date) -> None:
 def propose_stops(office_id: int, day: datetime.date) -> None:
     """Propose forced stops and closures that are due."""
     run(propose, office=office_id, day=day)
+
+
+def perform_bulk(work: Work) -> dict[str, Any]:
+    """Do the operation of a run to every line that has no result yet, each in a transaction of its own.
+
+    A job that was killed goes on where it was: a line done before its result was noted is found again by its key.
+    """
+    number = int(work.arguments["run"])
+    run(begin_working, run=number)
+    total = found(BulkRun, number).total
+    waiting = select(BulkRow.id, BulkRow.subscription_id).where(BulkRow.bulk_run_id == number, BulkRow.outcome == BulkOutcome.WAITING)
+    rows = db.session.execute(waiting.order_by(BulkRow.position)).all()
+    for done, (row, line) in enumerate(rows, start=total - len(rows) + 1):
+        _do_one(number, row, line)
+        work.progress(done, total)
+    ended = run(end_bulk, run=number).record
+    return {"done": ended.done, "refused": ended.refused}
+
+
+def _do_one(number: int, row: int, line: int) -> None:
+    bulk = found(BulkRun, number)
+    operation, terms = deed_for(bulk, line)
+    language = bulk.language
+    try:
+        record = run(operation, key=f"bulk:{number}:{line}", **terms).record
+    except OperationRefused as refusal:
+        run(note_row, row=row, event=None, result=say(refusal.message, language))
+    else:
+        result = Message("Stop date %(date)s", date=record.event.stops_on_after)
+        run(note_row, row=row, event=record.event_id, result=say(result, language))

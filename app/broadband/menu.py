@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder
 
 from app.billing.views.receipts import ReceiptView
+from app.broadband.views.bulk import BulkRowView, BulkRunView
 from app.broadband.views.halting import ForcedStopView, ResumptionView, SuspensionView
+from app.broadband.views.moving import RelocationView, TransferView
+from app.broadband.views.moving_days import MovePlannedResumptionView
 from app.broadband.views.openings import OpenAccountView
 from app.broadband.views.payments import RegularPaymentView
+from app.broadband.views.plan_changing import PlanChangeView
 from app.broadband.views.proposals import LineProposalView
 from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
@@ -16,6 +20,7 @@ from app.customers.views import CustomerView
 from app.values.errors import N_
 
 SubscriptionView.related_views = [RegularPaymentView]
+BulkRunView.related_views = [BulkRowView]
 CustomerView.related_views = [SubscriptionView, ReceiptView]
 
 
@@ -28,6 +33,12 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(SuspensionView, N_("Suspensions"), icon="player-pause", category=operations)
     appbuilder.add_view(ForcedStopView, N_("Forced stops"), icon="ban", category=operations)
     appbuilder.add_view(ResumptionView, N_("Resumptions"), icon="player-play", category=operations)
+    appbuilder.add_view(RelocationView, N_("Relocations"), icon="map-pin", category=operations)
+    appbuilder.add_view(TransferView, N_("Transfers"), icon="user-share", category=operations)
+    appbuilder.add_view(PlanChangeView, N_("Plan changes"), icon="replace", category=operations)
+    appbuilder.add_view(BulkRunView, N_("Operations on many lines"), icon="list-check", category=operations)
+    appbuilder.add_view_no_menu(BulkRowView)
+    appbuilder.add_view_no_menu(MovePlannedResumptionView)
     appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=queries)
     appbuilder.add_view(PlanView, N_("Plan settings"), icon="stack-2", category=master_data)
     appbuilder.add_view(BroadbandPolicyView, N_("Broadband policy"), icon="adjustments", category=master_data)

@@ -17,10 +17,14 @@ from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
 from app.billing.operations.voids import void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import StopReason, SubscriptionOperation
-from app.broadband.models import BroadbandPolicy, LineProposal, RegularPayment, Subscription
+from app.broadband.choices import PlanChangeMode, StopReason, SubscriptionOperation
+from app.broadband.models import BroadbandPolicy, BulkRow, LineProposal, RegularPayment, Subscription
 from app.broadband.operations.acting import DeedTerms
+from app.broadband.operations.bulk import BulkTerms, begin_bulk
 from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
+from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
+from app.broadband.operations.relocating import RelocationTerms, relocate
+from app.broadband.operations.transferring import TransferTerms, transfer
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
@@ -37,6 +41,7 @@ from app.foundation.uploads.models import Upload
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
+from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
 
 DAY = "2026-05-14"
@@ -68,7 +73,7 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
-    ids |= _deeds_of(code)
+    ids |= _deeds_of(code) | _changes_of(code)
     ids |= {"LineProposal": _proposal_of(line, code)}
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
@@ -82,6 +87,23 @@ def _deeds_of(code: str) -> dict[str, int]:
         records.append(run(suspend, subscription=line.id, terms=SuspensionTerms()).record)
         records.append(run(resume, subscription=line.id, terms=ResumptionTerms()).record)
         records.append(run(force_stop, subscription=line.id, reason=StopReason.VIOLATION, terms=DeedTerms()).record)
+        terms = BulkTerms(operation=SubscriptionOperation.RESUME)
+        records.append(run(begin_bulk, office=line.office_id, lines=(line.id,), terms=terms).record)
+        records += db.session.scalars(select(BulkRow).where(BulkRow.bulk_run_id == records[-1].id)).all()
+    return {type(record).__name__: record.id for record in records}
+
+
+def _changes_of(code: str) -> dict[str, int]:
+    """Relocate a line, book another plan for it, and give it to another customer."""
+    line = factories.a_line_until("2026-08-14", code, customer=factories.a_customer(code, name="孙八"))
+    plan, heir = factories.a_plan(code), factories.a_customer(code, name="周九")
+    records: list[Any] = []
+    with factories.on_day("2026-08-01", factories.office(code).time_zone), factories.acting(MANAGERS[code]):
+        place = RelocationTerms(community=line.community_id, address="8-1-301")
+        records.append(run(relocate, subscription=line.id, terms=place).record)
+        booking = PlanChangeTerms(plan=plan.id, mode=PlanChangeMode.PERIOD_END)
+        records.append(run(change_plan, subscription=line.id, terms=booking).record)
+        records.append(run(transfer, subscription=line.id, terms=TransferTerms(customer=heir.id)).record)
     return {type(record).__name__: record.id for record in records}
 
 
@@ -139,11 +161,28 @@ def _work_of(code: str, pending: Any) -> dict[str, int]:
         Installer, code, {"code": "I1", "name": "龚师傅", "user_id": factories.user(worker).id if worker else None}
     )
     order = _order_of(pending.id)
+    _give(order, installer)
+    return {"Installer": installer.id, "WorkOrder": order, "Handover": _handed_over(code, installer)}
+
+
+def _give(order: int, installer: Installer) -> None:
     with everything("a test's own order"):
         row = db.session.scalars(select(WorkOrder).where(WorkOrder.id == order)).one()
         row.installer_id = installer.id
         db.session.commit()
-    return {"Installer": installer.id, "WorkOrder": order}
+
+
+def _handed_over(code: str, installer: Installer) -> int:
+    """Let the installer collect money at a door and hand it over at the desk."""
+    line = factories.a_pending_line("2026-05-10", code, customer=factories.a_customer(code, name="周八"))
+    order = _order_of(line.id)
+    _give(order, installer)
+    told = Completion(fees=FeeTerms(labour_material_fee=Decimal(60)), methods=(MethodAmount(Method.DOOR),))
+    with factories.on_day("2026-05-12", factories.office(code).time_zone):
+        with factories.acting(MANAGERS[code]):
+            run(complete, work_order=order, completion=told)
+        with factories.acting(CASHIERS[code]):
+            return int(run(hand_over, installer=installer.id).record.id)
 
 
 def _order_of(line: int) -> int:

@@ -1,5 +1,15 @@
 """The JSON face of broadband: plans, policies, subscriptions, regular payments."""
 
-from app.broadband.api import halting, payments, plans, proposals, subscriptions, taking, works
+from app.broadband.api import bulk, halting, moving, payments, plans, proposals, subscriptions, taking, works
 
-ROUTES = (plans.routes, subscriptions.routes, payments.routes, proposals.routes, taking.routes, halting.routes, works.routes)
+ROUTES = (
+    plans.routes,
+    subscriptions.routes,
+    payments.routes,
+    proposals.routes,
+    taking.routes,
+    halting.routes,
+    bulk.routes,
+    moving.routes,
+    works.routes,
+)

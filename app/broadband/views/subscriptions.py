@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
+from flask import redirect, url_for
+from flask_appbuilder.actions import action as deed
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.queries import open_charges
-from app.broadband.choices import Attention, SubscriptionStatus
+from app.broadband.choices import Attention, SubscriptionOperation, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
 from app.broadband.queries import has_status
 from app.broadband.views.actions import PAYING, moving_action, operation_action, operation_actions
+from app.broadband.views.bulk import bulk_actions_of_filter
 from app.broadband.views.cover import drawn_line, is_frozen
 from app.broadband.views.story import events_of, operations_of
 from app.customers.models import Customer
@@ -185,7 +189,22 @@ class SubscriptionView(EntityView):
         return found_by(text)
 
     def page_actions(self) -> list[Action]:
-        return present(action_to("OpenAccountView", N_("Open account"), icon="user-plus", primary=True, key="N"))
+        opening = action_to("OpenAccountView", N_("Open account"), icon="user-plus", primary=True, key="N")
+        return [*bulk_actions_of_filter(), *present(opening)]
+
+    @deed("force_stop", N_("Force stop"), icon="ban", single=False)
+    def force_stop(self, records: Any) -> Any:
+        """Show what a forced stop would do to the ticked lines."""
+        return self._in_bulk(SubscriptionOperation.FORCE_STOP, records)
+
+    @deed("resume", N_("Resume"), icon="player-play", single=False)
+    def resume(self, records: Any) -> Any:
+        """Show what a resumption would do to the ticked lines."""
+        return self._in_bulk(SubscriptionOperation.RESUME, records)
+
+    def _in_bulk(self, operation: SubscriptionOperation, records: Sequence[Subscription]) -> Any:
+        ids = ",".join(str(record.id) for record in records)
+        return redirect(url_for("BulkRunView.add", operation=operation.value, ids=ids, office=records[0].office_id))
 
     def record_title(self, record: Subscription) -> Any:
         return record.broadband_account
