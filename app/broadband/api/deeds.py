@@ -49,7 +49,7 @@ from app.foundation.api.fields import TEXT, Value
 from app.foundation.transactions import preview, run
 
 # What is only there once the operation has been done.
-NOT_YET = ("id", "receipt", "voucher", "charge", "reversal", "status", "entered_at")
+NOT_YET = ("id", "receipt", "voucher", "charge", "charge_id", "reversal", "status", "entered_at")
 
 
 class DeedBody(Body):
@@ -152,7 +152,9 @@ def deeds(
 
 def _foreseen(answer: type[DeedAnswer]) -> type[Answer]:
     """Return the answer of a preview: without what only a stored record has."""
-    excluded = tuple(name for name in NOT_YET if name in answer._declared_fields)
+    given = answer._declared_fields
+    # An amount may be called as others call a paper: that is known before.
+    excluded = tuple(name for name in NOT_YET if name in given and not isinstance(given[name], Money))
     made: type[Answer] = type(
         answer.__name__.replace("Answer", "PreviewAnswer"),
         (answer,),

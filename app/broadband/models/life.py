@@ -310,6 +310,10 @@ class PlanChange(Versioned, LineOperation):
     old_plan: Mapped[Plan] = relationship(primaryjoin="PlanChange.old_plan_id == Plan.id", foreign_keys="PlanChange.old_plan_id")
     new_plan: Mapped[Plan] = relationship(primaryjoin="PlanChange.new_plan_id == Plan.id", foreign_keys="PlanChange.new_plan_id")
 
+    @property
+    def is_booked(self) -> bool:
+        return self.change_status is PlanChangeStatus.BOOKED
+
 
 class LineGrant(LineOperation):
     """Months given 贈送月數 or days given as compensation 補償天數, with a reason."""

@@ -138,9 +138,7 @@ def _correct(deed: Deed, terms: PlanChangeTerms, plan: Plan) -> PlanChange:
     line = deed.line
     if db.session.scalars(payments_of(line.id)).first() is not None:
         raise OperationRefused(
-            Message(
-                "A payment for %(plan)s waits for the installation. Void it first, or change the plan later.", plan=line.plan.name
-            ),
+            Message("A payment for %(plan)s waits for the installation. Void it first, or change the plan later.", plan=line.plan.name),
             code="payment_waits",
             field="plan",
         )

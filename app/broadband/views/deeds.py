@@ -70,7 +70,7 @@ class DeedForm(EntityForm):
     # What stands in the part that is folded until it is needed.
     last_fields: ClassVar[Sequence[str]] = ("on", "reason", "note")
     terms_class: ClassVar[type[DeedTerms]] = DeedTerms
-    folded = (WHEN_AND_WHY,)
+    folded: Sequence[str] = (WHEN_AND_WHY,)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
