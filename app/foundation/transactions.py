@@ -29,8 +29,11 @@ from app.values.errors import Conflict, Malformed, Message, NotFound, OperationR
 
 T = TypeVar("T", bound=Record)
 LONGEST_KEY = 200
-TAKE_KEY = """INSERT INTO idempotency_key (user_id, key, fingerprint, created_at) VALUES (%s, %s, %s, %s)
-ON CONFLICT DO NOTHING RETURNING id"""
+OPEN = "SELECT set_config('app.user', %s, true), set_config('app.job', %s, true), set_config('lock_timeout', '5s', true)"
+# One statement opens the transaction and takes the key: it waits for another use of the key no longer than for any other lock.
+TAKE_KEY = f"""WITH opened AS MATERIALIZED ({OPEN})
+INSERT INTO idempotency_key (user_id, key, fingerprint, created_at) SELECT %s, %s, %s, %s FROM opened
+ON CONFLICT DO NOTHING RETURNING id"""  # noqa: S608 (a constant)
 KEEP_RESULT = "UPDATE idempotency_key SET record_type = %s, record_id = %s WHERE id = %s"
 
 
@@ -74,8 +77,9 @@ def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any)
     """
     session = db.session()
     try:
-        _open()
-        if key is not None:
+        if key is None:
+            _open()
+        else:
             taken, earlier = _take_key(key, _fingerprint(operation, terms))
             if earlier is not None:
                 record = _result(earlier)
@@ -158,19 +162,22 @@ def _finding(model: Any) -> Any:
 
 
 def _open() -> None:
-    scope = current_scope()
-    db.session.execute(
-        text("SELECT set_config('app.user', :user, true), set_config('app.job', :job, true), set_config('lock_timeout', '5s', true)"),
-        {"user": str(scope.user_id or ""), "job": acting_job()},
-    )
+    db.session.connection().exec_driver_sql(OPEN, _who())
+
+
+def _who() -> tuple[str, str]:
+    return str(current_scope().user_id or ""), acting_job()
 
 
 def _take_key(key: str, fingerprint: str) -> tuple[int, IdempotencyKey | None]:
-    """Insert the key and return its row's id; beside it the row of an earlier committed use, after waiting for one that is under way."""
+    """Open the transaction, insert the key and return its row's id; beside it the row of an earlier committed use.
+
+    One that is under way is waited for.
+    """
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         raise Malformed(Message("The idempotency key is empty or too long."), code="bad_key")
     user_id = current_scope().user_id
-    taken = db.session.connection().exec_driver_sql(TAKE_KEY, (user_id, key, fingerprint, clock.real_now())).scalar()
+    taken = db.session.connection().exec_driver_sql(TAKE_KEY, (*_who(), user_id, key, fingerprint, clock.real_now())).scalar()
     if taken is not None:
         return int(taken), None
     earlier: IdempotencyKey = db.session.execute(
