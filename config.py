@@ -156,7 +156,6 @@ def _database_config(settings: Settings) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_pre_ping": True,
             "hide_parameters": True,  # an error's log must not hold what people typed
             "pool_size": 8,  # one per thread of a web process
             "max_overflow": 4,
