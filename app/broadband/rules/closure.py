@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Generic
 
-from app.broadband.choices import PeriodKind, RefundPolicy
+from app.broadband.choices import RefundPolicy
 from app.broadband.rules.sold_rows import Sold, SoldRow, WrittenRow, is_bought, run_of, worth_of
 from app.broadband.rules.standing import Run
 from app.broadband.rules.stop_date import take_days
@@ -108,14 +108,14 @@ def maintenance_refund(
 ) -> tuple[MaintenanceLine, ...]:
     """Return the maintenance fees that go back: those of the whole unused months of every sale, newest first.
 
-    ``paid`` tells what each sale took, by the run as it stood after the sale's row. A plan change leaves the maintenance alone, so the
-    parts of a cut row are counted as the whole they were.
+    ``paid`` tells what each sale took, by the run as it stood after the sale's row; months given took nothing. A plan change leaves the
+    maintenance alone, so the parts of a cut row are counted as the whole they were.
     """
     if policy is RefundPolicy.NONE:
         return ()
     lines = []
     for taken in take_days(_as_sold(rows), unused_days):
-        fee = paid.get(run_of(taken.row)) if is_bought(taken.row) else None
+        fee = paid.get(run_of(taken.row))
         months, _ = whole_months(taken.row, taken.days)
         if months and fee is not None and fee.amount:
             worth = Fraction(fee.amount) * months / fee.months
@@ -132,9 +132,14 @@ def _as_sold(rows: Sequence[SoldRow]) -> list[WrittenRow]:
 
 
 def _copy(row: SoldRow) -> WrittenRow:
-    kind = PeriodKind.PAID if is_bought(row) else row.kind
     return WrittenRow(
-        kind=kind, start=row.start, stop=row.stop, months=row.months, price=row.price, anchor=row.anchor, anchor_months=row.anchor_months
+        kind=row.kind,
+        start=row.start,
+        stop=row.stop,
+        months=row.months,
+        price=row.price,
+        anchor=row.anchor,
+        anchor_months=row.anchor_months,
     )
 
 
