@@ -109,10 +109,12 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations import effects as broadband
     from app.broadband.operations import voiding
     from app.broadband.operations.standing import make_policy
+    from app.reminders.views.story import reminders_of
     from app.workorders.operations import handovers, make_business_types
 
     return {
         "office_made": (make_business_types, make_policy),
+        "line_story": (reminders_of,),
         "work_order_completed": (broadband.order_completed,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
         "may_void": (voiding.may_void, handovers.may_void_at_door),

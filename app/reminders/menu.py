@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from flask_appbuilder import AppBuilder
 
-from app.broadband import menu as _of_lines  # noqa: F401  (it says first what stands on the page of a line)
-from app.broadband.views.subscriptions import SubscriptionView
 from app.reminders.views.calls import ReminderCallView
 from app.reminders.views.expiring import ExpiringView
 from app.reminders.views.letters import LetterView
 from app.reminders.views.notices import RenewalNoticeView
 from app.reminders.views.settings import ReminderSettingsView
 from app.values.errors import N_
-
-# On the page of a line, behind what broadband itself shows there.
-SubscriptionView.related_views = [*SubscriptionView.related_views, ReminderCallView, LetterView]
-SubscriptionView.related_through = {
-    **SubscriptionView.related_through,
-    "ReminderCallView": "subscription",
-    "LetterView": "subscription",
-}
 
 
 def register(appbuilder: AppBuilder) -> None:

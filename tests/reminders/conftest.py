@@ -15,6 +15,9 @@ from app.foundation.scope import everything, scoped
 from app.reminders.jobs import write_reminder_letters
 from app.reminders.models import Letter
 from tests import factories
+from tests.api.conftest import of
+
+__all__ = ["of"]
 
 STOP = "2026-05-31"
 ADDRESS = "wang@example.net"

@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from app.billing.models import Reversal
 from app.broadband.models import RegularPayment, Subscription, SubscriptionEvent
+from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS, say
 from app.values.errors import N_, Message
@@ -51,6 +52,8 @@ def events_of(line: Subscription, operations: Sequence[SubscriptionEvent]) -> li
         .limit(MOST_EVENTS)
     ).all()
     found = [*_of_payments(line, payments), *_of_operations(operations[-MOST_EVENTS:]), *_of_orders(line)]
+    # What domains above this one have to tell of the line.
+    found += [event for told in effects.call("line_story", line) for event in told]
     newest = sorted(found, key=lambda event: event["moment"], reverse=True)[:MOST_EVENTS]
     return [{**event, "at": FILTERS["moment"](event["moment"])} for event in newest]
 

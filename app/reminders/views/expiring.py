@@ -67,7 +67,7 @@ class Step(Message):
     """A step of the office as an option of a filter."""
 
     def __init__(self, days: int) -> None:
-        super().__init__("Within %(days)s days", days=days) if days else super().__init__("Today")
+        super().__init__(N_("Within %(days)s days"), days=days) if days else super().__init__(N_("Today"))
         self.value = str(days)
 
 
