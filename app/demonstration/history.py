@@ -22,6 +22,7 @@ from app.broadband.models import Plan, RegularPayment, Subscription, Subscriptio
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.operations.payments import pay
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
+from app.demonstration.reminding import remind
 from app.demonstration.script import script
 from app.foundation import clock
 from app.foundation.database import db
@@ -60,6 +61,7 @@ def fill(work: Work) -> dict[str, Any]:
         chunk = events[work.done : work.done + CHUNK]
         run(_live, work=work, chunk=chunk, desks=desks)
         work.pause()
+    run(remind, job=work.job_id, people={login: desk.user_id for (_, login), desk in desks.items()})
     return {"events": len(events)}
 
 
