@@ -73,7 +73,8 @@ def complete(
     require_changes(order)
     # The materials are settled with the order, so they are written before it.
     write_money(order, office, told.fees, told.materials)
-    settle(order, office, told.methods, worked_on, today)
+    settled = settle(order, office, told.methods, worked_on, today)
+    order.charge, order.receipt, order.collected_by_id = settled.charge, settled.receipt, settled.collected_by_id
     order.worked_on = worked_on
     order.billing_from = billing_from
     order.finished_at = clock.now()

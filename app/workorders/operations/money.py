@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
+from dataclasses import dataclass
 
 from app.billing.choices import FeeKind, LineCode, Method
-from app.billing.models import Charge
+from app.billing.models import Charge, Receipt
 from app.billing.operations.charges import LineTerms, charge
 from app.billing.operations.receipts import Facts, Payment, receive
 from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
-from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
@@ -28,12 +27,21 @@ LINES = {
 }
 
 
-def settle(order: WorkOrder, office: Office, methods: tuple[MethodAmount, ...], on: datetime.date, today: datetime.date) -> None:
-    """Charge what the order costs; paid by ``methods`` at once, without them it is due today."""
+@dataclass(frozen=True)
+class Settled:
+    """The charge of an order's total and the receipt that paid it; nothing where it costs nothing or is paid later."""
+
+    charge: Charge | None = None
+    receipt: Receipt | None = None
+    collected_by_id: int | None = None
+
+
+def settle(order: WorkOrder, office: Office, methods: tuple[MethodAmount, ...], on: datetime.date, today: datetime.date) -> Settled:
+    """Charge what the order costs; paid by ``methods`` at once, without them it is due today. The order itself is not touched."""
     if not order.total:
         if methods:
             raise OperationRefused(Message("There is nothing to pay: the order costs nothing."), code="nothing_to_pay", field="method")
-        return
+        return Settled()
     _require_methods(order, methods)
     record = charge(
         office_id=office.id,
@@ -44,9 +52,10 @@ def settle(order: WorkOrder, office: Office, methods: tuple[MethodAmount, ...], 
         booked_on=today,
         due_on=today,
     )
-    order.charge = record
-    if methods:
-        _take(order, office, record, methods, today)
+    if not methods:
+        return Settled(record)
+    at_door = any(each.method is Method.DOOR for each in methods)
+    return Settled(record, _taken(order, office, record, methods, today), order.installer_id if at_door else None)
 
 
 def _require_methods(order: WorkOrder, methods: tuple[MethodAmount, ...]) -> None:
@@ -62,19 +71,14 @@ def _require_methods(order: WorkOrder, methods: tuple[MethodAmount, ...]) -> Non
         )
 
 
-def _take(order: WorkOrder, office: Office, record: Charge, methods: tuple[MethodAmount, ...], today: datetime.date) -> None:
-    db.session.flush()
+def _taken(order: WorkOrder, office: Office, record: Charge, methods: tuple[MethodAmount, ...], today: datetime.date) -> Receipt:
     customer = found(Customer, order.customer_id)
-    owed: Decimal = record.open_amount
-    receipt = receive(
+    return receive(
         office=office,
         customer=customer,
-        shares=[(record, owed)],
+        shares=[(record, record.open_amount)],
         payment=Payment(methods),
         on=today,
         booked_on=today,
         facts=Facts(address=order.address, note=order.number),
     )
-    order.receipt = receipt
-    if any(each.method is Method.DOOR for each in methods):
-        order.collected_by_id = order.installer_id

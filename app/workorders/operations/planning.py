@@ -56,7 +56,6 @@ def book(*, work_order: int, installer: int, appointment_at: datetime.datetime) 
             code="appointment_too_late",
             field="appointment_at",
         )
-    order.installer_id = worker.id if worker else None
     order.installer = worker
     order.appointment_at = appointment_at
     order.status = WorkOrderStatus.BOOKED

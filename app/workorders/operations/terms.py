@@ -102,9 +102,10 @@ def write_money(order: WorkOrder, office: Office, fees: FeeTerms, materials: Seq
         _replace_materials(order, office, materials)
     given = {name: getattr(fees, name) for name in FEES if getattr(fees, name) is not None}
     checked = replace(Fees(**{name: getattr(order, name) or Decimal(0) for name in FEES}), **given).checked(office.currency)
+    amounts = list(db.session.scalars(select(WorkOrderMaterial.amount).where(WorkOrderMaterial.work_order_id == order.id)))
+    # Nothing is asked of the database in between: it refuses fees that do not add up to their total.
     for name in FEES:
         setattr(order, name, getattr(checked, name))
-    amounts = list(db.session.scalars(select(WorkOrderMaterial.amount).where(WorkOrderMaterial.work_order_id == order.id)))
     order.material_works_fee = sum_of(amounts)
     order.total = order_total(checked, amounts)
     order.total_in_words = total_in_words(order.total, office)

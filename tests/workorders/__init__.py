@@ -1,0 +1,1 @@
+"""Work orders: their steps, materials, fees, money and effects."""
