@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import url_for
+from flask import Response, abort, current_app, request, url_for
+from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import Method, PricedOperation
@@ -30,6 +31,8 @@ from app.broadband.forms import METHODS
 from app.broadband.models import LineOperation, Subscription, SubscriptionEvent
 from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.deals import BACKDATE
+from app.broadband.operations.printing import Papers
+from app.broadband.printing import printed_deed
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.database import db
@@ -51,6 +54,7 @@ from app.foundation.views import (
     currency_of,
     present,
 )
+from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action, action
 from app.values.errors import N_, Message
 
@@ -159,7 +163,8 @@ class DeedView(OperationView):
     own_columns: ClassVar[Sequence[str] | None] = None  # of the list, where not all of them
     fee_label: ClassVar[Any] = ""
     priced: ClassVar[PricedOperation | None] = None
-    has_paper: ClassVar[bool] = False
+    # What the paper of a record says, as ``documents`` writes it; nothing where the operation has no paper.
+    paper_of: Papers | None = None
 
     search_hint = N_("Name, initials, telephone, address, broadband account")
     base_order = ("id", "desc")
@@ -173,6 +178,23 @@ class DeedView(OperationView):
         for name, value in made.items():
             if name not in vars(cls):
                 setattr(cls, name, value)
+
+    def closed_routes(self) -> set[str]:
+        return super().closed_routes() | (set() if self.paper_of is not None else {"paper"})
+
+    @expose("/paper/<pk>", methods=["POST"])
+    @needs("print")
+    def paper(self, pk: str) -> Response:
+        """Return the paper of the operation as PDF and log the printing."""
+        record = self.record_or_404(pk)
+        if self.paper_of is None:
+            abort(404)
+        pdf = printed_deed(
+            self.datamodel.obj, record.id, self.paper_of, reason=request.form.get("reason", ""), training=current_app.config["TRAINING"]
+        )
+        answer = Response(pdf, mimetype="application/pdf")
+        answer.headers["Content-Disposition"] = f'inline; filename="{self.datamodel.obj.__tablename__}-{record.id}.pdf"'
+        return personal(answer)
 
     def search(self, text: str) -> ColumnElement[bool]:
         model = self.datamodel.obj
@@ -233,7 +255,7 @@ class DeedView(OperationView):
         return action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.event.receipt_id, office=record.office_id)
 
     def _paper_action(self, record: LineOperation) -> Action | None:
-        if not self.has_paper or not self.allowed("can_print"):
+        if self.paper_of is None or not self.allowed("can_print"):
             return None
         href = url_for(f"{self.endpoint}.paper", pk=record.id)
         return action(N_("Print"), href, icon="printer", primary=True, method="post", key="P") | {"target": "_blank"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.billing.choices import PricedOperation
 from app.broadband.choices import StopReason
+from app.broadband.documents import resumption_application, stop_notice, suspension_application
 from app.broadband.models import ForcedStop, Resumption, Suspension
 from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.halting import (
@@ -88,6 +89,7 @@ class SuspensionView(PaidDeedView):
     day, day_label, fee_label = "suspended_on", N_("Suspended on"), N_("Suspension fee")
     own_labels = {"planned_resume_on": N_("Planned resume date")}
     priced = PricedOperation.SUSPENSION
+    paper_of = staticmethod(suspension_application)
     form, operation, describe = SuspensionForm, staticmethod(suspend), staticmethod(describe_suspension)
 
     def prepare_form(self, form: Any, record: Any) -> None:
@@ -142,6 +144,7 @@ class ForcedStopView(DeedView):
     day, day_label = "stopped_on", N_("Stopped on")
     own_labels = {"stop_reason": N_("Reason of the stop"), "subscription.shown_status": N_("Subscription status")}
     own_columns = ("stop_reason", "subscription.shown_status")
+    paper_of = staticmethod(stop_notice)
     form, operation, describe = ForcedStopForm, staticmethod(force_stop), staticmethod(describe_forced_stop)
 
 
@@ -201,6 +204,7 @@ class ResumptionView(PaidDeedView):
     }
     own_columns = ("halted_on", "days_off", "days_shifted")
     priced = PricedOperation.RESUMPTION
+    paper_of = staticmethod(resumption_application)
     form, operation, describe = ResumptionForm, staticmethod(resume), staticmethod(describe_resumption)
 
     def prepare_form(self, form: Any, record: Any) -> None:

@@ -1,0 +1,124 @@
+"""What the papers of operations on a line say, frozen as data: every text as it stood on the day, numbers masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.billing.documents import receipt_locale
+from app.broadband.models import BroadbandPolicy, ForcedStop, LineOperation, Resumption, Suspension
+from app.foundation import clock
+from app.foundation.secrets import masked
+from app.offices.models import Office
+
+VERSION = 1
+Fact = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Application:
+    """What only one operation prints: its title, its facts in their order, the sentences under them (``papers.application``)."""
+
+    kind: str
+    facts: list[Fact]
+    notes: list[Fact] = field(default_factory=list)
+
+
+def application_content(record: LineOperation, application: Application, *, office: Office) -> dict[str, Any]:
+    """Return everything the paper of an operation prints."""
+    event, line, customer = record.event, record.subscription, record.customer
+    locale = receipt_locale(office)
+    other = customer.language.value if customer.language else None
+    return {
+        "template": "application",
+        "version": VERSION,
+        "kind": application.kind,
+        "locale": locale,
+        "second_locale": other if other != locale else None,
+        "currency": office.currency.value,
+        "copies": office.copies.value,
+        "office": {
+            "legal_name": office.legal_name,
+            "short_name": office.short_name,
+            "address": office.address,
+            "tax_number": office.tax_number,
+            "phone": office.telephone,
+            "logo": office.logo_id,
+        },
+        "number": f"{event.id:06}",
+        "on": event.on.isoformat(),
+        "booked_on": event.booked_on.isoformat(),
+        "created_at": clock.local(event.created_at or clock.now(), office).isoformat(timespec="seconds"),
+        "backdated": event.on != event.booked_on,
+        "customer": {
+            "customer_no": customer.customer_no,
+            "name": customer.name,
+            "community": record.community.name,
+            "address": record.address,
+            "telephone": record.telephone,
+            "mobile": customer.mobile or record.contact_phone,
+            "id_number": masked(customer.id_number),
+        },
+        "broadband_account": line.broadband_account,
+        "plan": line.plan.name,
+        "stops_on": event.stops_on_before.isoformat() if event.stops_on_before else None,
+        "facts": application.facts,
+        "notes": application.notes,
+        "note": record.note,
+        "handled_by": str(record.created_by or ""),
+    }
+
+
+def suspension_application(record: Suspension, rules: BroadbandPolicy) -> Application:
+    """Return what the application for a suspension 報停 says."""
+    return Application(
+        "suspension",
+        [
+            {"caption": "suspended_on", "day": record.suspended_on.isoformat()},
+            {
+                "caption": "planned_resume_on",
+                "facts": {"max": rules.suspension_max_days},
+                "day": record.planned_resume_on.isoformat(),
+            },
+            {"caption": "suspension_fee", "money": str(record.fee)},
+            receipt_fact(record),
+        ],
+        [{"caption": "terms_of_suspension", "facts": {"min": rules.suspension_min_days}}],
+    )
+
+
+def resumption_application(record: Resumption, rules: BroadbandPolicy) -> Application:
+    """Return what the application for a resumption 復機 says."""
+    event = record.event
+    since = "suspended_on" if event.stop_reason_before is None else "off_since"
+    return Application(
+        "resumption",
+        [
+            {"caption": since, "day": record.halted_on.isoformat()},
+            {"caption": "resumed_on", "day": record.resumed_on.isoformat()},
+            {"caption": "days_off", "days": record.days_off},
+            {"caption": "days_shifted", "days": record.days_shifted},
+            {"caption": "old_stop_date", "day": event.stops_on_before.isoformat() if event.stops_on_before else None},
+            {"caption": "new_stop_date", "day": event.stops_on_after.isoformat() if event.stops_on_after else None},
+            {"caption": "resumption_fee", "money": str(record.fee)},
+            receipt_fact(record),
+        ],
+    )
+
+
+def stop_notice(record: ForcedStop, rules: BroadbandPolicy) -> Application:
+    """Return what the notice of a forced stop 停機通知 says."""
+    return Application(
+        "stop_notice",
+        [
+            {"caption": "stop_reason", "key": f"stop_reason_{record.stop_reason.value}"},
+            {"caption": "stopped_on", "day": record.stopped_on.isoformat()},
+            {"caption": "way_back", "key": f"way_back_{record.stop_reason.value}", "wide": True},
+        ],
+    )
+
+
+def receipt_fact(record: LineOperation) -> Fact:
+    """Return the number of the receipt of the fee."""
+    receipt = record.event.receipt
+    return {"caption": "receipt_no", "text": receipt.number if receipt is not None else ""}

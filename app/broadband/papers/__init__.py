@@ -1,0 +1,1 @@
+"""The papers of operations on a line: frozen content in, PDF out. Nothing here reads the database."""

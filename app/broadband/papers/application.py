@@ -1,0 +1,102 @@
+"""The application of a customer for his line 报停 · 复机 · 迁移申请表 (C6) and the notice of a forced stop 停机通知, from frozen content.
+
+One template, several titles: ``content["kind"]`` chooses the title, ``facts`` are what only this operation prints, in their order, and
+``notes`` the sentences under them. A fact is {"caption", "day" | "money" | "days" | "text" | "key"}; ``facts`` of the caption fill its
+places, ``wide`` gives it a row of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.billing.papers.chinese import spaced
+from app.billing.papers.masking import masked_content
+from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, day_of, frame, mark, money, words_of
+from app.billing.papers.words import Words
+from app.broadband.papers import captions as captions
+from app.foundation.documents import render_paper
+from app.values import formats
+
+COPIES = (1, 2)
+LASER = "laser"
+NONE = "—"
+# Facts beside each other.
+PER_ROW = 3
+
+
+def application_pdf(
+    content: Mapping[str, Any],
+    *,
+    printing: int,
+    printed_at: datetime.datetime,
+    printed_by: str,
+    copies: str | None = None,
+    voided: Mapping[str, Any] | None = None,
+    training: bool = False,
+    logo: bytes = b"",
+) -> bytes:
+    """Return the paper frozen in ``content`` as PDF: a page for each of its two copies, or one where ``copies`` is single."""
+    content = masked_content(content)
+    words = words_of(content)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
+    style = copies or content.get("copies") or LASER
+    numbers = COPIES if style == LASER else COPIES[1:]
+    return render_paper(
+        "application",
+        context(content, words, print_),
+        copies=[{"copy_lines": [words.pair(f"application_copy_{number}")]} for number in numbers],
+        densities=[{"d": density} for density in DENSITIES],
+        pages=1,
+        mark=mark(words, print_),
+        title=f"{_title(content, words)} {content['broadband_account']}",
+    )
+
+
+def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str, Any]:
+    """Return everything the template prints."""
+    facts = [_fact(fact, content, words) for fact in content["facts"]]
+    narrow = [fact for fact in facts if not fact["wide"]]
+    return {
+        **frame(content, words, print_, paper="a5"),
+        "heading": spaced(_title(content, words), words),
+        "customer": content["customer"],
+        "login": content["broadband_account"],
+        "plan": content["plan"],
+        "stops_on": formats.paper_day(day_of(content["stops_on"]), words.locale) if content["stops_on"] else NONE,
+        "rows": [narrow[first : first + PER_ROW] for first in range(0, len(narrow), PER_ROW)],
+        "wide": [fact for fact in facts if fact["wide"]],
+        "notes": [words(note["caption"], **note.get("facts", {})) for note in content["notes"]],
+        "remark": content.get("note", ""),
+        "signers": _signers(content, words),
+        "space": "\u00a0\u00a0\u00a0",
+    }
+
+
+def _title(content: Mapping[str, Any], words: Words) -> str:
+    return words(f"title_{content['kind']}")
+
+
+def _fact(fact: Mapping[str, Any], content: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    caption = words.pair(fact["caption"], **fact.get("facts", {}))
+    return {"caption": caption, "value": _value(fact, content, words), "wide": bool(fact.get("wide"))}
+
+
+def _value(fact: Mapping[str, Any], content: Mapping[str, Any], words: Words) -> str:
+    if fact.get("day"):
+        return formats.paper_day(day_of(fact["day"]), words.locale)
+    if fact.get("money") is not None:
+        return money(fact["money"], content["currency"], words)
+    if fact.get("days") is not None:
+        return words("quantity_days", n=fact["days"])
+    if fact.get("key"):
+        return words(fact["key"])
+    return str(fact.get("text") or NONE)
+
+
+def _signers(content: Mapping[str, Any], words: Words) -> Sequence[Signer]:
+    office = [Signer(words.pair("received_by_office"), name=content["handled_by"]), Signer(words.pair("application_approved_by"))]
+    if content["kind"] == "stop_notice":
+        return [Signer(words.pair("handled_by"), name=content["handled_by"]), Signer(words.pair("application_approved_by"))]
+    return [Signer(words.pair("applicant")), *office]
