@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.broadband.choices import BulkOutcome, BulkState, StopReason, SubscriptionOperation
-from app.broadband.models.life import SubscriptionEvent
+from app.broadband.models.events import SubscriptionEvent
 from app.broadband.models.subscriptions import Subscription
 from app.foundation.database import Created, Document, Moment, OfficeRecord, Text, choice_column, office_table, same_office
 from app.offices.choices import Language

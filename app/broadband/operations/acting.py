@@ -1,107 +1,56 @@
 """What every operation on a line does alike: lock, day, state, arrears, fee, and the event that is left behind.
 
-An operation begins a ``Deed``, changes the line by the rules, and finishes the deed; it never commits.
+An operation begins a ``Deed``, changes the line by the rules, and finishes the deed; it never commits. What it owes and costs is in
+``charging``.
 """
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
 
-from app.billing.choices import FeeKind, LineCode, PricedOperation
-from app.billing.models import Charge, Receipt, Voucher
-from app.billing.operations.charges import LineTerms, charge
-from app.billing.operations.receipts import Facts, Payment, receive
-from app.billing.queries import price_of
-from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
-from app.broadband.choices import Move, Need, ProposalStatus, SubscriptionOperation, SubscriptionState, SubscriptionStatus
-from app.broadband.models import BroadbandPolicy, LineOperation, LineProposal, RegularPayment, Subscription, SubscriptionEvent
+from app.broadband.choices import Need, ProposalStatus, SubscriptionOperation
+from app.broadband.models import LineOperation, LineProposal, RegularPayment, Subscription, SubscriptionEvent
+from app.broadband.operations.charging import debts, facts_of, late, owed, price, require_free, require_no_payment, take, take_fee
 from app.broadband.operations.deals import BACKDATE
-from app.broadband.operations.standing import policy_for, standing_of, status_on
-from app.broadband.queries import charges_of_line, newest_event
-from app.broadband.rules.arrears import arrears, require_settled
-from app.broadband.rules.late_fee import LateFee, late_fee
+from app.broadband.operations.deed import AROUND_THE_LINE, Deed, DeedTerms
+from app.broadband.operations.standing import policy_for, status_on
+from app.broadband.queries import newest_event
+from app.broadband.rules.arrears import require_settled
 from app.broadband.rules.moves import allowed_move
-from app.broadband.rules.standing import Standing
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import locked
-from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO, require_fee, sum_of
+
+__all__ = [
+    "AROUND_THE_LINE",
+    "Deed",
+    "DeedTerms",
+    "begin",
+    "begin_brought",
+    "begin_locked",
+    "common",
+    "debts",
+    "facts_of",
+    "finish",
+    "kept",
+    "late",
+    "owed",
+    "price",
+    "require_free",
+    "require_no_payment",
+    "take",
+    "take_fee",
+]
 
 Kept = TypeVar("Kept", bound=LineOperation)
 
 PROPOSED = (SubscriptionOperation.FORCE_STOP, SubscriptionOperation.CLOSE)
-
-# What an operation reads around its line, joined to the statement that locks it.
-AROUND_THE_LINE = (
-    *(
-        joinedload(related, innerjoin=True)
-        for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
-    ),
-    joinedload(Subscription.policy),
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeedTerms:
-    """What is entered for any operation on a line.
-
-    ``on`` None is today, ``fee`` None the office's price, 0 where it has none. Without ``methods`` the fee stays an open charge.
-    """
-
-    on: datetime.date | None = None
-    fee: Decimal | None = None
-    reason: str = ""
-    note: str = ""
-    methods: tuple[MethodAmount, ...] = ()
-    payer_name: str = ""
-
-
-@dataclass
-class Deed:
-    """An operation under way: the locked line, its day, and how the line stood before anything was changed."""
-
-    operation: SubscriptionOperation
-    line: Subscription
-    office: Office
-    rules: BroadbandPolicy
-    terms: DeedTerms
-    on: datetime.date
-    booked_on: datetime.date
-    move: Move
-    status: SubscriptionStatus
-    before: dict[str, Any]
-    fee: Decimal = ZERO
-    charge: Charge | None = None
-    receipt: Receipt | None = None
-    voucher: Voucher | None = None
-    shift_days: int = 0
-    papers: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def currency(self) -> str:
-        return self.office.currency
-
-    @property
-    def stop_date(self) -> datetime.date:
-        """The last day with service; only for a line that is installed."""
-        if self.line.stops_on is None:
-            raise AssertionError(f"The line {self.line.broadband_account} is installed but has no stop date.")
-        return self.line.stops_on
-
-    @property
-    def standing(self) -> Standing:
-        """How the line stands by the rules; only for one that is installed."""
-        return standing_of(self.line)
 
 
 def begin(operation: SubscriptionOperation, subscription: int, terms: DeedTerms, *, backdate_reason: str | None = None) -> Deed:
@@ -139,87 +88,6 @@ def begin_brought(operation: SubscriptionOperation, line: Subscription, terms: D
     status = status_on(line, rules, on)
     move = allowed_move(operation, status=status, number=line.broadband_account, stops_on=line.stops_on)
     return Deed(operation, line, office, rules, terms, on, clock.today(office), move, status, _snapshot(line))
-
-
-def owed(deed: Deed) -> Decimal:
-    """Return the arrears 欠費 of the line on the day: charges past their due date, days used without cover, their late fee."""
-    overdue = [debt.open_amount for debt in debts(deed.line) if debt.due_on < deed.on]
-    return arrears(overdue, late(deed))
-
-
-def late(deed: Deed) -> LateFee:
-    """Return the days used without cover on the day of the operation and what they cost; nothing while a line is not installed."""
-    if deed.line.state is SubscriptionState.PENDING:
-        return LateFee()
-    rules, plan = deed.rules, deed.line.plan
-    return late_fee(
-        deed.standing,
-        on=deed.on,
-        plan_fee=plan.fee,
-        plan_months=plan.months,
-        late_policy=rules.late_policy,
-        grace_days=rules.grace_days,
-        daily_rate=rules.late_fee_rate,
-        cap=rules.late_fee_cap,
-        currency=deed.currency,
-    )
-
-
-def debts(line: Subscription) -> list[Charge]:
-    """Return what its customer owes for the line, the oldest first: fees of operations, of work orders, deposits.
-
-    What the customer before a transfer left open stays his own.
-    """
-    return list(db.session.scalars(charges_of_line(line.id).where(Charge.customer_id == line.customer_id)))
-
-
-def price(deed: Deed, operation: PricedOperation) -> Decimal:
-    """Return the fee of the operation: as entered, else the office's price, else 0."""
-    if deed.terms.fee is not None:
-        return require_fee(deed.terms.fee, deed.currency, field="fee")
-    item = db.session.scalars(price_of(deed.office.id, operation)).one_or_none()
-    return item.fee if item else ZERO
-
-
-def take_fee(deed: Deed, operation: PricedOperation, *, kind: FeeKind, code: LineCode) -> None:
-    """Charge the fee of the operation, and take its payment where one was given."""
-    deed.fee = price(deed, operation)
-    take(deed, [LineTerms(code=code, amount=deed.fee, quantity=Decimal(1), unit_price=deed.fee)] if deed.fee else [], kind=kind)
-
-
-def take(deed: Deed, lines: list[LineTerms], *, kind: FeeKind) -> None:
-    """Charge ``lines`` for the line's customer, and receive the whole of it where a payment was given; nothing for no lines."""
-    terms = deed.terms
-    total = sum_of(line.amount for line in lines)
-    if not total:
-        require_no_payment(terms)
-        return
-    deed.charge = charge(
-        office_id=deed.office.id,
-        customer_id=deed.line.customer_id,
-        fee_kind=kind,
-        lines=lines,
-        on=deed.on,
-        booked_on=deed.booked_on,
-        due_on=deed.on,
-    )
-    if not terms.methods:
-        return
-    deed.receipt = receive(
-        office=deed.office,
-        customer=deed.line.customer,
-        shares=[(deed.charge, total)],
-        payment=Payment(terms.methods, terms.payer_name),
-        on=deed.on,
-        booked_on=deed.booked_on,
-        facts=facts_of(deed.line, note=terms.note),
-        backdate_reason=(terms.reason or terms.note) if deed.on != deed.booked_on else "",
-    )
-
-
-def facts_of(line: Subscription, *, note: str = "") -> Facts:
-    """Return what a receipt says of the line."""
-    return Facts(broadband_account=line.broadband_account, plan=line.plan.name, address=f"{line.community.name} {line.address}", note=note)
 
 
 def finish(deed: Deed) -> SubscriptionEvent:
@@ -348,19 +216,6 @@ def _require_order(line: Subscription, on: datetime.date) -> None:
             code="before_last_operation",
             field="on",
         )
-
-
-def require_free(terms: DeedTerms) -> None:
-    """Refuse a fee or a payment where the operation costs nothing."""
-    if terms.fee:
-        raise OperationRefused(Message("This costs nothing: leave the fee empty."), code="nothing_to_pay", field="fee")
-    require_no_payment(terms)
-
-
-def require_no_payment(terms: DeedTerms) -> None:
-    """Refuse a payment where nothing is due."""
-    if any(each.amount for each in terms.methods):
-        raise OperationRefused(Message("There is nothing to pay for this operation."), code="nothing_to_pay", field="method")
 
 
 def _newest_payment(subscription_id: int) -> int | None:
