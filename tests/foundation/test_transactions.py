@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.billing.models import Receipt
-from app.broadband.models import RegularPayment
+from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.foundation.database import db
 from app.foundation.scope import everything
-from app.foundation.transactions import IdempotencyKey, preview, run
+from app.foundation.transactions import IdempotencyKey, change_locked, found, locked, preview, run
 from app.values.errors import Conflict, Malformed, OperationRefused
 from tests.factories import CASH, acting, an_active_line, on_day, reloaded
 
 pytestmark = pytest.mark.usefixtures("app")
+LATER = datetime.date(2026, 6, 30)
 
 
 def terms(months: int = 1) -> PaymentTerms:
@@ -103,3 +108,32 @@ def test_the_key_stands_beside_the_committed_result() -> None:
         payment = run(pay, key="k1", subscription=line.id, terms=terms()).record
     kept = db.session.scalars(select(IdempotencyKey)).one()
     assert (kept.record_type, kept.record_id) == ("RegularPayment", payment.id)
+
+
+def test_a_locked_row_is_changed_at_once_and_its_version_rises() -> None:
+    line = an_active_line("2026-01-31")
+    with acting("wang"):
+        row = locked(Subscription, line.id)
+        before = row.version
+        change_locked(row, note="Dog in the yard", stops_on=LATER)
+        assert (row.note, row.stops_on, row.version) == ("Dog in the yard", LATER, before + 1)
+        assert row not in db.session.dirty
+        db.session.expire(row)
+        assert (row.note, row.stops_on, row.version) == ("Dog in the yard", LATER, before + 1)
+        row.note = ""
+        db.session.flush()
+        assert row.version == before + 2
+
+
+def test_a_row_that_somebody_else_has_changed_meanwhile_is_not_changed() -> None:
+    line = an_active_line("2026-01-31")
+    with acting("wang"):
+        row = found(Subscription, line.id)
+        db.session.execute(update(Subscription).where(Subscription.id == line.id).values(note="First", version=row.version + 1))
+        db.session.expire_all()
+        assert row.note == "First"
+        set_committed_value(row, "version", row.version - 1)
+        with pytest.raises(StaleDataError):
+            change_locked(row, note="Second")
+        db.session.expire_all()
+        assert row.note == "First"

@@ -21,7 +21,7 @@ from app.broadband.rules.payment_amount import PaymentAmount
 from app.broadband.rules.service_period import Period
 from app.foundation.database import db
 from app.foundation.scope import current_scope
-from app.foundation.transactions import locked
+from app.foundation.transactions import change_locked, locked
 from app.offices.models import Office
 from app.values.errors import Message
 from app.values.money import ZERO, require_amount
@@ -58,7 +58,6 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
     # The payment notes how the line stood; then the line moves, so that nothing is left to do once the receipt's number is taken.
     payment = _record(line, deal, terms)
     _move_line(line, deal)
-    db.session.flush()
     sold = charge(
         office_id=office.id,
         customer_id=line.customer_id,
@@ -198,7 +197,9 @@ def _price(period: Period, amount: PaymentAmount) -> Decimal:
 def _move_line(line: Subscription, deal: Deal) -> None:
     if not deal.periods:
         return
-    line.stops_on = deal.periods[-1].stop
+    stops_on = deal.periods[-1].stop
     was_cut_for_arrears = deal.move.effect is Effect.RESUMES_ARREARS and line.stop_reason is StopReason.ARREARS
-    if was_cut_for_arrears and line.stops_on >= deal.on:
-        line.state, line.halted_on, line.stop_reason = SubscriptionState.ACTIVE, None, None
+    if was_cut_for_arrears and stops_on >= deal.on:
+        change_locked(line, stops_on=stops_on, state=SubscriptionState.ACTIVE, halted_on=None, stop_reason=None)
+    else:
+        change_locked(line, stops_on=stops_on)
