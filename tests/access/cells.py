@@ -19,7 +19,13 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Files of the program: no person, no record.
 FILES = {"static", "appbuilder.static"}
 # Addresses whose number means a record although their view is over no table.
-RECORD_OF = {"CounterView.show": "Customer", "JobView.show": "BackgroundJob", "UploadView.show": "Upload"}
+RECORD_OF = {
+    "CounterView.show": "Customer",
+    "ExpiringView.action_post": "ExpiringLine",
+    "JobView.show": "BackgroundJob",
+    "RenewalNoticeView.issue": "Subscription",
+    "UploadView.show": "Upload",
+}
 # The class of record behind the first word of an address of the API.
 RECORD_OF_RESOURCE = {
     "approvals": "Approval",
@@ -35,6 +41,7 @@ RECORD_OF_RESOURCE = {
     "handovers": "Handover",
     "installers": "Installer",
     "jobs": "BackgroundJob",
+    "letters": "Letter",
     "materials": "Material",
     "offices": "Office",
     "plans": "Plan",
@@ -43,6 +50,9 @@ RECORD_OF_RESOURCE = {
     "receipts": "Receipt",
     "regular_payments": "RegularPayment",
     "relocations": "Relocation",
+    "reminder_calls": "ReminderCall",
+    "reminder_days": "Office",
+    "renewal_notices": "RenewalNotice",
     "resumptions": "Resumption",
     "shifts": "Shift",
     "subscriptions": "Subscription",
@@ -53,7 +63,7 @@ RECORD_OF_RESOURCE = {
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.
-WORDS = {"sort": "csv", "entity": "customer"}
+WORDS = {"sort": "csv", "entity": "customer", "language": "vi"}
 
 
 @dataclass(frozen=True)
@@ -106,10 +116,11 @@ def _of_page(app: Flask, rule: Rule) -> Iterator[Address]:
     endpoint, _, route = rule.endpoint.rpartition(".")
     view = next((view for view in app.appbuilder.baseviews if view.endpoint == endpoint), None)  # type: ignore[attr-defined]
     has_number = bool(rule.arguments & NUMBERS)
-    record = RECORD_OF.get(rule.endpoint) or (_class_of(view) if has_number else None)
+    known = RECORD_OF.get(rule.endpoint)
+    record = known or (_class_of(view) if has_number else None)
     for word, pattern, form in _variants(rule, view, route):
         name = f"{rule.endpoint}{word}"
-        yield Address(name, pattern, frozenset(rule.methods or ()), record if not form else _class_of(view), False, endpoint, form)
+        yield Address(name, pattern, frozenset(rule.methods or ()), record if not form else known or _class_of(view), False, endpoint, form)
 
 
 def _class_of(view: Any) -> str:

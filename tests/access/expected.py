@@ -82,6 +82,11 @@ ShiftView.list ShiftView.show                                ACMK...U
 ShiftView.export                                             ACM....U
 JournalView.list JournalView.show JournalView.export         ACM....U
 PaymentsReportView.list PaymentsReportView.export            ACMK...U
+SuspensionsReportView.list SuspensionsReportView.export      ACMK...U
+ClosuresReportView.list ClosuresReportView.export            ACMK...U
+CommunityReportView.list CommunityReportView.export          ACM....U
+OpeningsReportView.list OpeningsReportView.export            ACM....U
+TakingsReportView.list TakingsReportView.export              ACM....U
 
 ExpiringView.list                                            ACMKR..U
 ExpiringView.export                                          ACM....U
@@ -224,6 +229,9 @@ POST /approvals/{id}/approve | POST /approvals/{id}/refuse   .CM.....
 GET /vouchers | GET /vouchers/{id}                           ACMK...U
 GET /shifts | GET /shifts/{id}                               ACMK...U
 GET /reports/payments                                        ACMK...U
+GET /reports/suspensions | GET /reports/closures             ACMK...U
+GET /reports/subscribers_by_community                        ACM....U
+GET /reports/openings | GET /reports/daily_takings           ACM....U
 
 GET /reports/expiring                                        ACMKR..U
 GET /reminder_calls | GET /reminder_calls/{id}               ACMKR..U
@@ -317,6 +325,12 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "CounterView.preview POST": 422,  # an empty form
     "CounterView.take POST": 422,
     "ReceiptView.paper POST": 200,
+    "RenewalNoticeView.paper POST": 200,
+    "RenewalNoticeView.issue POST": 200,
+    "ExpiringView.action_post:print_notices POST": 200,
+    "LetterView.again POST": 302,
+    "ReminderSettingsView.days POST": 422,
+    "ReminderSettingsView.words POST": 302,  # nothing is needed: what is empty stays the program's
     "SuspensionView.paper POST": 200,
     "ResumptionView.paper POST": 200,
     "ForcedStopView.paper POST": 200,
@@ -360,11 +374,19 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /line_proposals/{id}/confirm": 200,
     "POST /line_proposals/{id}/dismiss": 200,
     "POST /work_orders/{id}/complete": 200,
+    "POST /letters/{id}/send_again": 201,
+    "PUT /reminder_days/{id}": 400,
 }
 
 # Addresses that exist for nobody: an action of many rows asked for one, and the other way round.
 NOWHERE = frozenset(
-    {"SystemUserView.action_post:end_sessions", "SubscriptionView.action:force_stop", "SubscriptionView.action:resume"}
+    {
+        "SystemUserView.action_post:end_sessions",
+        "SubscriptionView.action:force_stop",
+        "SubscriptionView.action:resume",
+        "ExpiringView.action:print_notices",
+        "LetterView.action:send_again",
+    }
 )
 # Records that know no office: another office's is there for whoever may see them.
 OFFICELESS = frozenset({"Backup", "ProofRun"})

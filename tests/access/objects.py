@@ -5,6 +5,7 @@ A new kind of record that an address shows needs a maker here; ``test_expected``
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -40,6 +41,11 @@ from app.foundation.uploads.keeping import keep
 from app.foundation.uploads.models import Upload
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
+from app.reminders.choices import CallOutcome, LetterState
+from app.reminders.models import Letter
+from app.reminders.operations.calls import note_call
+from app.reminders.operations.letters import write_letters
+from app.reminders.operations.notices import issue_notice
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
@@ -73,7 +79,7 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
-    ids |= _deeds_of(code) | _changes_of(code)
+    ids |= _deeds_of(code) | _changes_of(code) | _reminded(code)
     ids |= {"LineProposal": _proposal_of(line, code)}
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
@@ -105,6 +111,27 @@ def _changes_of(code: str) -> dict[str, int]:
         records.append(run(change_plan, subscription=line.id, terms=booking).record)
         records.append(run(transfer, subscription=line.id, terms=TransferTerms(customer=heir.id)).record)
     return {type(record).__name__: record.id for record in records}
+
+
+def _reminded(code: str) -> dict[str, int]:
+    """Remind a customer whose line stops in five days: by a call, a notice and a letter that was given up."""
+    office = factories.office(code)
+    today = clock.today(office)
+    person = factories.a_customer(code, name="吴十", email="wu@example.com")
+    line = factories.a_line_until((today + datetime.timedelta(days=5)).isoformat(), code, customer=person)
+    with factories.acting(MANAGERS[code]):
+        call = run(note_call, subscription=line.id, outcome=CallOutcome.WILL_PAY).record
+        notice = run(issue_notice, subscription=line.id).record
+        run(_written, office=office.id, day=today)
+        letter = db.session.scalars(select(Letter).where(Letter.subscription_id == line.id)).one()
+        letter.state, letter.next_attempt_at = LetterState.GIVEN_UP, None
+        db.session.commit()
+    return {"ExpiringLine": line.id, "ReminderCall": call.id, "RenewalNotice": notice.id, "Letter": letter.id}
+
+
+def _written(*, office: int, day: datetime.date) -> Office:
+    write_letters(office=office, day=day, step=7, next_step=3, after=0)
+    return found(Office, office)
 
 
 def _proposal_of(line: Subscription, code: str) -> int:

@@ -20,6 +20,8 @@ ALLOWED = {
     # The contract of the API says GET; a program's token is in no browser, so no other site can ask for it.
     ("GET /receipts/{id}.pdf", "printing"): "every printing of a receipt is logged, and marked on the paper",
     ("GET /receipts/{id}.pdf", "trace"): "the log of the printing",
+    ("GET /renewal_notices/{id}.pdf", "renewal_notice"): "counts its printings, and marks them on the paper",
+    ("GET /renewal_notices/{id}.pdf", "log_entry"): "the log of the printing",
 }
 # A list carried out of the house leaves its entry in the log, and only that.
 CARRIED_OUT = {"export", "corrected"}

@@ -57,6 +57,11 @@ class WordsForm(EntityForm):
     ways_to_pay = LongTextField(
         N_("How to pay"), span=3, help=N_("On letters and renewal notices: counter, opening hours, the office's own account.")
     )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.body.render_kw = {**(self.body.render_kw or {}), "rows": 14}
+
     fieldsets = (
         (N_("Letter by e-mail"), ("subject", "body")),
         (N_("Letters and renewal notices"), ("ways_to_pay",)),
@@ -124,16 +129,16 @@ class ReminderSettingsView(SharedObject, BaseView):
             raise NotFound(Message("This record does not exist."), code="not_found")
         office, chosen = self._office(), Language(language)
         template = self._template(office, chosen)
-        version = version_of_words(template)
+        version, title = version_of_words(template), Message("Words in %(language)s", language=chosen.label)
         if request.method != "POST":
-            return self._page(chosen.label, WordsForm(data={part: self._shown(template, chosen, part) for part in PARTS}), version)
+            return self._page(title, WordsForm(data={part: self._shown(template, chosen, part) for part in PARTS}), version)
         form = WordsForm(request.form)
         if not form.validate():
-            return self._page(chosen.label, form, version), UNPROCESSABLE
+            return self._page(title, form, version), UNPROCESSABLE
         try:
             run(save_words, office=office, language=chosen, version=request.form.get("version"), **form.terms())
         except OperationRefused as error:
-            return self._refused(chosen.label, form, error, version_of_words(self._template(office, chosen)))
+            return self._refused(title, form, error, version_of_words(self._template(office, chosen)))
         flash(say(SAVED), "success")
         return redirect(self._back())
 
