@@ -23,7 +23,7 @@ from app.foundation.database import db
 from app.foundation.numbering import NumberCounter
 from app.foundation.scope import everything, set_scope
 from app.foundation.transactions import run
-from app.values.errors import OperationRefused
+from app.values.errors import Message, OperationRefused
 from config import Settings
 from tests.conftest import make_application
 from tests.factories import CASH, a_customer, acting, an_active_line, on_day
@@ -110,6 +110,33 @@ def test_payments_of_two_counters_on_one_line_follow_each_other(office_at_work: 
         assert db.session.execute(select(Subscription.stops_on).where(Subscription.id == line_id)).scalar_one() == payments[-1].period_end
         last = db.session.execute(select(NumberCounter.last).where(NumberCounter.series == "receipt")).scalar_one()
     assert last == 8
+
+
+def test_payments_that_fail_at_their_end_leave_no_gap_between_those_beside_them(office_at_work: Flask) -> None:
+    lines = [an_active_line("2026-01-31").id for _ in range(4)]
+
+    def pay_and_fail(*, subscription: int) -> RegularPayment:
+        pay(subscription=subscription, terms=PaymentTerms(months=1, methods=CASH))
+        db.session.flush()
+        raise OperationRefused(Message("Too late."), code="too_late")
+
+    def take(cashier: str, line: int) -> object:
+        with on_day("2026-01-31"), acting(cashier):
+            for turn in range(10):
+                try:
+                    run(pay_and_fail, key=f"{line}-{turn}", subscription=line)
+                except OperationRefused:
+                    run(pay, key=f"{line}-{turn}", subscription=line, terms=PaymentTerms(months=1, methods=CASH))
+        return None
+
+    counters = ("wang", "li", "wang", "li")
+    deeds = [lambda name=name, line=line: take(name, line) for name, line in zip(counters, lines, strict=True)]  # type: ignore[misc]
+    assert at_once(office_at_work, deeds) == [None] * 4
+    with everything("counting"):
+        receipts = db.session.scalars(select(Receipt).order_by(Receipt.sequence)).all()
+        assert [receipt.sequence for receipt in receipts] == list(range(1, 41))
+        assert [receipt for receipt in receipts if receipt.content["number"] != receipt.number] == []
+        assert sorted(db.session.scalars(select(RegularPayment.number)).all()) == [receipt.number for receipt in receipts]
 
 
 def test_printings_of_one_receipt_at_the_same_moment_are_counted_one_by_one(office_at_work: Flask) -> None:
