@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from app.billing.models import Charge, Receipt
 from app.billing.queries import open_charges
-from app.broadband.choices import SubscriptionOperation
+from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.forms import RegularPaymentForm
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import pay
 from app.broadband.queries import package_months
 from app.broadband.rules.moves import allowed_move
+from app.broadband.views.actions import RESUMING, operation_action
 from app.broadband.views.cover import drawn_periods
 from app.broadband.views.payments import describe_payment
 from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
@@ -24,7 +25,8 @@ from app.counter.rules import proposed_cash
 from app.customers.models import Customer
 from app.foundation import clock, transactions
 from app.foundation.database import db
-from app.foundation.views import Preview
+from app.foundation.views import Preview, present
+from app.foundation.views.links import Action
 from app.offices.models import Office
 from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import sum_of
@@ -41,12 +43,14 @@ class Result:
 
 @dataclass(frozen=True)
 class LineCard:
-    """A line of the customer: how it stands, and why it cannot be paid where it cannot."""
+    """A line of the customer: how it stands, why it cannot be paid where it cannot, and what to do about a line that rests or is cut."""
 
     line: Subscription
     periods: list[dict[str, Any]]
     is_chosen: bool
     refusal: Message | None
+    advice: Message | None = None
+    actions: Sequence[Action] = ()
 
 
 @dataclass(frozen=True)
@@ -138,10 +142,35 @@ def card_of(customer_id: int, line_id: int | None) -> Card:
         customer=customer,
         office=office,
         today=clock.today(office),
-        lines=[LineCard(line, drawn_periods(line.periods), line.id == line_id, refusal_of(line)) for line in lines],
+        lines=[_line_card(line, line.id == line_id) for line in lines],
         charges=charges,
         owed=sum_of(charge.open_amount for charge in charges),
         receipts=db.session.scalars(receipts_of(customer.id)).unique().all(),
+    )
+
+
+def _line_card(line: Subscription, is_chosen: bool) -> LineCard:
+    advice = advice_for(line)
+    actions = present(operation_action(line, RESUMING)) if advice is not None else []
+    return LineCard(line, drawn_periods(line.periods), is_chosen, refusal_of(line), advice, actions)
+
+
+def advice_for(line: Subscription) -> Message | None:
+    """Return what to do about a line that is suspended or cut; nothing for any other."""
+    if line.state is SubscriptionState.SUSPENDED:
+        return Message(
+            "Suspended since %(date)s, resumes by itself on %(planned)s. Months paid now move with the days off.",
+            date=line.halted_on,
+            planned=line.planned_resume_on,
+        )
+    if line.state is not SubscriptionState.FORCED:
+        return None
+    if line.stop_reason is StopReason.ARREARS:
+        return Message("Cut for arrears since %(date)s. A payment that reaches today resumes the line by itself.", date=line.halted_on)
+    return Message(
+        "Force-stopped since %(date)s (%(reason)s). A payment does not resume the line: resume it after that.",
+        date=line.halted_on,
+        reason=line.stop_reason,
     )
 
 

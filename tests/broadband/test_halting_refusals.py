@@ -170,3 +170,26 @@ def test_the_planned_day_is_moved_by_a_program(of: Programs) -> None:
             of("wang").patch(f"/suspensions/{suspension['id']}", {"planned_resume_on": "2027-08-01"}), 422, "suspension_too_long"
         )
     assert (moved["planned_resume_on"], moved["resumes_on"]) == ("2026-07-20", "2026-08-01")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(S.SUSPENDED, "resumes by itself on 2026-12-02"), (S.FORCED, "A payment does not resume the line"), (S.ACTIVE, None)],
+)
+def test_the_counter_says_what_to_do_about_a_line_that_rests(app: Flask, status: SubscriptionStatus, said: str | None) -> None:
+    line = in_state(status)
+    with on_day(TODAY):
+        page = signed_in(app, "wang", "en").get(f"/counter/?customer={line.customer_id}").text
+    assert line.broadband_account in page
+    assert (f"/resumptionview/add?subscription={line.id}" in page) is (said is not None)
+    assert said is None or said in page
+
+
+def test_the_page_of_a_line_offers_what_its_state_allows(app: Flask) -> None:
+    offered = {}
+    with on_day(TODAY):
+        for status in SubscriptionStatus:
+            line = in_state(status)
+            page = signed_in(app, "chen", "en").get(f"/subscriptionview/show/{line.id}").text
+            offered[status] = {name for name, (address, _) in DEEDS.items() if f'href="/{address}/add?subscription={line.id}' in page}
+    assert offered == {status: {name for name, states in ALLOWED.items() if status in states} for status in SubscriptionStatus}

@@ -8,7 +8,7 @@ APPLICATION_CAPTIONS: dict[str, Caption] = {
     "title_suspension": Caption("SUSPENSION REQUEST", "用户报停申请表", "用戶報停申請表", "GIẤY ĐỀ NGHỊ TẠM NGƯNG"),
     "title_resumption": Caption("RESUMPTION REQUEST", "用户复机申请表", "用戶復機申請表", "GIẤY ĐỀ NGHỊ KHÔI PHỤC"),
     "title_relocation": Caption("RELOCATION REQUEST", "用户迁移申请表", "用戶遷移申請表", "GIẤY ĐỀ NGHỊ CHUYỂN ĐỊA ĐIỂM"),
-    "title_stop_notice": Caption("NOTICE OF DISCONNECTION", "停机通知", "停機通知", "THÔNG BÁO NGỪNG CUNG CẤP DỊCH VỤ"),
+    "title_stop_notice": Caption("NOTICE OF DISCONNECTION", "停机通知", "停機通知", "THÔNG BÁO NGỪNG DỊCH VỤ"),
     "application_copy_1": Caption("Copy 1: Office", "第一联：存档", "第一聯：存檔", "Liên 1: Lưu"),
     "application_copy_2": Caption("Copy 2: Customer", "第二联：用户", "第二聯：用戶", "Liên 2: Khách hàng"),
     "community_name": Caption("Community", "小区名称", "小區名稱", "Khu dân cư"),

@@ -25,9 +25,10 @@ class OperationButton:
 
 
 PAYING = OperationButton(SubscriptionOperation.PAY, "RegularPaymentView", N_("Take payment"), "cash", is_primary=True)
+RESUMING = OperationButton(SubscriptionOperation.RESUME, "ResumptionView", N_("Resume"), "player-play")
 # In the order in which they stand on the page of a line; what does not fit is under "more".
 BUTTONS = (
-    OperationButton(SubscriptionOperation.RESUME, "ResumptionView", N_("Resume"), "player-play"),
+    RESUMING,
     OperationButton(SubscriptionOperation.SUSPEND, "SuspensionView", N_("Suspend"), "player-pause"),
     OperationButton(SubscriptionOperation.RELOCATE, "RelocationView", N_("Relocate"), "map-pin"),
     OperationButton(SubscriptionOperation.TRANSFER, "TransferView", N_("Transfer"), "user-share"),

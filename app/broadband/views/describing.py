@@ -10,6 +10,8 @@ from typing import Any
 from app.broadband.choices import StopReason, SubscriptionState
 from app.broadband.models import LineOperation, SubscriptionEvent
 from app.broadband.rules.status import days_left
+from app.broadband.views.cover import Bar, drawn, drawn_line, drawn_periods, frozen, is_frozen
+from app.broadband.views.story import operations_of
 from app.foundation.i18n import current_locale
 from app.foundation.views import Preview, PreviewFact, PreviewLine
 from app.values.amount_in_words import in_words
@@ -45,6 +47,27 @@ def described(
     )
 
 
+def days_drawn(record: LineOperation) -> dict[str, Any]:
+    """Return the picture of the line's days before and after an operation, as ``described`` takes it."""
+    event, line = record.event, record.subscription
+    operations = operations_of(line)
+    earlier = [each for each in operations if each.id != event.id]
+    before = drawn_periods(line.periods, events=earlier)
+    halted_on = event.halted_on_before
+    if halted_on is not None and is_frozen(event.state_before, event.stop_reason_before):
+        before = drawn(frozen([Bar(**bar) for bar in before], halted_on, max(event.on, halted_on), 0))
+    after = drawn_line(line, operations)
+    rests = is_frozen(line.state, line.stop_reason)
+    extra = {
+        "before": before,
+        "stop_before": event.stops_on_before,
+        "after": after,
+        "stop_after": after[-1]["ends_on"] if rests and after else event.stops_on_after,
+        "today": event.booked_on,
+    }
+    return {"picture": "broadband/halting_preview.html", "extra": extra} if before else {}
+
+
 def usual_facts(event: SubscriptionEvent) -> list[PreviewFact]:
     """Return status, stop date and days left before and after an operation."""
     line = event.subscription
@@ -60,8 +83,7 @@ def usual_facts(event: SubscriptionEvent) -> list[PreviewFact]:
 def _left(
     state: SubscriptionState, stops_on: datetime.date | None, on: datetime.date, halted_on: datetime.date | None, reason: StopReason | None
 ) -> int | None:
-    is_frozen = state is SubscriptionState.SUSPENDED or reason is StopReason.OPERATOR
-    return days_left(state=state, stops_on=stops_on, today=on, frozen_on=halted_on if is_frozen else None)
+    return days_left(state=state, stops_on=stops_on, today=on, frozen_on=halted_on if is_frozen(state, reason) else None)
 
 
 def fee_sentences(record: LineOperation, currency: str) -> list[Message]:

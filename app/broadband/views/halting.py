@@ -22,7 +22,7 @@ from app.broadband.operations.standing import policy_for
 from app.broadband.rules.forced_stop import freezes
 from app.broadband.rules.stop_date import days_unused
 from app.broadband.views.deeds import DeedForm, DeedView, PaidDeedForm, PaidDeedView
-from app.broadband.views.describing import described
+from app.broadband.views.describing import days_drawn, described
 from app.foundation.scope import current_scope
 from app.foundation.views import ChoiceField, DayField, FlagField, GuardedInterface, Preview, PreviewFact
 from app.values.errors import N_, Message
@@ -74,6 +74,7 @@ def describe_suspension(record: Suspension) -> Preview:
         deed=N_("Suspend"),
         paid_deed=N_("Suspend and take %(amount)s"),
         fee_label=N_("Suspension fee"),
+        **days_drawn(record),
     )
 
 
@@ -182,6 +183,7 @@ def describe_resumption(record: Resumption) -> Preview:
         deed=N_("Resume"),
         paid_deed=N_("Resume and take %(amount)s"),
         fee_label=N_("Resumption fee"),
+        **days_drawn(record),
     )
 
 

@@ -69,6 +69,8 @@ def _sentences(payment: RegularPayment) -> list[Message]:
         said.append(Message("%(months)s months are given: the service stops on %(date)s.", months=payment.gift_months, date=line.stops_on))
     if payment.late_fee_proposed:
         said.append(Message("The late fee is %(fee)s.", fee=payment.late_fee, currency=line.office.currency.value))
+    if payment.state_before is SubscriptionState.SUSPENDED:
+        said.append(Message("The line stays suspended: these dates move by the days off."))
     if payment.state_before is SubscriptionState.FORCED and line.state is SubscriptionState.ACTIVE:
         said.append(Message("The line is resumed."))
     if payment.paid_on != payment.booked_on:
