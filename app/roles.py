@@ -127,7 +127,8 @@ _READABLE: Pages = dict.fromkeys(
     "BulkRowView": _REPORT,
     "ExpiringView": _REPORT,
     "OwnFieldView": ("can_list",),
-    "PaymentsReportView": _REPORT,
+    **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), _REPORT),
+    **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), _REPORT),
     "ReminderSettingsView": ("can_list",),
 }
 
@@ -263,7 +264,7 @@ ROLES: dict[Role, Pages] = {
             "ApprovalView": _SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "ForcedStopView": (*_SEE, "can_print"),
-            "PaymentsReportView": _REPORT,
+            **dict.fromkeys(("ClosuresReportView", "PaymentsReportView", "SuspensionsReportView"), _REPORT),
             "PlanChangeView": _SEE,
             "ReceiptView": (*_SEE, "can_print", "can_void"),
             "RegularPaymentView": (*_READ, "can_add"),

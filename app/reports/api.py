@@ -18,8 +18,8 @@ from app.foundation.views.columns import Column, Kind
 from app.foundation.views.report import ReportColumn
 from app.foundation.views.report_reading import LONGEST_PERIOD
 from app.offices.models import Office
-from app.reports import payments_in_period
-from app.reports.payments_in_period import Period, Summary
+from app.reports import daily_takings, openings_in_period, operations_in_period, payments_in_period, subscribers_by_community
+from app.reports.period import Period, Summary, summed
 from app.values.choices import Choice
 from app.values.errors import Message, NotAllowed, OperationRefused
 
@@ -48,6 +48,18 @@ class Report:
     rows: Callable[[Period], Iterable[Mapping[str, Any]]]
 
 
+RowsQuery = Callable[..., Sequence[Mapping[str, Any]]]
+
+
+def _small(name: str, view: str, title: str, columns: Sequence[ReportColumn], query: RowsQuery) -> Report:
+    """Return a report whose rows are few enough to be there at once."""
+
+    def rows(period: Period) -> Sequence[Mapping[str, Any]]:
+        return query(offices=period.offices, start=period.start, end=period.end)
+
+    return Report(name, view, title, columns, lambda period: summed(rows(period), columns), rows)
+
+
 REPORTS = (
     Report(
         "payments",
@@ -57,6 +69,29 @@ REPORTS = (
         payments_in_period.summary,
         payments_in_period.every_row,
     ),
+    _small(
+        "suspensions",
+        "SuspensionsReportView",
+        operations_in_period.SUSPENSIONS,
+        operations_in_period.SUSPENSION_COLUMNS,
+        operations_in_period.suspensions_in_period,
+    ),
+    _small(
+        "closures",
+        "ClosuresReportView",
+        operations_in_period.CLOSURES,
+        operations_in_period.CLOSURE_COLUMNS,
+        operations_in_period.closures_in_period,
+    ),
+    _small(
+        "subscribers_by_community",
+        "CommunityReportView",
+        subscribers_by_community.TITLE,
+        subscribers_by_community.COLUMNS,
+        subscribers_by_community.subscribers_by_community,
+    ),
+    _small("openings", "OpeningsReportView", openings_in_period.TITLE, openings_in_period.COLUMNS, openings_in_period.openings_in_period),
+    _small("daily_takings", "TakingsReportView", daily_takings.TITLE, daily_takings.COLUMNS, daily_takings.daily_takings),
 )
 
 

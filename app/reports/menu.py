@@ -5,11 +5,22 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder
 
 from app.reports.log_view import LogView
-from app.reports.payments_in_period import TITLE
-from app.reports.views import PaymentsReportView
+from app.reports.payments_view import PaymentsReportView
+from app.reports.period_views import (
+    ClosuresReportView,
+    CommunityReportView,
+    OpeningsReportView,
+    SuspensionsReportView,
+    TakingsReportView,
+)
 from app.values.errors import N_
+
+QUERIES = (PaymentsReportView, SuspensionsReportView, ClosuresReportView)
+STATISTICS = (TakingsReportView, CommunityReportView, OpeningsReportView)
 
 
 def register(appbuilder: AppBuilder) -> None:
-    appbuilder.add_view(PaymentsReportView, TITLE, icon="report-money", category=N_("Queries"))
+    for category, views in ((N_("Queries"), QUERIES), (N_("Period statistics"), STATISTICS)):
+        for view in views:
+            appbuilder.add_view(view, view.title, icon=view.icon, category=category)
     appbuilder.add_view(LogView, N_("Log"), icon="history", category=N_("Queries"))

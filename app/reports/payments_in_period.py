@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +20,7 @@ from app.foundation.database import db
 from app.foundation.views.columns import Kind
 from app.foundation.views.report import ReportColumn
 from app.offices.models import SystemUser
+from app.reports.period import Period, Summary
 from app.values.errors import N_
 
 TITLE = N_("Payments in a period")
@@ -60,25 +60,6 @@ _customer: Any = Customer.__table__
 _line: Any = Subscription.__table__
 _plan: Any = Plan.__table__
 _cashier: Any = SystemUser.__table__
-
-
-@dataclass(frozen=True)
-class Period:
-    """Which payments are asked for: of these offices, paid from ``start`` to ``end`` (both included), perhaps of one plan or status."""
-
-    offices: Sequence[int]
-    start: datetime.date
-    end: datetime.date
-    plan: int | None = None
-    status: DocumentStatus | None = None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """How many payments there are, and the sums of those that stand: voided ones are shown but not added."""
-
-    count: int
-    totals: Mapping[str, Decimal]
 
 
 def summary(period: Period) -> Summary:

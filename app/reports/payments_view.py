@@ -18,7 +18,8 @@ from app.foundation.views.columns import Column
 from app.foundation.views.interface import page_number, page_size
 from app.foundation.views.report import EXPORT_SORTS
 from app.reports import payments_in_period
-from app.reports.payments_in_period import COLUMNS, TITLE, Period
+from app.reports.payments_in_period import COLUMNS, TITLE
+from app.reports.period import Period
 from app.values.errors import N_, Malformed, Message
 
 
