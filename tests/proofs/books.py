@@ -5,20 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 
-from app.billing.choices import Method, VoucherKind
+from sqlalchemy import select
+
+from app.billing.choices import Method, PricedOperation, VoucherKind
 from app.billing.models import Approval, Receipt, Reversal, Voucher
 from app.billing.operations.printing import print_receipt
 from app.billing.operations.receipts import take_payment
 from app.billing.operations.voids import approve_void, void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
+from app.broadband.choices import StopReason
 from app.broadband.models import RegularPayment, Subscription
+from app.broadband.operations.closing import ClosureTerms, close
+from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.customers.models import Customer
 from app.foundation import clock
+from app.foundation.database import db
 from app.foundation.transactions import found, run
 from app.offices.models import Office
-from tests.factories import CASH, a_customer, a_pending_line, a_plan, acting, an_active_line, installed, on_day, paid, reloaded
+from app.workorders.models import Handover, Installer, Material, WorkOrder
+from app.workorders.operations import Completion, FeeTerms, MaterialTerms, assign, check, complete, hand_over, print_order
+from tests.broadband.changes import booked_plan, changed_plan, event_of, relocated, transferred
+from tests.broadband.changes import voided as voided_paper
+from tests.broadband.lines import cut, resumed, suspended
+from tests.factories import (
+    CASH,
+    _stored,
+    a_customer,
+    a_pending_line,
+    a_plan,
+    acting,
+    an_active_line,
+    installed,
+    on_day,
+    paid,
+    reloaded,
+    set_price,
+    user,
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +57,13 @@ class Books:
     credit: Receipt
     voucher: Voucher
     reversal: Reversal
+    # A line that was suspended, relocated, given another plan and another customer; one that was closed; one that was cut.
+    moved: Subscription
+    closed: Subscription
+    cut: Subscription
+    # Work that an installer finished, was paid for at the door, and whose money he brought in part.
+    worked: WorkOrder
+    handover: Handover
 
     @property
     def ids(self) -> dict[str, int]:
@@ -60,7 +92,8 @@ def fill_books() -> Books:
     _pending_line_paid_then_installed()
     _in_hanoi()
     _asked_twice_for_one_payment(line)
-    return Books(line, first, later, voided, _credit(), _refund(line), reversal)
+    moved, closed, cut = _lives()
+    return Books(line, first, later, voided, _credit(), _refund(line), reversal, moved, closed, cut, *_works())
 
 
 def _print_twice(payment: RegularPayment) -> None:
@@ -102,6 +135,37 @@ def _asked_twice_for_one_payment(line: Subscription) -> None:
             run(pay, key="one-payment", subscription=line.id, terms=PaymentTerms(months=1, methods=CASH))
 
 
+def _lives() -> tuple[Subscription, Subscription, Subscription]:
+    """Do everything to lines that can be done to them, voids of it too."""
+    for operation in (PricedOperation.SUSPENSION, PricedOperation.RELOCATION, PricedOperation.TRANSFER, PricedOperation.PLAN_CHANGE):
+        set_price(operation, "20.00")
+    moved = an_active_line("2026-03-01", plan=a_plan(fee=Decimal("50.00")), broadband_account="sh0005")
+    paid(moved, "2026-03-01", months=2)
+    suspended(moved, "2026-03-11", methods=CASH)
+    resumed(moved, "2026-04-20")
+    relocated(moved, "2026-04-21", compensation_days=3, reason="移机", methods=CASH)
+    dearer, other = a_plan(fee=Decimal("80.00")), a_customer(name="周九")
+    taken_back = changed_plan(moved, "2026-04-22", dearer, methods=CASH)
+    voided_paper(event_of(taken_back)[1].id, "2026-04-22")
+    changed_plan(moved, "2026-04-23", dearer, methods=CASH)
+    changed_plan(moved, "2026-05-03", a_plan(fee=Decimal("30.00")))
+    transferred(moved, "2026-05-04", customer=other.id, methods=CASH)
+    with on_day("2026-05-05"), acting("chen"):
+        run(give_months, subscription=moved.id, terms=GiftTerms(gift_months=1, reason="老客户"))
+        run(compensate, subscription=moved.id, terms=CompensationTerms(compensation_days=2, reason="断网"))
+    booked_plan(moved, "2026-05-06", dearer)
+    paid(moved, "2026-05-07", months=1)
+    cut_line = an_active_line("2026-03-01", broadband_account="sh0006")
+    cut(cut_line, "2026-03-05")
+    paid(cut_line, "2026-03-06", months=1)
+    cut(cut_line, "2026-03-10", StopReason.VIOLATION)
+    closed = an_active_line("2026-03-01", broadband_account="sh0007")
+    paid(closed, "2026-03-01", months=2)
+    with on_day("2026-03-20"), acting("chen"):
+        run(close, subscription=closed.id, terms=ClosureTerms())
+    return reloaded(moved), reloaded(closed), reloaded(cut_line)
+
+
 def _credit() -> Receipt:
     """Let a customer bring more than he owes, then pay from what is left."""
     person = a_customer(name="李四", id_number="110101199003071234", mobile="13800138000")
@@ -126,3 +190,27 @@ def _pay_back(*, office: int, customer: int) -> Voucher:
     return pay_out(
         office=place, kind=VoucherKind.REFUND, lines=lines, methods=CASH, reason="多收", on=today, booked_on=today, customer=person
     )
+
+
+def _works() -> tuple[WorkOrder, Handover]:
+    """Complete an order with materials, paid at the door; print its sheet twice; hand over a part of the money."""
+    installer = _stored(Installer, "SH", {"code": "A03", "name": "刘强", "user_id": user("gong").id})
+    cable = _stored(Material, "SH", {"code": "M1", "name": "皮线光缆", "unit": "米", "unit_price": Decimal("2.50")})
+    a_pending_line("2026-03-05")
+    told = Completion(
+        materials=(MaterialTerms(cable.id, Decimal(12)),),
+        fees=FeeTerms(installation_fee=Decimal(100)),
+        methods=(MethodAmount(Method.DOOR),),
+    )
+    with acting("chen"), on_day("2026-03-05"):
+        order = db.session.scalars(select(WorkOrder).order_by(WorkOrder.id.desc()).limit(1)).one()
+        run(assign, work_order=order.id, installer=installer.id)
+        run(print_order, work_order=order.id)
+    with acting("gong"), on_day("2026-03-06"):
+        run(complete, work_order=order.id, completion=told)
+    with acting("chen"), on_day("2026-03-06"):
+        run(print_order, work_order=order.id)
+        run(check, work_order=order.id)
+    with acting("wang"), on_day("2026-03-06"):
+        brought = run(hand_over, installer=installer.id, amount=Decimal(100)).record
+    return order, brought

@@ -30,6 +30,8 @@ RECEIPT = "SELECT number FROM receipt WHERE id = {first_receipt}"
 CUSTOMER = "SELECT customer_no FROM customer WHERE id = {customer}"
 CREDITOR = "SELECT customer_no FROM customer WHERE id = (SELECT customer_id FROM receipt WHERE id = {credit})"
 LINE = "SELECT broadband_account FROM subscription WHERE id = {line}"
+MOVED = "SELECT broadband_account FROM subscription WHERE id = {moved}"
+ORDER = "SELECT number FROM work_order WHERE id = {worked}"
 REVERSAL = "SELECT number FROM reversal WHERE id = {reversal}"
 HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 # Paid from credit: a receipt without cash, so that it lies in no shift.
@@ -125,7 +127,7 @@ CORRUPTIONS = (
         "approvals_have_their_reversal",
         "approval",
         "SELECT id FROM approval",
-        "UPDATE approval SET reversal_id = (SELECT id FROM reversal WHERE id <> {reversal})",
+        "UPDATE approval SET reversal_id = (SELECT min(id) FROM reversal WHERE id <> {reversal})",
     ),
     _corruption(
         "documents_lie_in_their_shift",
@@ -142,9 +144,10 @@ CORRUPTIONS = (
     _corruption(
         "numbers_have_no_gap",
         "voucher",
-        "SELECT 'FK-2026-000002'",
-        "UPDATE voucher SET sequence = 2, number = 'FK-2026-000002', content = jsonb_set(content, '{{number}}', '\"FK-2026-000002\"');"
-        "UPDATE number_counter SET last = 2 WHERE series = 'voucher'",
+        "SELECT 'FK-2026-000009'",
+        "UPDATE voucher SET sequence = 9, number = 'FK-2026-000009', content = jsonb_set(content, '{{number}}', '\"FK-2026-000009\"') "
+        "WHERE id = {voucher};"
+        "UPDATE number_counter SET last = 9 WHERE series = 'voucher'",
     ),
     _corruption(
         "counters_stand_at_the_last_number",
@@ -210,6 +213,49 @@ CORRUPTIONS = (
         "(SELECT work_order_id FROM subscription_work_order WHERE subscription_id = {line})",
     ),
     _corruption(
+        "states_are_the_last",
+        "subscription",
+        MOVED,
+        "UPDATE subscription SET state = 'suspended', halted_on = '2026-05-08' WHERE id = {moved}",
+    ),
+    _corruption(
+        "steps_are_allowed",
+        "subscription",
+        MOVED,
+        "UPDATE subscription_event SET state_before = 'forced' WHERE operation = 'relocate' AND subscription_id = {moved}",
+    ),
+    _corruption(
+        "nothing_after_closure",
+        "subscription",
+        "SELECT broadband_account FROM subscription WHERE id = {closed}",
+        "UPDATE subscription_event SET after_payment_id = NULL WHERE operation = 'close' AND subscription_id = {closed}",
+    ),
+    _corruption(
+        "operations_have_their_record",
+        "relocation",
+        "SELECT id FROM relocation WHERE subscription_id = {moved}",
+        "UPDATE relocation SET address = '9-9-999' WHERE subscription_id = {moved}",
+    ),
+    _corruption(
+        "fees_are_charged",
+        "suspension",
+        "SELECT id FROM suspension WHERE subscription_id = {moved}",
+        "UPDATE suspension SET fee = fee + 1 WHERE subscription_id = {moved}",
+    ),
+    _corruption(
+        "plan_changes_recompute",
+        "plan_change",
+        "SELECT max(id) FROM plan_change WHERE change_status = 'applied' AND subscription_id = {moved}",
+        "UPDATE plan_change SET credit = credit + 1, charge = charge + 1 WHERE change_status = 'applied' AND subscription_id = {moved}",
+    ),
+    _corruption(
+        "cut_rows_conserve",
+        "subscription",
+        MOVED,
+        "UPDATE service_period SET price = price + 1 WHERE kind = 'paid' AND cut_from_days IS NOT NULL AND ended_by_reversal_id IS NULL "
+        "AND subscription_id = {moved}",
+    ),
+    _corruption(
         "accounts_are_used_once",
         "subscription",
         LINE,
@@ -244,5 +290,37 @@ CORRUPTIONS = (
         "subscription",
         LINE,
         "UPDATE subscription SET password = 'lost:Z0FBQUFB' WHERE id = {line}",
+    ),
+    _corruption(
+        "orders_add_up",
+        "work_order",
+        ORDER,
+        "UPDATE work_order_material SET quantity = quantity + 1 WHERE work_order_id = {worked}",
+    ),
+    _corruption(
+        "orders_are_charged_once",
+        "work_order",
+        ORDER,
+        "UPDATE charge_line SET code = 'handling' WHERE code = 'installation' AND charge_id = "
+        "(SELECT charge_id FROM work_order WHERE id = {worked})",
+    ),
+    _corruption(
+        "orders_follow_their_steps",
+        "work_order",
+        ORDER,
+        "UPDATE work_order SET checked_by_id = (SELECT user_id FROM installer WHERE installer.id = installer_id) WHERE id = {worked}",
+    ),
+    _corruption(
+        "door_money_is_held",
+        "installer",
+        "SELECT code FROM installer WHERE id = (SELECT installer_id FROM handover WHERE id = {handover})",
+        "UPDATE handover SET amount = amount + 1000 WHERE id = {handover}",
+        "entries_say_what_documents_say",
+    ),
+    _corruption(
+        "order_sheets_are_counted",
+        "work_order",
+        ORDER,
+        "UPDATE work_order_printing SET printing = 7 WHERE is_final AND work_order_id = {worked}",
     ),
 )

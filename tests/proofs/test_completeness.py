@@ -24,8 +24,6 @@ WAITING = {
     15: "meters and readings",
     16: "meters and readings",
     20: "closed days and their seal",
-    24: "closures",
-    26: "materials on work orders",
     29: "quotas and occupancies",
 }
 # Tables of which nothing more is asked than of every table alike: their amounts, offices, references and secrets. Each has its reason.
@@ -41,6 +39,7 @@ ONLY_IN_GENERAL = {
     "import_heading": "what the headings of a file mean",
     "import_row": "what an import made, for undoing it",
     "installer": "names that people type",
+    "line_proposal": "a question to a manager, which decides nothing",
     "kept_form": "what was typed when the session ended",
     "letter": "what became of mail, which no table can prove",
     "letter_template": "words that people type",
