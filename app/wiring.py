@@ -91,8 +91,9 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.broadband.invariants import INVARIANTS as BROADBAND
     from app.customers.invariants import INVARIANTS as CUSTOMERS
     from app.foundation.invariants import INVARIANTS as EVERYWHERE
+    from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *BROADBAND, *CUSTOMERS, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:

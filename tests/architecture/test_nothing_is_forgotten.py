@@ -105,6 +105,7 @@ DELETABLE = {
     "sign_in": "a way to sign in; the log tells of it",
     "sign_in_failure": "what the lock-out counts",
     "training_clock": "a practice installation only",
+    "work_order_material": "planned anew while the order is open; settled with it",
 }
 # Numbers of rows of any table, or of rows that may be gone.
 LOOSE_KEYS = {

@@ -6,7 +6,9 @@ from app.foundation.proofs import Invariant
 from app.values.errors import N_
 
 # The documents that post, with the number under which people find them and the sum that their entry moves.
-POSTING_DOCUMENTS = {"charge": "id::text", "receipt": "number", "voucher": "number", "reversal": "number"}
+POSTING_DOCUMENTS = {"charge": "id::text", "receipt": "number", "voucher": "number", "reversal": "number", "handover": "number"}
+# Where the sum of a document stands.
+_TOTAL = {"handover": "amount"}
 
 BALANCED = """
 SELECT entry.office_id, 'journal_entry', entry.id, entry.id::text,
@@ -19,11 +21,12 @@ GROUP BY entry.id HAVING count(posting.id) < 2 OR sum(posting.amount) <> 0
 
 def _entries_of(document: str) -> str:
     """Return the SQL of the documents that have another number of entries than they should: one, or none where nothing is owed."""
+    total = _TOTAL.get(document, "total")
     return f"""
 SELECT document.office_id, '{document}', document.id, document.{POSTING_DOCUMENTS[document]},
-       CASE WHEN document.total = 0 THEN '0' ELSE '1' END, count(entry.id)::text
+       CASE WHEN document.{total} = 0 THEN '0' ELSE '1' END, count(entry.id)::text
 FROM "{document}" AS document LEFT JOIN journal_entry AS entry ON entry.{document}_id = document.id
-GROUP BY document.id HAVING count(entry.id) <> CASE WHEN document.total = 0 THEN 0 ELSE 1 END
+GROUP BY document.id HAVING count(entry.id) <> CASE WHEN document.{total} = 0 THEN 0 ELSE 1 END
 """  # noqa: S608
 
 
@@ -35,6 +38,7 @@ LEFT JOIN LATERAL (
     UNION ALL SELECT id FROM receipt WHERE receipt.id = entry.receipt_id
     UNION ALL SELECT id FROM voucher WHERE voucher.id = entry.voucher_id
     UNION ALL SELECT id FROM reversal WHERE reversal.id = entry.reversal_id
+    UNION ALL SELECT id FROM handover WHERE handover.id = entry.handover_id
 ) AS document ON true
 GROUP BY entry.id HAVING count(document.id) <> 1
 """
@@ -48,6 +52,7 @@ _SUMS = {
     "charge": "document.total",
     "receipt": "document.total",
     "voucher": "document.total",
+    "handover": "document.amount",
     "reversal": "document.total + coalesce((SELECT sum(total) FROM charge WHERE charge.reversal_id = document.id), 0)",
 }
 _BOOKED = {"charge": "false"}

@@ -12,6 +12,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
 from app.values.errors import Message, NotFound
+from app.values.money import ZERO
 from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, WorkOrder
 from app.workorders.operations.terms import (
@@ -20,6 +21,7 @@ from app.workorders.operations.terms import (
     OrderChanges,
     Technical,
     require_changes,
+    total_in_words,
     write_changes,
     write_money,
     write_technical,
@@ -72,6 +74,7 @@ def make_order(
         appointment_at=appointment_at,
         booked_by_id=user_id if is_booked else None,
         note=note,
+        total_in_words=total_in_words(ZERO, office),
         customer_request=customer_request.strip(),
         created_by_id=user_id,
     )
@@ -80,7 +83,8 @@ def make_order(
     require_changes(order)
     db.session.add(order)
     db.session.flush()
-    write_money(order, office, fees or FeeTerms(), materials or None)
+    if fees is not None or materials:
+        write_money(order, office, fees or FeeTerms(), materials or None)
     return order
 
 

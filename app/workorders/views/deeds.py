@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.billing.choices import Method
 from app.foundation import clock, effects
 from app.foundation.database import db
+from app.foundation.i18n import FILTERS
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, PreviewLine, chosen_office
@@ -130,7 +131,7 @@ def describe_completion(order: WorkOrder) -> Preview:
             row.amount,
             Message(
                 "%(quantity)s %(unit)s × %(price)s",
-                quantity=row.quantity.normalize(),
+                quantity=FILTERS["number"](row.quantity.normalize()),
                 unit=row.material.unit,
                 price=row.unit_price,
                 currency=office.currency.value,
@@ -160,7 +161,7 @@ def _of_the_line(order: WorkOrder) -> list[Message]:
     if facts.get("subscription") is None:
         return []
     said = [Message("The service starts on %(date)s.", date=order.billing_from)]
-    if facts.get("stops_on") is not None:
+    if order.billing_from is not None and facts.get("stops_on") is not None and facts["stops_on"] >= order.billing_from:
         said.append(Message("The line stops on %(date)s.", date=facts["stops_on"]))
     return said
 
