@@ -13,9 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, force_locale, get_babel, get_locale, refresh
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
@@ -98,14 +98,19 @@ def _listed(items: Iterable[str], locale: str) -> str:
 
 def current_locale() -> str:
     """Return the language of this page: one of en, zh_Hans, zh_Hant, vi."""
-    if not has_app_context() or "babel" not in current_app.extensions:
+    if not has_app_context():
         return DEFAULT_LOCALE
-    return _code_of(get_locale())
+    # A page asks some hundred times: what Flask-Babel chose already is taken from where it keeps it.
+    locale = getattr(app_ctx.g.get("_flask_babel"), "babel_locale", None)
+    if locale is None and "babel" in current_app.extensions:
+        locale = get_locale()
+    # By its parts: two of Babel's locales compare slowly, and a page asks some hundred times.
+    return _code_of(locale.language, locale.script, locale.territory) if locale is not None else DEFAULT_LOCALE
 
 
 @lru_cache(maxsize=64)
-def _code_of(locale: Locale | None) -> str:
-    return known_locale(str(locale)) or DEFAULT_LOCALE
+def _code_of(*parts: str | None) -> str:
+    return known_locale("_".join(filter(None, parts))) or DEFAULT_LOCALE
 
 
 def current_time_zone() -> str:
@@ -237,6 +242,8 @@ def init_i18n(app: Flask) -> None:
     babel.locale_selector, babel.timezone_selector = select_locale, current_time_zone
     babel.translation_directories = [str(TRANSLATIONS)]
     babel.instance.domain_instance = OurDomain()
+    app.jinja_env.install_gettext_callables(FORM_TEXTS.gettext, FORM_TEXTS.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
     FlaskForm.Meta.get_translations = lambda meta, form: FORM_TEXTS
     app.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_reader)
     app.jinja_env.filters.update(FILTERS)

@@ -17,6 +17,7 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from app.foundation.i18n import current_locale, current_time_zone, say
+from app.foundation.pieces import icon_of
 from app.foundation.views.columns import Cell, Kind
 from app.foundation.views.state import once_per_request
 from app.values import formats
@@ -40,19 +41,28 @@ class CellWriter:
     words: dict[bool, str]
     badges: dict[Any, Markup] = field(default_factory=dict)
     heads: dict[str, Markup] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], Markup] = field(default_factory=dict)
+    looks: dict[tuple[Kind, Kind, bool], str] = field(default_factory=dict)
 
     def written(self, kind: str, value: Any, currency: str = "", is_voided: bool = False) -> Markup:
         """Return ``value`` as a cell of ``kind`` shows it; voided amounts are struck through."""
         if value is None or isinstance(value, Undefined):
             return self.nothing
-        if kind == Kind.MONEY:
-            return self._money(value, currency, is_voided)
         if kind == Kind.CHOICE:
             return self.badge(value)
+        if kind == Kind.MONEY:
+            # A page repeats the same few fees and days.
+            return self._remembered((value, currency, is_voided), lambda: self._money(value, currency, is_voided))
         if isinstance(value, str) and not value:
             return self.nothing
         by_kind = _BY_KIND.get(kind)
-        return by_kind(self, value) if by_kind else self._text(value)
+        return self._remembered((kind, value), lambda: by_kind(self, value)) if by_kind else self._text(value)
+
+    def _remembered(self, key: tuple[Any, ...], write: Callable[[], Markup]) -> Markup:
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = write()
+        return known
 
     def badge(self, choice: Any) -> Markup:
         """Return a state with its colour and icon."""
@@ -72,7 +82,7 @@ class CellWriter:
         words = self.written(cell.kind, cell.value, currency, is_voided)
         if cell.href:
             words = _html(f'<a href="{escape(cell.href)}">{words}</a>')
-        return words + self._second(cell)
+        return words if cell.second is None or cell.second == "" else words + self._second(cell)
 
     def cells(self, row: Row, heads: Sequence[str]) -> Markup:
         """Return all cells of a list's row: the first is its key and leads to the record, each names its head for the phone's card."""
@@ -83,7 +93,7 @@ class CellWriter:
                 words = _html(f'<a class="fh-key" href="{escape(row.href)}">{key}</a>') + self._second(cell)
             else:
                 words = self.cell(cell, row.currency, row.is_voided)
-            parts.append(f'<td data-label="{self._head(head)}" class="{self.look(cell, position == 0)}">{words}</td>')
+            parts.append(f'<td data-label="{self._head(head)}" class="{self._look(cell, position == 0)}">{words}</td>')
         return _html("".join(parts))
 
     @staticmethod
@@ -97,6 +107,13 @@ class CellWriter:
         elif cell.kind is Kind.CHOICE:
             classes.append("fh-card-state")
         return " ".join(classes)
+
+    def _look(self, cell: Cell, is_first: bool) -> str:
+        key = cell.column.kind, cell.kind, is_first
+        known = self.looks.get(key)
+        if known is None:
+            known = self.looks[key] = self.look(cell, is_first)
+        return known
 
     def _head(self, head: str) -> Markup:
         # Each stands in every row.
@@ -138,9 +155,7 @@ class CellWriter:
         return Markup() if cell.second is None or cell.second == "" else _html(f'<span class="fh-sub">{escape(cell.second)}</span>')
 
     def _icon(self, name: str) -> Markup:
-        return Markup(
-            '<svg class="fh-icon" width="{0}" height="{0}" aria-hidden="true" focusable="false"><use href="{1}#{2}"></use></svg>'
-        ).format(SMALL_ICON, self.sprite, name)
+        return icon_of(self.sprite, name, SMALL_ICON)
 
 
 _BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
