@@ -8,9 +8,11 @@ from typing import Any
 from flask import url_for
 from flask_appbuilder import AppBuilder
 from sqlalchemy import select
+from sqlalchemy.orm.util import identity_key
 
 from app.foundation.database import db
 from app.foundation.own_fields.views import OwnFieldView
+from app.foundation.scope import current_scope
 from app.foundation.shell import Shell
 from app.foundation.transactions import run
 from app.foundation.views import chosen_office
@@ -48,7 +50,17 @@ def fill_shell(shell: Shell) -> None:
 
 def my_offices() -> Sequence[Office]:
     """Return the offices the person may choose among; the scope limits them."""
-    return once_per_request("my offices", lambda: db.session.scalars(select(Office).order_by(Office.id)).all())
+    return once_per_request("my offices", _my_offices)
+
+
+def _my_offices() -> Sequence[Office]:
+    found = current_session()
+    offices: Sequence[Office] = found.user.offices if found is not None else ()
+    if {office.id for office in offices} != current_scope().office_ids:
+        return list(db.session.scalars(select(Office).order_by(Office.id)))
+    # They were read with his session, a moment ago in this request.
+    held = db.session().identity_map
+    return [held.get(identity_key(Office, office.id)) or db.session.merge(office, load=False) for office in offices]
 
 
 def my_office() -> Office | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, text, true
+from sqlalchemy import Select, bindparam, or_, select, text, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.foundation.database import db
 from app.foundation.jobs.models import BackgroundJob, JobState
-from app.foundation.scope import Scope, current_scope
+from app.foundation.scope import Scope, current_scope, kept
 from app.values.errors import Message, NotFound
 
 QUEUE = "feehouse"
@@ -105,14 +106,19 @@ def visible_job(job_id: int) -> BackgroundJob:
 
 def running_job() -> BackgroundJob | None:
     """Return the work that the person who acts is waiting for: his own first, then the program's."""
-    scope = current_scope()
+    job: BackgroundJob | None = db.session.scalars(_running(), {"person": current_scope().user_id}).one_or_none()
+    return job
+
+
+@cache
+def _running() -> Select[BackgroundJob]:
+    # The frame of every page asks this.
     mine_first = BackgroundJob.created_by_id.is_(None)
     statement = select(BackgroundJob).where(
         BackgroundJob.state.in_((JobState.QUEUED, JobState.RUNNING)),
-        or_(BackgroundJob.created_by_id == scope.user_id, BackgroundJob.created_by_id.is_(None)),
+        or_(BackgroundJob.created_by_id == bindparam("person"), BackgroundJob.created_by_id.is_(None)),
     )
-    job: BackgroundJob | None = db.session.scalars(statement.order_by(mine_first, BackgroundJob.id.desc()).limit(1)).one_or_none()
-    return job
+    return kept(statement.order_by(mine_first, BackgroundJob.id.desc()).limit(1))
 
 
 def is_visible() -> ColumnElement[bool]:

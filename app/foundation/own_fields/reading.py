@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Table, literal, select, union_all
+from sqlalchemy import Table, bindparam, literal, select, union_all
 
 from app.foundation.database import db
 from app.foundation.own_fields.models import HiddenField, OwnField, column_of
@@ -34,7 +35,7 @@ class OfficeFields:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     hidden: frozenset[tuple[str, str]] = frozenset()
 
-    @property
+    @cached_property
     def entities(self) -> frozenset[str]:
         """The tables for which this office differs from what the program comes with."""
         return frozenset([*self.own, *self.labels, *(entity for entity, _ in self.hidden)])
@@ -45,7 +46,7 @@ def read_fields(office_id: int, locale: str) -> OfficeFields:
     own: dict[str, list[NamedText]] = {}
     labels: dict[str, dict[str, str]] = {}
     hidden = set()
-    for row in db.session.connection().execute(_statement(office_id)):
+    for row in db.session.connection().execute(_statement(), {"office": office_id}):
         if row.slot == NO_SLOT:
             hidden.add((row.entity, row.name))
             continue
@@ -57,15 +58,18 @@ def read_fields(office_id: int, locale: str) -> OfficeFields:
     return OfficeFields({entity: tuple(texts) for entity, texts in own.items()}, labels, frozenset(hidden))
 
 
-def _statement(office_id: int) -> Any:
+@lru_cache(maxsize=1)
+def _statement() -> Any:
+    # Every page asks this; putting it together took longer than the answer.
     named: Table = OwnField.__table__  # type: ignore[assignment]
     hidden: Table = HiddenField.__table__  # type: ignore[assignment]
     languages = [named.c.name_en, named.c.name_zh_hans, named.c.name_zh_hant, named.c.name_vi]
     marks = [named.c.is_on, named.c.is_required, named.c.is_listed]
     nothing = [literal("").label(column.name) for column in languages] + [literal(False).label(column.name) for column in marks]
+    office: Any = bindparam("office")
     both = union_all(
-        select(named.c.entity, named.c.slot, named.c.name, *languages, *marks, named.c.position).where(named.c.office_id == office_id),
-        select(hidden.c.entity, literal(NO_SLOT), hidden.c.field, *nothing, literal(0)).where(hidden.c.office_id == office_id),
+        select(named.c.entity, named.c.slot, named.c.name, *languages, *marks, named.c.position).where(named.c.office_id == office),
+        select(hidden.c.entity, literal(NO_SLOT), hidden.c.field, *nothing, literal(0)).where(hidden.c.office_id == office),
     ).subquery()
     return select(both).order_by(both.c.entity, both.c.position, both.c.slot)
 

@@ -63,13 +63,17 @@ def office_fields(office_id: int) -> OfficeFields:
 
 def fields_for(view: DeclaredView) -> OfficeFields | None:
     """Return the fields of the page's office; nothing where they do not touch this view."""
-    if not has_request_context() or view.entities.isdisjoint(configurable_views()):
+    if not _is_configurable(view):
         return None
     office = chosen_office()
     if office is None:
         return None
     fields = office_fields(office)
     return None if view.entities.isdisjoint(fields.entities) else fields
+
+
+def _is_configurable(view: DeclaredView) -> bool:
+    return has_request_context() and not view.entities.isdisjoint(configurable_views())
 
 
 @lru_cache(maxsize=4096)
@@ -104,14 +108,15 @@ def entities_of(view: DeclaredView, names: Iterable[str]) -> frozenset[str]:
 
 def spec_of(view: DeclaredView) -> ListSpec:
     """Return the list's specification as the page's office wants it."""
-    fields = fields_for(view)
-    if fields is None:
+    if not _is_configurable(view):
         return view.declared_spec
-    return once_per_request(("fitted spec", view.endpoint, chosen_office()), lambda: _fitted_spec(view, fields))
+    return once_per_request(("fitted spec", view.endpoint, chosen_office()), lambda: _fitted_spec(view, fields_for(view)))
 
 
-def _fitted_spec(view: DeclaredView, fields: OfficeFields) -> ListSpec:
+def _fitted_spec(view: DeclaredView, fields: OfficeFields | None) -> ListSpec:
     spec = view.declared_spec
+    if fields is None:
+        return spec
     own = own_texts(view, fields)
     columns = [*shown_columns(view, fields, spec.columns), *(_column(text) for text in own if text.is_listed)]
     filters = [flt for flt in spec.filters if not is_hidden(fields, view.datamodel.obj, flt.name)]

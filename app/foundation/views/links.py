@@ -31,7 +31,23 @@ def action_to(
     found = view_named(view if isinstance(view, str) else view.__name__)
     if found is None or not may_open(found, route):
         return None
-    return action(label, url_for(f"{found.endpoint}.{route}", **arguments), icon=icon, primary=primary, key=key)
+    return action(label, address_of(f"{found.endpoint}.{route}", **arguments), icon=icon, primary=primary, key=key)
+
+
+# Longer than any number that stands in an address otherwise.
+_ANY_NUMBER = 9_007_199_254_740_000
+
+
+def address_of(endpoint: str, **arguments: Any) -> str:
+    """Return the address of ``endpoint``; every row of a list has some, so the way there is worked out once a request."""
+    numbers = {name: value for name, value in arguments.items() if type(value) is int}
+    others = {name: value for name, value in arguments.items() if name not in numbers}
+    marks: dict[str, Any] = {name: _ANY_NUMBER + position for position, name in enumerate(numbers)}
+    key = ("address", endpoint, *numbers, *((name, str(value)) for name, value in others.items()))
+    address = once_per_request(key, lambda: url_for(endpoint, **others, **marks))
+    for name, value in numbers.items():
+        address = address.replace(str(marks[name]), str(value))
+    return address
 
 
 def file_links(endpoint: str, *, without: Iterable[str] = ()) -> list[Action]:

@@ -21,11 +21,10 @@ from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, valu
 from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.interface import GuardedInterface
-from app.foundation.views.links import Action, action, file_links, present, record_address
+from app.foundation.views.links import Action, action, address_of, file_links, present, record_address
 from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import is_registered, lookup_named, lookup_record, lookup_text
 from app.foundation.views.office import currency_of, office_argument
-from app.foundation.views.state import once_per_request
 from app.values.choices import Choice
 from app.values.errors import N_, Malformed, Message
 
@@ -189,11 +188,8 @@ class ListedView(DeclaredView):
         return action(N_("Edit"), self.record_url("edit", record), icon="pencil", key="E")
 
     def record_url(self, route: str, record: Any) -> str:
-        """Return the address of ``route`` for a record; a list needs dozens, so the way there is worked out once a request."""
-        path, mark, query = once_per_request(
-            ("record url", self.endpoint, route), lambda: url_for(f"{self.endpoint}.{route}", pk=0).partition("?")
-        )
-        return f"{path.removesuffix('0')}{record.id}{mark}{query}"
+        """Return the address of ``route`` for a record."""
+        return address_of(f"{self.endpoint}.{route}", pk=record.id)
 
     # Used by templates ------------------------------------------------------------------------------------------------------
 

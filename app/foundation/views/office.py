@@ -102,7 +102,11 @@ def keep_office(endpoint: str, values: dict[str, Any]) -> None:
     """Let every link of a page lead to the same office: the menu, too. For persons of several offices, where one was chosen."""
     if "office" in values or not has_request_context() or endpoint.endswith("static") or "." not in endpoint:
         return
-    if request.values.get("office") or "office" in request_store():
-        office = office_argument()
-        if office is not None:
-            values["office"] = office
+    office = kept_office()
+    if office is not None:
+        values["office"] = office
+
+
+def kept_office() -> int | None:
+    """Return the office that every link of this page names, or nothing."""
+    return office_argument() if request.values.get("office") or "office" in request_store() else None
