@@ -16,6 +16,7 @@ from app.foundation.i18n import say
 if TYPE_CHECKING:
     from app.billing.models import Charge, ChargeLine, Receipt, Shift, Voucher
     from app.billing.operations.receipts import Facts
+    from app.billing.operations.vouchers import PaidOut
     from app.customers.models import Customer
     from app.offices.models import Office
 
@@ -86,6 +87,17 @@ def voucher_content(
         "debit": REFUND_CODE,
         "credit": CASH_CODE if voucher.has_cash else BANK_CODE,
     }
+
+
+def refund_content(lines: Sequence[PaidOut], calculation: str) -> dict[str, Any]:
+    """Return the lines of a payment voucher with what was taken and used of each, and how its amount comes about 計算說明."""
+    explained = {"calculation": calculation} if calculation else {}
+    return {"lines": [_paid_out(line) for line in lines], **explained}
+
+
+def _paid_out(line: PaidOut) -> dict[str, Any]:
+    taken = {"original_amount": str(line.original), "used": line.used} if line.original is not None else {}
+    return {"text": line.text, "amount": str(line.amount), **taken}
 
 
 def _common(document: Receipt | Voucher, office: Office, locale: str, customer: Customer | None, shift: Shift | None) -> dict[str, Any]:

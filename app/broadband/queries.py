@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.billing.models import Charge
-from app.broadband.choices import PlanChangeStatus, SubscriptionState, SubscriptionStatus
+from app.broadband.choices import EquipmentState, PlanChangeStatus, SubscriptionState, SubscriptionStatus
 from app.broadband.models import (
     BroadbandPolicy,
     Equipment,
@@ -88,6 +88,13 @@ def booked_change(subscription_id: int) -> Select[tuple[PlanChange]]:
         select(PlanChange)
         .where(PlanChange.subscription_id == subscription_id, PlanChange.change_status == PlanChangeStatus.BOOKED)
         .with_for_update(of=PlanChange)
+    )
+
+
+def equipment_lent(subscription_id: int) -> Select[tuple[Equipment]]:
+    """Return the equipment that is at the customer's of a line, in order."""
+    return (
+        select(Equipment).where(Equipment.subscription_id == subscription_id, Equipment.state == EquipmentState.LENT).order_by(Equipment.id)
     )
 
 

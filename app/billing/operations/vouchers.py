@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.billing.choices import FeeKind, LedgerAccount, Method, VoucherKind
-from app.billing.documents import receipt_locale, voucher_content
+from app.billing.documents import receipt_locale, refund_content, voucher_content
 from app.billing.journal import Side, post
 from app.billing.models import Receipt, Voucher, VoucherLine, VoucherMethod
 from app.billing.operations.shifts import moment_of, shift_of
@@ -32,11 +32,13 @@ SOURCE = {
 
 @dataclass(frozen=True)
 class PaidOut:
-    """One line of what is paid out."""
+    """One line of what is paid out. For a refund ``original`` is what was taken once, ``used`` the part of it that was used, in words."""
 
     text: str
     amount: Decimal
     fee_kind: FeeKind = FeeKind.REGULAR
+    original: Decimal | None = None
+    used: str = ""
 
 
 def pay_out(
@@ -52,11 +54,12 @@ def pay_out(
     receipt: Receipt | None = None,
     payee_name: str = "",
     note: str = "",
+    calculation: str = "",
     decided_by: int | None = None,
 ) -> Voucher:
     """Issue a payment voucher of the sum of ``lines`` and post it. Raises OperationRefused for a total of 0 or less.
 
-    ``decided_by`` issues it where the program acts by itself on what that person decided.
+    ``calculation`` explains the amount on paper. ``decided_by`` issues it where the program acts by itself on what that person decided.
     """
     user_id = current_scope().user_id or decided_by
     total = sum_of(line.amount for line in lines)
@@ -98,7 +101,8 @@ def pay_out(
     voucher.methods = [
         VoucherMethod(office_id=office.id, method=each.method, amount=each.amount, reference=each.reference) for each in paid
     ]
-    voucher.content = voucher_content(voucher, office=office, customer=customer, receipt=receipt, shift=shift)
+    content = voucher_content(voucher, office=office, customer=customer, receipt=receipt, shift=shift)
+    voucher.content = content | refund_content(lines, calculation)
     db.session.add(voucher)
     sides = [Side(SOURCE[kind], line.amount, voucher.customer_id, line.fee_kind) for line in lines]
     sides += [Side(LedgerAccount(each.method.value), -each.amount, voucher.customer_id) for each in paid]

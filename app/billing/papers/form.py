@@ -118,6 +118,8 @@ def _sum_fields(content: Mapping[str, Any], words: Words, values: Mapping[str, A
         fields.append(Field(words.pair("method"), [", ".join(parts) for parts in methods(content, words)]))
         if credit := credit_after(content, words):
             fields.append(Field(words.pair("credit_after"), [credit]))
+    if content.get("calculation"):
+        fields.append(Field(words.pair("calculation"), [content["calculation"]]))
     if content.get("note"):
         fields.append(Field(words.pair("note"), [content["note"]]))
     if cash or content.get("original_number"):

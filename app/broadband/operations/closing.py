@@ -9,24 +9,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.choices import FeeKind, LineCode, Method, VoucherKind
-from app.billing.documents import receipt_locale
-from app.billing.models import Charge, Receipt, Voucher
+from app.billing.choices import FeeKind, LineCode, Method
 from app.billing.operations.charges import LineTerms, charge, locked_charges
-from app.billing.operations.receipts import Payment, receive
-from app.billing.operations.vouchers import PaidOut, pay_out
-from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState, PeriodKind, PlanChangeStatus, SubscriptionOperation, SubscriptionState
-from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment, ServicePeriod
-from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, facts_of, finish, kept, late
+from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment
+from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late
 from app.broadband.operations.equipping import Returned
 from app.broadband.operations.places import open_orders
-from app.broadband.queries import payments_of, periods_in_force
+from app.broadband.operations.settling import Debt, Worked, pay_back, said, set_off
+from app.broadband.queries import equipment_lent, payments_of, periods_in_force
 from app.broadband.rules.closure import (
-    MaintenanceLine,
     MaintenancePaid,
-    RefundLine,
-    Settlement,
     maintenance_refund,
     plan_refund,
     refund_before_installation,
@@ -36,7 +29,6 @@ from app.broadband.rules.standing import Run
 from app.broadband.rules.stop_date import days_unused
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.i18n import say
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, require_fee, sum_of
 from app.workorders.choices import WorkKind, WorkOrderStatus
@@ -50,26 +42,6 @@ class ClosureTerms(DeedTerms):
     returned: tuple[Returned, ...] = ()
 
 
-@dataclass(frozen=True)
-class Worked:
-    """What a closure comes to, before anything is paid: the lines of the refund, and the debts."""
-
-    plan: tuple[RefundLine[ServicePeriod], ...]
-    maintenance: tuple[MaintenanceLine, ...]
-    before_installation: Decimal
-    deposits: Decimal
-    owed: tuple[Charge, ...]
-
-    @property
-    def settlement(self) -> Settlement:
-        return Settlement(
-            plan_refund=sum_of(line.amount for line in self.plan) + self.before_installation,
-            maintenance=sum_of(line.amount for line in self.maintenance),
-            deposits=self.deposits,
-            arrears=sum_of(each.open_amount for each in self.owed),
-        )
-
-
 def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     """Close a line for good. Raises OperationRefused (nothing is written) for a closed line and for equipment not accounted for."""
     deed = begin(SubscriptionOperation.CLOSE, subscription, terms)
@@ -78,8 +50,8 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     _charge_what_is_owed(deed, pieces)
     worked = _work_out(deed, pieces)
     settlement = worked.settlement
-    refund, deposit = _pay_back(deed, worked, terms)
-    receipt = _set_off(deed, worked.owed, settlement.set_off)
+    refund, deposit = pay_back(deed, worked, terms.refund_method)
+    receipt = set_off(deed, worked.owed, settlement.set_off)
     deed.voucher = refund or deposit
     _end(deed)
     event = finish(deed)
@@ -107,16 +79,15 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
 
 def _taken_back(deed: Deed, returned: Sequence[Returned]) -> list[Equipment]:
     """Note what became of every piece lent on the line. Raises OperationRefused for one that is not accounted for."""
-    lent = select(Equipment).where(Equipment.subscription_id == deed.line.id, Equipment.state == EquipmentState.LENT)
-    pieces = list(db.session.scalars(lent.order_by(Equipment.id).with_for_update()))
-    said = {each.equipment: each for each in returned}
-    missing = [piece for piece in pieces if piece.id not in said]
+    pieces = list(db.session.scalars(equipment_lent(deed.line.id).with_for_update()))
+    told = {each.equipment: each for each in returned}
+    missing = [piece for piece in pieces if piece.id not in told]
     if missing:
         raise OperationRefused(
             Message("Say what became of the equipment %(name)s.", name=str(missing[0])), code="equipment_open", field="returned"
         )
     for piece in pieces:
-        fate = said[piece.id]
+        fate = told[piece.id]
         if fate.state is EquipmentState.LENT:
             raise OperationRefused(
                 Message("Say what became of the equipment %(name)s.", name=str(piece)), code="equipment_open", field="returned"
@@ -167,13 +138,13 @@ def _work_out(deed: Deed, pieces: Sequence[Equipment]) -> Worked:
     line, policy, currency = deed.line, deed.rules.refund_policy, deed.currency
     made = deed.papers.get("charges", [])
     owed = {each.id: each for each in [*debts(line), *made]}
-    charges = tuple(locked_charges(list(owed))) if owed else ()
+    due = tuple(Debt(each, each.open_amount) for each in locked_charges(list(owed))) if owed else ()
     deposits = sum_of(piece.deposit for piece in pieces)
     payments = list(db.session.scalars(payments_of(line.id)))
     if line.state is SubscriptionState.PENDING:
         # Work done already is a charge of its own: it is set off like any other debt.
         back = refund_before_installation(paid=sum_of(payment.total for payment in payments))
-        return Worked((), (), back, deposits, charges)
+        return Worked((), (), back, deposits, due)
     rows = list(db.session.scalars(periods_in_force(line.id)))
     unused = days_unused(deed.stop_date, on=deed.on, frozen_on=deed.standing.frozen_on)
     return Worked(
@@ -181,7 +152,7 @@ def _work_out(deed: Deed, pieces: Sequence[Equipment]) -> Worked:
         maintenance_refund(rows, unused_days=unused, policy=policy, paid=_maintenance(payments), currency=currency),
         ZERO,
         deposits,
-        charges,
+        due,
     )
 
 
@@ -200,92 +171,6 @@ def _maintenance(payments: Sequence[RegularPayment]) -> dict[Run, MaintenancePai
     }
 
 
-def _pay_back(deed: Deed, worked: Worked, terms: ClosureTerms) -> tuple[Voucher | None, Voucher | None]:
-    """Issue the vouchers of the refund and of the deposits: what pays debts goes into the balance, the rest is paid out."""
-    settlement = worked.settlement
-    refund = settlement.plan_refund + settlement.maintenance
-    from_refund = min(refund, settlement.set_off)
-    return (
-        _voucher(deed, VoucherKind.REFUND, _refund_lines(deed, worked), set_off=from_refund, terms=terms),
-        _voucher(deed, VoucherKind.DEPOSIT, _deposit_lines(deed, worked), set_off=settlement.set_off - from_refund, terms=terms),
-    )
-
-
-def _voucher(deed: Deed, kind: VoucherKind, lines: list[PaidOut], *, set_off: Decimal, terms: ClosureTerms) -> Voucher | None:
-    total = sum_of(line.amount for line in lines)
-    if not total:
-        return None
-    parts = {Method.CREDIT: set_off}
-    parts[terms.refund_method] = parts.get(terms.refund_method, ZERO) + total - set_off
-    voucher = pay_out(
-        office=deed.office,
-        kind=kind,
-        lines=lines,
-        methods=tuple(MethodAmount(method, amount) for method, amount in parts.items() if amount),
-        reason=_said(deed, SubscriptionOperation.CLOSE.label),
-        on=deed.on,
-        booked_on=deed.booked_on,
-        customer=deed.line.customer,
-        note=terms.note,
-    )
-    db.session.flush()
-    return voucher
-
-
-def _refund_lines(deed: Deed, worked: Worked) -> list[PaidOut]:
-    lines = [
-        PaidOut(
-            _said(
-                deed,
-                Message(
-                    "Plan fee %(start)s to %(stop)s: %(price)s × %(days)s ÷ %(of_days)s",
-                    start=line.row.start,
-                    stop=line.row.stop,
-                    price=str(line.price),
-                    days=line.days,
-                    of_days=line.of_days,
-                ),
-            ),
-            line.amount,
-        )
-        for line in worked.plan
-    ]
-    lines += [
-        PaidOut(_said(deed, Message("Maintenance fee, %(months)s unused months", months=line.months)), line.amount)
-        for line in worked.maintenance
-    ]
-    lines.append(PaidOut(_said(deed, Message("Everything paid before the installation")), worked.before_installation))
-    return [line for line in lines if line.amount]
-
-
-def _deposit_lines(deed: Deed, worked: Worked) -> list[PaidOut]:
-    return [PaidOut(_said(deed, FeeKind.DEPOSIT.label), worked.deposits, FeeKind.DEPOSIT)] if worked.deposits else []
-
-
-def _set_off(deed: Deed, charges: Sequence[Charge], amount: Decimal) -> Receipt | None:
-    """Let what went into the balance pay the debts, the oldest first."""
-    shares, left = [], amount
-    for each in sorted(charges, key=lambda each: (each.due_on, each.id)):
-        share = min(each.open_amount, left)
-        if share:
-            shares.append((each, share))
-        left -= share
-    if not shares:
-        return None
-    receipt = receive(
-        office=deed.office,
-        customer=deed.line.customer,
-        shares=shares,
-        payment=Payment((MethodAmount(Method.CREDIT, amount),)),
-        on=deed.on,
-        booked_on=deed.booked_on,
-        facts=facts_of(deed.line, note=deed.terms.note),
-        backdate_reason=(deed.terms.reason or deed.terms.note) if deed.on != deed.booked_on else "",
-    )
-    db.session.flush()
-    return receipt
-
-
 def _end(deed: Deed) -> None:
     """Leave nothing open behind a closed line: no halt, no booked change of plan, no work to do."""
     line = deed.line
@@ -296,13 +181,8 @@ def _end(deed: Deed) -> None:
         change.change_status = PlanChangeStatus.WITHDRAWN
     for order in open_orders(line):
         if order.business_type.kind is not WorkKind.REMOVAL:
-            order.status, order.failure_reason = WorkOrderStatus.FAILED, _said(deed, Message("The line was closed."))
+            order.status, order.failure_reason = WorkOrderStatus.FAILED, said(deed, Message("The line was closed."))
             order.finished_at = clock.now()
-
-
-def _said(deed: Deed, message: Message | str) -> str:
-    """Return a text in the language of the office's papers."""
-    return say(message, receipt_locale(deed.office))
 
 
 def _as_printed(deed: Deed, worked: Worked, pieces: Sequence[Equipment]) -> dict[str, Any]:
@@ -324,12 +204,17 @@ def _as_printed(deed: Deed, worked: Worked, pieces: Sequence[Equipment]) -> dict
         "maintenance": [{"months": line.months, "amount": str(line.amount)} for line in worked.maintenance],
         "before_installation": str(worked.before_installation),
         "deposits": str(worked.deposits),
-        "debts": [
-            {"fee_kind": each.fee_kind.value, "due_on": each.due_on.isoformat(), "amount": str(each.total - each.paid)}
-            for each in worked.owed
-        ],
+        "debts": [row for debt in worked.owed for row in _debt_as_printed(debt)],
         "equipment": [
             {"name": piece.name, "serial": piece.serial, "state": piece.state.value, "compensation": str(piece.compensation)}
             for piece in pieces
         ],
     }
+
+
+def _debt_as_printed(debt: Debt) -> list[dict[str, str]]:
+    """Return a debt by its lines where nothing was paid yet, else as one: which of its lines are paid nobody can say."""
+    lines, due_on = debt.charge.lines, debt.charge.due_on.isoformat()
+    if debt.amount == debt.charge.total:
+        return [{"code": line.code.value, "detail": line.detail, "due_on": due_on, "amount": str(line.amount)} for line in lines]
+    return [{"code": lines[0].code.value, "detail": lines[0].detail, "due_on": due_on, "amount": str(debt.amount)}]

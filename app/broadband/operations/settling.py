@@ -1,0 +1,183 @@
+"""The settlement of a closure 銷戶結算: vouchers of what goes back, and the receipt of what is set off against debts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.billing.choices import FeeKind, Method, VoucherKind
+from app.billing.documents import receipt_locale
+from app.billing.models import Charge, Receipt, Voucher
+from app.billing.operations.receipts import Payment, receive
+from app.billing.operations.vouchers import PaidOut, pay_out
+from app.billing.rules.methods import MethodAmount
+from app.broadband.choices import SubscriptionOperation
+from app.broadband.models import ServicePeriod
+from app.broadband.operations.acting import Deed, facts_of
+from app.broadband.rules.closure import MaintenanceLine, RefundLine, Settlement
+from app.foundation.database import db
+from app.foundation.i18n import say
+from app.values import formats
+from app.values.dates import ONE_DAY
+from app.values.errors import Message
+from app.values.money import ZERO, sum_of
+
+# How many rows a voucher explains; the settlement sheet has all of them.
+MOST_EXPLAINED = 3
+
+
+@dataclass(frozen=True)
+class Debt:
+    """A charge of the line, with what was open on it before anything was set off."""
+
+    charge: Charge
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a closure comes to, before anything is paid: the lines of the refund, and the debts."""
+
+    plan: tuple[RefundLine[ServicePeriod], ...]
+    maintenance: tuple[MaintenanceLine, ...]
+    before_installation: Decimal
+    deposits: Decimal
+    owed: tuple[Debt, ...]
+
+    @property
+    def settlement(self) -> Settlement:
+        return Settlement(
+            plan_refund=sum_of(line.amount for line in self.plan) + self.before_installation,
+            maintenance=sum_of(line.amount for line in self.maintenance),
+            deposits=self.deposits,
+            arrears=sum_of(debt.amount for debt in self.owed),
+        )
+
+
+def said(deed: Deed, message: Message | str) -> str:
+    """Return a text in the language of the office's papers."""
+    return say(message, receipt_locale(deed.office))
+
+
+def pay_back(deed: Deed, worked: Worked, method: Method) -> tuple[Voucher | None, Voucher | None]:
+    """Issue the vouchers of the refund and of the deposits: what pays debts goes into the balance, the rest is paid out."""
+    settlement = worked.settlement
+    refund = settlement.plan_refund + settlement.maintenance
+    from_refund = min(refund, settlement.set_off)
+    return (
+        _voucher(deed, VoucherKind.REFUND, _refund_lines(deed, worked), from_refund, method, _explained(deed, worked)),
+        _voucher(deed, VoucherKind.DEPOSIT, _deposit_lines(deed, worked), settlement.set_off - from_refund, method),
+    )
+
+
+def set_off(deed: Deed, debts: Sequence[Debt], amount: Decimal) -> Receipt | None:
+    """Let what went into the balance pay the debts, the oldest first."""
+    shares, left = [], amount
+    for debt in sorted(debts, key=lambda debt: (debt.charge.due_on, debt.charge.id)):
+        share = min(debt.amount, left)
+        if share:
+            shares.append((debt.charge, share))
+        left -= share
+    if not shares:
+        return None
+    receipt = receive(
+        office=deed.office,
+        customer=deed.line.customer,
+        shares=shares,
+        payment=Payment((MethodAmount(Method.CREDIT, amount),)),
+        on=deed.on,
+        booked_on=deed.booked_on,
+        facts=facts_of(deed.line, note=deed.terms.note),
+        backdate_reason=(deed.terms.reason or deed.terms.note) if deed.on != deed.booked_on else "",
+    )
+    db.session.flush()
+    return receipt
+
+
+def _voucher(
+    deed: Deed, kind: VoucherKind, lines: list[PaidOut], into_balance: Decimal, method: Method, calculation: str = ""
+) -> Voucher | None:
+    total = sum_of(line.amount for line in lines)
+    if not total:
+        return None
+    parts = {Method.CREDIT: into_balance}
+    parts[method] = parts.get(method, ZERO) + total - into_balance
+    voucher = pay_out(
+        office=deed.office,
+        kind=kind,
+        lines=lines,
+        methods=tuple(MethodAmount(way, amount) for way, amount in parts.items() if amount),
+        reason=said(deed, SubscriptionOperation.CLOSE.label),
+        on=deed.on,
+        booked_on=deed.booked_on,
+        customer=deed.line.customer,
+        note=deed.terms.note,
+        calculation=calculation,
+    )
+    db.session.flush()
+    return voucher
+
+
+def _refund_lines(deed: Deed, worked: Worked) -> list[PaidOut]:
+    lines = [
+        PaidOut(
+            said(deed, Message("Plan fee %(start)s to %(stop)s", start=line.row.start, stop=line.row.stop)),
+            line.amount,
+            original=line.price,
+            used=_used(deed, line),
+        )
+        for line in worked.plan
+    ]
+    lines += [
+        PaidOut(
+            said(deed, Message("Maintenance fee, %(months)s unused months", months=line.months)), line.amount, original=line.paid.amount
+        )
+        for line in worked.maintenance
+    ]
+    lines.append(PaidOut(said(deed, Message("Everything paid before the installation")), worked.before_installation))
+    return [line for line in lines if line.amount]
+
+
+def _used(deed: Deed, line: RefundLine[ServicePeriod]) -> str:
+    """Return the days of a row that were used; empty where none was."""
+    days = line.of_days - line.days
+    if not days:
+        return said(deed, Message("unused"))
+    first, last = line.row.start, line.row.start + ONE_DAY * (days - 1)
+    return said(deed, Message("%(start)s to %(stop)s, %(days)s days", start=first, stop=last, days=days))
+
+
+def _deposit_lines(deed: Deed, worked: Worked) -> list[PaidOut]:
+    return [PaidOut(said(deed, FeeKind.DEPOSIT.label), worked.deposits, FeeKind.DEPOSIT)] if worked.deposits else []
+
+
+def _explained(deed: Deed, worked: Worked) -> str:
+    """Return how the refund of each row comes about 計算說明."""
+    lines = [line for line in worked.plan if line.amount]
+    told = [said(deed, _reckoning(deed, line)) for line in lines[:MOST_EXPLAINED]]
+    if len(lines) > MOST_EXPLAINED:
+        told.append(said(deed, Message("The closure settlement explains all %(count)s periods.", count=len(lines))))
+    return "; ".join(told)
+
+
+def _reckoning(deed: Deed, line: RefundLine[ServicePeriod]) -> Message:
+    locale = receipt_locale(deed.office)
+    price, amount = (formats.money(each, deed.currency, locale, symbol=False) for each in (line.price, line.amount))
+    if line.months is not None and line.row.cut_from_days is None:
+        return Message(
+            "%(price)s × %(months)s ÷ %(of_months)s = %(amount)s (%(months)s whole months left)",
+            price=price,
+            months=line.months,
+            of_months=line.row.months,
+            amount=amount,
+        )
+    return Message(
+        "%(price)s × %(days)s ÷ %(of_days)s = %(amount)s (%(start)s to %(stop)s, %(days)s days left)",
+        price=price,
+        days=line.days,
+        of_days=line.of_days,
+        amount=amount,
+        start=line.row.stop - ONE_DAY * (line.days - 1),
+        stop=line.row.stop,
+    )
