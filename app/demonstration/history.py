@@ -24,6 +24,7 @@ from app.broadband.operations.payments import pay
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
 from app.demonstration.reminding import remind
 from app.demonstration.script import script
+from app.demonstration.works import order_all_works
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob, Work
@@ -61,6 +62,7 @@ def fill(work: Work) -> dict[str, Any]:
         chunk = events[work.done : work.done + CHUNK]
         run(_live, work=work, chunk=chunk, desks=desks)
         work.pause()
+    run(order_all_works, job=work.job_id, people={login: desk.user_id for (_, login), desk in desks.items()})
     run(remind, job=work.job_id, people={login: desk.user_id for (_, login), desk in desks.items()})
     return {"events": len(events)}
 

@@ -1,0 +1,126 @@
+"""Works in the demonstration beside the installations: a fault, a relocation, a change of plan and a removal, in every state of an order."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from app.billing.choices import Method
+from app.billing.rules.methods import MethodAmount
+from app.broadband.choices import SubscriptionState
+from app.broadband.models import Plan, Subscription
+from app.broadband.operations.works import WorkTerms, order_works
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.jobs import BackgroundJob
+from app.foundation.scope import everything, scoped
+from app.offices.models import Office
+from app.roles import Role, rights_of
+from app.values.money import decimals
+from app.workorders.choices import WorkKind
+from app.workorders.models import BusinessType, Installer, Material, WorkOrder
+from app.workorders.operations import (
+    Completion,
+    FeeTerms,
+    MaterialTerms,
+    OrderChanges,
+    Technical,
+    book,
+    check,
+    complete,
+    fail,
+    hand_over,
+    start,
+)
+
+# Login of the manager in each office; what he does with works nobody else needs to do in a demonstration.
+MANAGERS = {"SZ": "manager.sz", "HK": "manager.hk", "HN": "manager.hn"}
+LINES_NEEDED = 7
+WORDS = {
+    "zh_Hans": ("晚上经常掉线", "光缆弯折过度", "更换皮线光缆", "请到前半小时电话联系", "家中无人"),
+    "zh_Hant": ("晚上經常斷線", "光纜彎折過度", "更換皮線光纜", "請到前半小時電話聯絡", "家中無人"),
+    "vi": ("Buổi tối hay mất mạng", "Cáp quang bị gập", "Thay cáp quang", "Gọi trước nửa giờ", "Không có ai ở nhà"),
+    "en": ("Drops in the evening", "Fibre bent too sharply", "Replaced the fibre", "Call half an hour before", "Nobody at home"),
+}
+
+
+def order_all_works(*, job: int, people: dict[str, int]) -> BackgroundJob:
+    """Let every office have orders in every state, unless it was done before; ``people`` are the ids of logins."""
+    with everything("the demonstration plays in every office"):
+        offices = list(db.session.scalars(select(Office).order_by(Office.id)))
+        is_done = db.session.scalars(
+            select(WorkOrder.id).join(BusinessType, BusinessType.id == WorkOrder.business_type_id).where(BusinessType.kind != WorkKind.NEW)
+        ).first()
+    for office in [] if is_done is not None else offices:
+        manager = people.get(MANAGERS.get(office.code, ""))
+        if manager is not None:
+            with scoped(manager, [office.id], rights_of([Role.MANAGER.value])):
+                _OfficeWorks(office).play()
+    done: BackgroundJob = db.session.get_one(BackgroundJob, job)
+    return done
+
+
+class _OfficeWorks:
+    """The orders of one office."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.now = clock.local(clock.now(), office)
+        self.types = {each.kind: each.id for each in db.session.scalars(select(BusinessType).where(BusinessType.office_id == office.id))}
+        self.installers = db.session.scalars(select(Installer).where(Installer.office_id == office.id).order_by(Installer.code)).all()
+        self.materials = db.session.scalars(select(Material).where(Material.office_id == office.id).order_by(Material.code)).all()
+        active = select(Subscription).where(Subscription.office_id == office.id, Subscription.state == SubscriptionState.ACTIVE)
+        self.lines = db.session.scalars(active.order_by(Subscription.id.desc()).limit(LINES_NEEDED)).all()
+        self.words = WORDS.get(office.language.value, WORDS["en"])
+
+    def play(self) -> None:
+        """Make an order in each state: new, booked twice at one time, on site, done and paid at the door, failed, checked."""
+        if len(self.lines) < LINES_NEEDED or not self.installers or not self.materials:
+            return
+        symptom, _, _, request, reason = self.words
+        self._order(0, WorkKind.FAULT, technical=Technical(fault_symptom=symptom))
+        moved = self._order(1, WorkKind.RELOCATION, request, OrderChanges(new_address="9-2-1803"))
+        self._book(moved, days=1, hour=10)
+        self._book(self._order(2, WorkKind.PLAN_CHANGE, request, OrderChanges(new_plan=self._other_plan(2))), days=1, hour=11)
+        on_site = self._order(3, WorkKind.FAULT, technical=Technical(fault_symptom=symptom))
+        self._book(on_site, days=0, hour=14)
+        start(work_order=on_site.id)
+        self._complete(self._order(4, WorkKind.FAULT, technical=Technical(fault_symptom=symptom)))
+        failed = self._order(5, WorkKind.REMOVAL)
+        self._book(failed, days=0, hour=9)
+        fail(work_order=failed.id, reason=reason)
+        checked = self._complete(self._order(6, WorkKind.FAULT, technical=Technical(fault_symptom=symptom)))
+        check(work_order=checked.id)
+        # A part of what was taken at the doors has been brought.
+        hand_over(installer=self.installers[0].id, amount=checked.total)
+
+    def _order(
+        self, number: int, kind: WorkKind, request: str = "", changes: OrderChanges | None = None, technical: Technical | None = None
+    ) -> WorkOrder:
+        terms = WorkTerms(customer_request=request, changes=changes or OrderChanges(), technical=technical or Technical())
+        return order_works(subscription=self.lines[number].id, business_type=self.types[kind], terms=terms)
+
+    def _book(self, order: WorkOrder, *, days: int, hour: int) -> None:
+        day = self.now.date() + datetime.timedelta(days=days)
+        when = datetime.datetime.combine(day, datetime.time(hour), self.now.tzinfo)
+        book(work_order=order.id, installer=self.installers[0].id, appointment_at=when)
+
+    def _complete(self, order: WorkOrder) -> WorkOrder:
+        """Finish a fault with two materials and a fee, paid at the door."""
+        _, cause, remedy, _, _ = self.words
+        self._book(order, days=0, hour=10)
+        used = tuple(MaterialTerms(material.id, Decimal(quantity)) for material, quantity in zip(self.materials, (12, 2), strict=False))
+        fee = Decimal(50) if decimals(self.office.currency) else Decimal(100_000)
+        told = Completion(
+            materials=used,
+            fees=FeeTerms(labour_material_fee=fee),
+            technical=Technical(fault_cause=cause, fault_remedy=remedy, optical_power=Decimal("-19.50"), speed_mbps=Decimal("198.40")),
+            methods=(MethodAmount(Method.DOOR),),
+        )
+        return complete(work_order=order.id, completion=told)
+
+    def _other_plan(self, number: int) -> int:
+        plans = select(Plan.id).where(Plan.office_id == self.office.id, Plan.id != self.lines[number].plan_id).order_by(Plan.id)
+        return db.session.scalars(plans.limit(1)).one()
