@@ -36,7 +36,7 @@ BUTTONS = (
     OperationButton(SubscriptionOperation.FORCE_STOP, "ForcedStopView", N_("Force stop"), "ban"),
     OperationButton(SubscriptionOperation.GIFT, "GiftView", N_("Gift months"), "gift"),
     OperationButton(SubscriptionOperation.COMPENSATE, "CompensationView", N_("Compensation days"), "calendar-plus"),
-    OperationButton(SubscriptionOperation.CLOSE, "ClosureView", N_("Close"), "archive"),
+    OperationButton(SubscriptionOperation.CLOSE, "ClosureView", N_("Close account"), "archive"),
 )
 
 

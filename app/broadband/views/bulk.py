@@ -51,7 +51,7 @@ class BulkForm(EntityForm):
     """What is done to the lines of a selection: ticked ones (``ids``), or those of a filter of the subscriber query."""
 
     operation = RadioField(N_("Operation"), options=IN_BULK, default=SubscriptionOperation.FORCE_STOP.value)
-    reason = ChoiceField(N_("Reason of the stop"), options=StopReason, default=StopReason.ARREARS, help=N_("Only for a forced stop."))
+    reason = ChoiceField(N_("Reason for the stop"), options=StopReason, default=StopReason.ARREARS, help=N_("Only for a forced stop."))
     note = LongTextField(N_("Note"))
     ids = HiddenField()
     filter = HiddenField()
@@ -125,7 +125,7 @@ class BulkRunView(OperationView):
     done_message = N_("The work has begun. You can leave this page: it goes on.")
     label_columns = {
         "operation": N_("Operation"),
-        "stop_reason": N_("Reason of the stop"),
+        "stop_reason": N_("Reason for the stop"),
         "note": N_("Note"),
         "bulk_state": N_("Status"),
         "total": N_("Lines"),

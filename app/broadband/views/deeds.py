@@ -142,7 +142,7 @@ IDENTIFICATION = {
     "created_at": N_("Entered at"),
     "status": N_("Status"),
     "event.receipt": N_("Receipt"),
-    "event.voucher": N_("Voucher"),
+    "event.voucher": N_("Payment voucher"),
     "event.charge.status": N_("Payment"),
     "event.stops_on_before": N_("Stop date before"),
     "event.stops_on_after": N_("Stop date afterwards"),

@@ -103,7 +103,7 @@ class SuspensionView(PaidDeedView):
 class ForcedStopForm(DeedForm):
     """Why a line is cut."""
 
-    reason = ChoiceField(N_("Reason of the stop"), options=StopReason, required=True)
+    reason = ChoiceField(N_("Reason for the stop"), options=StopReason, required=True)
 
     asked = ("reason",)
     last_fields = ("on", "note")
@@ -128,7 +128,7 @@ def describe_forced_stop(record: ForcedStop) -> Preview:
     return described(
         record,
         sentences=[Message("The line is cut on %(date)s.", date=record.stopped_on), days, back[reason]],
-        facts=[PreviewFact(N_("Reason of the stop"), None, reason)],
+        facts=[PreviewFact(N_("Reason for the stop"), None, reason)],
         deed=N_("Force stop"),
     )
 
@@ -143,7 +143,7 @@ class ForcedStopView(DeedView):
     empty_text = N_("Forced stops appear here. Find a line in the subscriber query to cut it.")
     done_message = N_("The line is cut.")
     day, day_label = "stopped_on", N_("Stopped on")
-    own_labels = {"stop_reason": N_("Reason of the stop"), "subscription.shown_status": N_("Subscription status")}
+    own_labels = {"stop_reason": N_("Reason for the stop"), "subscription.shown_status": N_("Subscription status")}
     own_columns = ("stop_reason", "subscription.shown_status")
     paper_of = staticmethod(stop_notice)
     form, operation, describe = ForcedStopForm, staticmethod(force_stop), staticmethod(describe_forced_stop)
