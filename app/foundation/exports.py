@@ -10,7 +10,7 @@ import datetime
 import io
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import IO, Any
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from app.foundation.database import db
 from app.foundation.i18n import current_time_zone, say
 from app.foundation.log import LogKind, note
 from app.foundation.views.columns import Column, Kind, loading_of
-from app.foundation.views.office import chosen_office
+from app.foundation.views.office import chosen_office, office_facts
 from app.values import money
 from app.values.choices import Choice
 from app.values.errors import Message, OperationRefused
@@ -33,6 +33,7 @@ MOST_ROWS = 200_000
 BATCH = 1_000
 IN_MEMORY = 4 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MIME_TYPES = {"xlsx": XLSX, "csv": "text/csv", "pdf": "application/pdf"}
 WIDTHS = {Kind.TEXT: 24, Kind.RELATION: 24, Kind.MONEY: 16, Kind.NUMBER: 12, Kind.DAY: 12, Kind.MOMENT: 18, Kind.CHOICE: 16, Kind.FLAG: 8}
 LONGEST_CELL = 32_000
 # A spreadsheet takes these at the start of a cell, also behind a tab or a line break, as the beginning of a formula.
@@ -55,9 +56,18 @@ def streamed(spec: Any, statement: Select[Any], wanted: Any, values: Callable[[A
 
 
 def send(
-    sort: str, title: Any, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, count: int, currency: str, heads: Sequence[str] = ()
+    sort: str,
+    title: Any,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    count: int,
+    currency: str,
+    heads: Sequence[str] = (),
+    period: str = "",
+    totals: Mapping[str, Decimal] | None = None,
 ) -> Response:
-    """Return the file as an answer. Raises OperationRefused beyond ``MOST_ROWS`` rows."""
+    """Return the file as an answer; ``period`` and ``totals`` stand on the pages of a PDF. Raises OperationRefused for too many rows."""
     if count > MOST_ROWS:
         raise OperationRefused(
             Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)),
@@ -66,8 +76,8 @@ def send(
     _note(sort, title, count)
     name = file_name(say(title), sort)
     response = send_file(
-        _written(write_xlsx if sort == "xlsx" else write_csv, say(title), columns, rows, currency),
-        mimetype=XLSX if sort == "xlsx" else "text/csv",
+        _written(_writer(sort, period, totals), say(title), columns, rows, currency),
+        mimetype=MIME_TYPES[sort],
         as_attachment=True,
         download_name=name,
         max_age=0,
@@ -76,6 +86,18 @@ def send(
     response.headers.set("Content-Disposition", "attachment", filename=f"list.{sort}", **{"filename*": f"UTF-8''{quote(name)}"})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _writer(sort: str, period: str, totals: Mapping[str, Decimal] | None) -> Callable[..., None]:
+    if sort == "pdf":
+        # reportlab is loaded with the first PDF, not with the program.
+        from app.foundation.export_pdf import Heading, write_pdf
+
+        def write(target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str) -> None:
+            write_pdf(target, Heading(title, str(office_facts().get("name", "")), period), columns, rows, currency=currency, totals=totals)
+
+        return write
+    return write_xlsx if sort == "xlsx" else write_csv
 
 
 def _note(sort: str, title: Any, count: int) -> None:

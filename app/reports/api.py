@@ -34,6 +34,7 @@ class Format(Choice):
     JSON = "json", "JSON"
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
+    PDF = "pdf", "PDF"
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _declare(report: Report) -> None:
     given.__doc__ = (
         f"Give the report of {report.name} over a period, as JSON or as a file.\nVoided rows are marked and left out of the totals."
     )
-    media = ("application/json", "text/csv", exports.XLSX)
+    media = ("application/json", *exports.MIME_TYPES.values())
     look = Look(report_schema(report))
     routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, gives=look, media_types=media)(given)
 
@@ -186,10 +187,19 @@ def _as_json(report: Report, office: Office, period: Period) -> dict[str, Any]:
 def _as_file(report: Report, office: Office, period: Period, wanted: Format) -> Response:
     if not allowed("can_export", report.view):
         raise NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
-    count = report.summary(period).count
+    summary = report.summary(period)
     columns = [Column(column.name, column.label, column.kind) for column in report.columns]
     values = ([row[column.name] for column in columns] for row in report.rows(period))
-    return exports.send(wanted.value, report.title, columns, values, count=count, currency=office.currency.value)
+    return exports.send(
+        wanted.value,
+        report.title,
+        columns,
+        values,
+        count=summary.count,
+        currency=office.currency.value,
+        period=f"{period.start.isoformat()} – {period.end.isoformat()}",
+        totals=summary.totals,
+    )
 
 
 for _report in REPORTS:

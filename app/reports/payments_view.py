@@ -69,11 +69,21 @@ class PaymentsReportView(ReportView):
         """Give all payments of the period as a file, row by row."""
         if sort not in EXPORT_SORTS:
             raise Malformed(Message("This file format is not offered."), code="bad_format")
-        period = _period(self.terms(request.args))
+        terms = self.terms(request.args)
+        period = _period(terms)
         columns = [Column(column.name, column.label, column.kind) for column in self.columns]
         values = (_values(row, columns) for row in payments_in_period.every_row(period))
-        count = payments_in_period.summary(period).count
-        return exports.send(sort, self.title, columns, values, count=count, currency=currency_of())
+        summary = payments_in_period.summary(period)
+        return exports.send(
+            sort,
+            self.title,
+            columns,
+            values,
+            count=summary.count,
+            currency=currency_of(),
+            period=self.span_text(terms),
+            totals=summary.totals,
+        )
 
 
 def _values(row: Any, columns: Sequence[Column]) -> Sequence[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -50,7 +50,10 @@ def address_of(endpoint: str, **arguments: Any) -> str:
     return address
 
 
-def file_links(endpoint: str, *, without: Iterable[str] = ()) -> list[Action]:
+FILE_LABELS = {"xlsx": N_("Excel file"), "csv": N_("CSV file"), "pdf": N_("PDF file")}
+
+
+def file_links(endpoint: str, *, without: Iterable[str] = (), sorts: Sequence[str] = ("xlsx", "csv")) -> list[Action]:
     """Return the buttons that give what this page shows as a file: the arguments of its address, ``without`` some of them.
 
     What somebody wrote into an address is never a parameter of ``url_for``, which takes names like ``_scheme`` for its own.
@@ -59,8 +62,7 @@ def file_links(endpoint: str, *, without: Iterable[str] = ()) -> list[Action]:
     for name in (*without, "sort"):
         arguments.poplist(name)
     return [
-        action(label, with_arguments(url_for(endpoint, sort=sort, office=None), arguments), icon="download")
-        for sort, label in (("xlsx", N_("Excel file")), ("csv", N_("CSV file")))
+        action(FILE_LABELS[sort], with_arguments(url_for(endpoint, sort=sort, office=None), arguments), icon="download") for sort in sorts
     ]
 
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.foundation import exports
 from app.foundation.guards import wants_json
-from app.foundation.i18n import say
+from app.foundation.i18n import FILTERS, say
 from app.foundation.views.access import allowed, needs
 from app.foundation.views.addresses import address
 from app.foundation.views.columns import Cell, Column, Kind, kind_of_value
@@ -31,7 +31,7 @@ from app.values.errors import N_, Malformed, Message, NotFound, OperationRefused
 MOST_ON_PAGE = 2_000
 BAD_REQUEST, UNPROCESSABLE = 400, 422
 PERIOD = {"from", "to", "period"}
-EXPORT_SORTS = ("xlsx", "csv")
+EXPORT_SORTS = ("xlsx", "csv", "pdf")
 
 
 class Span(StrEnum):
@@ -153,10 +153,20 @@ class ReportView(ReportReading, SharedObject, BaseView):
         """Give the whole report as a file."""
         if sort not in EXPORT_SORTS:
             raise Malformed(Message("This file format is not offered."), code="bad_format")
-        records = self.records(self.terms(request.args))
+        terms = self.terms(request.args)
+        records = self.records(terms)
         columns = [Column(column.name, column.label, column.kind) for column in self.columns]
         values = ([value_of(record, column.name) for column in columns] for record in records)
-        return exports.send(sort, self.title, columns, values, count=len(records), currency=currency_of())
+        return exports.send(
+            sort,
+            self.title,
+            columns,
+            values,
+            count=len(records),
+            currency=currency_of(),
+            period=self.span_text(terms),
+            totals=self.totals(records),
+        )
 
     # --- hooks --------------------------------------------------------------------------------------------------------------
 
@@ -192,6 +202,13 @@ class ReportView(ReportReading, SharedObject, BaseView):
         names = [column.name for column in self.columns if column.is_summed]
         return {name: sum((Decimal(value_of(record, name) or 0) for record in counted), Decimal()) for name in names}
 
+    def span_text(self, terms: Terms) -> str:
+        """Return the days that a paper names: the period, or the day."""
+        day = FILTERS["day"]
+        if self.span is Span.NONE:
+            return ""
+        return str(day(terms.end)) if self.span is Span.DAY or terms.start == terms.end else f"{day(terms.start)} – {day(terms.end)}"
+
     def preset_links(self, terms: Terms) -> builtins.list[Action]:
         """Return the chips that choose a usual period."""
         return [
@@ -203,7 +220,7 @@ class ReportView(ReportReading, SharedObject, BaseView):
         """Return the addresses of the files of this report."""
         if "can_export" not in self.base_permissions or not allowed("can_export", self.class_permission_name):
             return []
-        return file_links(f"{self.endpoint}.export")
+        return file_links(f"{self.endpoint}.export", sorts=EXPORT_SORTS)
 
     def typed(self, name: str, otherwise: Any, wrong: Mapping[str, Message]) -> str:
         """Return what stands in an input of the filters: what was typed, as far as a page can show it, where something was wrong."""
