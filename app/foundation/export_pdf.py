@@ -6,7 +6,7 @@ reportlab's ``LongTable`` and not the papers' HTML: a thousand rows take a quart
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -58,7 +58,7 @@ def write_pdf(
     rows: Iterable[Sequence[Any]],
     *,
     currency: str,
-    totals: dict[str, Decimal] | None = None,
+    totals: Mapping[str, Decimal] | None = None,
 ) -> None:
     """Write ``rows`` under the heads of ``columns``, and a line of ``totals`` (by column name) below them.
 
@@ -140,7 +140,7 @@ def _written(value: Any, currency: str) -> str:
     return worded(value)
 
 
-def _total(column: Column, position: int, totals: dict[str, Decimal], currency: str) -> str:
+def _total(column: Column, position: int, totals: Mapping[str, Decimal], currency: str) -> str:
     if column.name in totals:
         kind = "money" if column.kind is Kind.MONEY else "number"
         return str(FILTERS[kind](totals[column.name], currency) if kind == "money" else FILTERS[kind](totals[column.name]))
