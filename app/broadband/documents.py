@@ -6,10 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.billing.documents import receipt_locale
-from app.broadband.models import BroadbandPolicy, ForcedStop, LineOperation, Resumption, Suspension
+from app.billing.models import Charge
+from app.billing.operations.receipts import credit_balance
+from app.broadband.choices import SubscriptionState
+from app.broadband.models import BroadbandPolicy, ForcedStop, LineOperation, Plan, Relocation, Resumption, Suspension, Transfer
+from app.broadband.queries import charges_of_line
 from app.foundation import clock
+from app.foundation.database import db
 from app.foundation.secrets import masked
+from app.foundation.transactions import found
 from app.offices.models import Office
+from app.values.errors import Message, OperationRefused
+from app.workorders.models import WorkOrder
 
 VERSION = 1
 Fact = dict[str, Any]
@@ -22,6 +30,9 @@ class Application:
     kind: str
     facts: list[Fact]
     notes: list[Fact] = field(default_factory=list)
+    # A paper of another shape says which, and what only that one prints.
+    template: str = "application"
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def application_content(record: LineOperation, application: Application, *, office: Office) -> dict[str, Any]:
@@ -30,7 +41,8 @@ def application_content(record: LineOperation, application: Application, *, offi
     locale = receipt_locale(office)
     other = customer.language.value if customer.language else None
     return {
-        "template": "application",
+        **application.more,
+        "template": application.template,
         "version": VERSION,
         "kind": application.kind,
         "locale": locale,
@@ -104,6 +116,69 @@ def resumption_application(record: Resumption, rules: BroadbandPolicy) -> Applic
             receipt_fact(record),
         ],
     )
+
+
+def relocation_application(record: Relocation, rules: BroadbandPolicy) -> Application:
+    """Return what the application for a relocation 遷移 says; the order is the one that moved the line, if one did."""
+    order = found(WorkOrder, record.work_order_id) if record.work_order_id is not None else None
+    appointment = order.appointment_at if order is not None else None
+    return Application(
+        "relocation",
+        [
+            {"caption": "old_place", "text": f"{record.community.name} {record.address}", "wide": True},
+            {"caption": "new_place", "text": f"{record.new_community.name} {record.new_address}", "wide": True},
+            {"caption": "relocated_on", "day": record.relocated_on.isoformat()},
+            {"caption": "relocation_fee", "money": str(record.fee)},
+            receipt_fact(record),
+            {"caption": "compensation_days", "days": record.compensation_days},
+            {"caption": "order_number", "text": order.number if order is not None else ""},
+            {"caption": "appointment_day", "day": appointment.date().isoformat() if appointment is not None else None},
+        ],
+    )
+
+
+def transfer_application(record: Transfer, rules: BroadbandPolicy) -> Application:
+    """Return what the application for a transfer 過戶 (C5) says. Raises OperationRefused while the old customer owes for the line."""
+    line, event, old, new = record.subscription, record.event, record.customer, record.new_customer
+    _require_no_arrears(record)
+    day = event.halted_on_before if event.state_before is SubscriptionState.SUSPENDED else event.on
+    left = (event.stops_on_after - (day or event.on)).days if event.stops_on_after else None
+    return Application(
+        "transfer",
+        [
+            {"caption": "transferred_on", "day": record.transferred_on.isoformat()},
+            {"caption": "transfer_fee", "money": str(record.fee)},
+            receipt_fact(record),
+        ],
+        template="transfer",
+        more={
+            "contact_phone": record.contact_phone or old.phone,
+            "new_customer": {
+                "customer_no": new.customer_no,
+                "name": new.name,
+                "community": record.new_community.name,
+                "address": record.new_address,
+                "telephone": record.new_telephone,
+                "contact_phone": record.new_contact_phone,
+                "id_number": masked(new.id_number),
+            },
+            "plan_then": found(Plan, event.plan_id).name,
+            "days_left": left,
+            "credit": str(credit_balance(old)),
+        },
+    )
+
+
+def _require_no_arrears(record: Transfer) -> None:
+    today = clock.today(record.subscription.office)
+    owed = charges_of_line(record.subscription_id).where(Charge.customer_id == record.customer_id, Charge.due_on < today)
+    if db.session.scalars(owed).first() is not None:
+        raise OperationRefused(
+            Message(
+                "%(customer)s still owes for this line. Take the payment first, then print the application.", customer=record.customer.name
+            ),
+            code="arrears_open",
+        )
 
 
 def stop_notice(record: ForcedStop, rules: BroadbandPolicy) -> Application:

@@ -7,12 +7,16 @@ from typing import Any
 from app.broadband.models import LineOperation
 from app.broadband.operations.printing import Papers, print_deed
 from app.broadband.papers.application import application_pdf
+from app.broadband.papers.transfer import transfer_pdf
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, run
 from app.foundation.uploads.keeping import upload_with_content
 from app.offices.models import Office, SystemUser
+
+# Who draws what the snapshot names.
+PAPERS = {"application": application_pdf, "transfer": transfer_pdf}
 
 
 def printed_deed(model: type[LineOperation], record: int, paper: Papers, *, reason: str = "", training: bool = False) -> bytes:
@@ -21,7 +25,7 @@ def printed_deed(model: type[LineOperation], record: int, paper: Papers, *, reas
     office = found(Office, printing.office_id)
     user = db.session.get(SystemUser, current_scope().user_id)
     logo = printing.content["office"].get("logo")
-    return application_pdf(
+    return PAPERS[printing.content["template"]](
         printing.content,
         printing=printing.printing,
         printed_at=clock.local(printing.created_at, office),

@@ -63,9 +63,70 @@ APPLICATION_CAPTIONS: dict[str, Caption] = {
         "Ghi chú: ngày đề nghị vẫn tính cước; tạm ngưng dưới {min} ngày thì ngày hết hạn không đổi; đến ngày dự kiến mà chưa làm thủ tục, "
         "hệ thống tự khôi phục dịch vụ.",
     ),
+    "old_place": Caption("Old community and address", "原小区／原地址", "原小區／原地址", "Khu dân cư, địa chỉ cũ"),
+    "new_place": Caption("New community and address", "新小区／新地址", "新小區／新地址", "Khu dân cư, địa chỉ mới"),
+    "relocated_on": Caption("Relocated on", "迁移日期", "遷移日期", "Ngày chuyển"),
+    "relocation_fee": Caption("Relocation fee", "迁移费", "遷移費", "Phí chuyển địa điểm"),
+    "compensation_days": Caption("Compensation days", "补偿天数", "補償天數", "Số ngày bồi thường"),
+    "order_number": Caption("Work order no.", "施工单号", "施工單號", "Số phiếu thi công"),
+    "appointment_day": Caption("Appointment", "预约时间", "預約時間", "Ngày hẹn"),
     "applicant": Caption("Applicant (signature)", "申请人（签字）", "申請人（簽署）", "Người đề nghị (ký)"),
     "received_by_office": Caption("Received by", "受理人", "受理人", "Người tiếp nhận"),
     "application_approved_by": Caption("Approved by", "审批", "審批", "Người duyệt"),
 }
 
+TRANSFER_CAPTIONS: dict[str, Caption] = {
+    "title_transfer": Caption("TRANSFER OF OWNERSHIP", "用户过户申请表", "用戶過戶申請表", "ĐƠN XIN CHUYỂN CHỦ THUÊ BAO"),
+    "old_customer": Caption("Old customer", "原用户", "原用戶", "Chủ thuê bao cũ"),
+    "new_customer": Caption("New customer", "新用户", "新用戶", "Chủ thuê bao mới"),
+    "contact_phone_number": Caption("Contact phone", "联系电话", "聯繫電話", "Số điện thoại liên hệ"),
+    "part_transfer": Caption("Transfer", "过户业务", "過戶業務", "Nội dung chuyển chủ"),
+    "days_left": Caption("Days left", "剩余天数", "剩餘天數", "Số ngày còn lại"),
+    "arrears": Caption("Arrears", "欠费", "欠費", "Nợ cước"),
+    "no_arrears": Caption("none", "无", "無", "không"),
+    "transfer_fee": Caption("Transfer fee", "过户费", "過戶費", "Phí chuyển chủ"),
+    "transferred_on": Caption("Transferred on", "过户日期", "過戶日期", "Ngày chuyển chủ"),
+    "transfer_terms": Caption("Agreed", "约定", "約定", "Thỏa thuận"),
+    "transfer_term_1": Caption(
+        "1. From the day of the transfer, the rights and duties of this line are the new customer's.",
+        "1. 自过户日期起，本线路的权利义务由新用户承担；",
+        "1. 自過戶日期起，本線路的權利義務由新用戶承擔；",
+        "1. Kể từ ngày chuyển chủ, quyền và nghĩa vụ đối với đường truyền này thuộc về chủ thuê bao mới;",
+    ),
+    "transfer_term_2": Caption(
+        "2. The days of service that are left pass over with the line.",
+        "2. 剩余服务期随线路转移；",
+        "2. 剩餘服務期隨線路轉移；",
+        "2. Thời gian sử dụng còn lại được chuyển theo đường truyền;",
+    ),
+    "transfer_term_3": Caption(
+        "3. The old customer's credit of {credit}   □ is paid back   □ stays in his account.",
+        "3. 原用户的预存余额 {credit}   □ 退还   □ 留存；",
+        "3. 原用戶的預存餘額 {credit}   □ 退還   □ 留存；",
+        "3. Số dư trả trước {credit} của chủ thuê bao cũ   □ hoàn trả   □ giữ lại tài khoản;",
+    ),
+    "transfer_term_4": Caption(
+        "4. The new customer sets a new password.",
+        "4. 密码由新用户重新设置。",
+        "4. 密碼由新用戶重新設置。",
+        "4. Mật khẩu do chủ thuê bao mới đặt lại.",
+    ),
+    "identities_seen": Caption(
+        "□ The identity cards of both were seen",
+        "□ 已核对双方身份证原件",
+        "□ 已核對雙方身份證原件",
+        "□ Đã đối chiếu bản gốc CCCD của hai bên",
+    ),
+    "by_agent": Caption(
+        "□ By an agent: name ____________   relation ____________   □ authorisation",
+        "□ 代办：代办人姓名 ____________   与本人关系 ____________   □ 授权书",
+        "□ 代辦：代辦人姓名 ____________   與本人關係 ____________   □ 授權書",
+        "□ Người làm thay: họ tên ____________   quan hệ ____________   □ giấy ủy quyền",
+    ),
+    "old_customer_signs": Caption("Old customer (signature)", "原用户（签字）", "原用戶（簽署）", "Chủ thuê bao cũ (ký)"),
+    "new_customer_signs": Caption("New customer (signature)", "新用户（签字）", "新用戶（簽署）", "Chủ thuê bao mới (ký)"),
+    "date_of_signing": Caption("Date", "日期", "日期", "Ngày"),
+}
+
 CAPTIONS.update(APPLICATION_CAPTIONS)
+CAPTIONS.update(TRANSFER_CAPTIONS)

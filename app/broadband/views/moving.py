@@ -7,6 +7,7 @@ from typing import Any
 
 from app.billing.choices import PricedOperation
 from app.broadband.choices import SubscriptionState
+from app.broadband.documents import relocation_application, transfer_application
 from app.broadband.models import Relocation, Subscription, Transfer
 from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.transferring import TransferTerms, transfer
@@ -104,6 +105,7 @@ class RelocationView(PaidDeedView):
     }
     own_columns = ("new_address", "compensation_days")
     priced = PricedOperation.RELOCATION
+    paper_of = staticmethod(relocation_application)
     form, operation, describe = RelocationForm, staticmethod(relocate), staticmethod(describe_relocation)
 
     def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
@@ -251,6 +253,7 @@ class TransferView(PaidDeedView):
     }
     own_columns = ("new_customer", "new_address")
     priced = PricedOperation.TRANSFER
+    paper_of = staticmethod(transfer_application)
     form, operation, describe = TransferForm, staticmethod(transfer), staticmethod(describe_transfer)
     own_texts_of, own_after = Customer, "telephone"
     form_owners = {"kind": "customer", "id_number": "customer"}
