@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.billing.documents import receipt_locale
-from app.billing.models import Charge
+from app.billing.models import Charge, Receipt, Voucher
 from app.billing.operations.receipts import credit_balance
 from app.broadband.choices import SubscriptionState
-from app.broadband.models import BroadbandPolicy, ForcedStop, LineOperation, Plan, Relocation, Resumption, Suspension, Transfer
+from app.broadband.models import BroadbandPolicy, Closure, ForcedStop, LineOperation, Plan, Relocation, Resumption, Suspension, Transfer
 from app.broadband.queries import charges_of_line
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.secrets import masked
 from app.foundation.transactions import found
 from app.offices.models import Office
+from app.values.amount_in_words import in_words
 from app.values.errors import Message, OperationRefused
 from app.workorders.models import WorkOrder
 
@@ -139,7 +140,7 @@ def relocation_application(record: Relocation, rules: BroadbandPolicy) -> Applic
 
 def transfer_application(record: Transfer, rules: BroadbandPolicy) -> Application:
     """Return what the application for a transfer 過戶 (C5) says. Raises OperationRefused while the old customer owes for the line."""
-    line, event, old, new = record.subscription, record.event, record.customer, record.new_customer
+    event, old, new = record.event, record.customer, record.new_customer
     _require_no_arrears(record)
     day = event.halted_on_before if event.state_before is SubscriptionState.SUSPENDED else event.on
     left = (event.stops_on_after - (day or event.on)).days if event.stops_on_after else None
@@ -197,3 +198,27 @@ def receipt_fact(record: LineOperation) -> Fact:
     """Return the number of the receipt of the fee."""
     receipt = record.event.receipt
     return {"caption": "receipt_no", "text": receipt.number if receipt is not None else ""}
+
+
+def closure_settlement(record: Closure, rules: BroadbandPolicy) -> Application:
+    """Return what the closure settlement 銷戶結算單 says: the settlement as the closure stored it, its papers, the rest in words."""
+    office, event = record.subscription.office, record.event
+    due_back = record.plan_refund + record.maintenance_refund + record.deposits
+    deposit = found(Voucher, record.deposit_voucher_id) if record.deposit_voucher_id is not None else None
+    receipt = found(Receipt, record.set_off_receipt_id) if record.set_off_receipt_id is not None else None
+    words = in_words(
+        abs(due_back - record.owed), office.currency, receipt_locale(office), linh=office.zero_word, whole=office.whole_word, capital=True
+    )
+    activated_on = record.subscription.activated_on
+    sheet = {
+        **record.settlement,
+        "activated_on": activated_on.isoformat() if activated_on else None,
+        "closed_on": record.closed_on.isoformat(),
+        "refund_policy": record.refund_policy.value,
+        "due_back": str(due_back),
+        "owed": str(record.owed),
+        "in_words": words,
+        "vouchers": [voucher.number for voucher in (event.voucher, deposit) if voucher is not None],
+        "receipt": receipt.number if receipt is not None else "",
+    }
+    return Application("settlement", [], template="settlement", more={"settlement": sheet})
