@@ -114,15 +114,14 @@ def _changes_of(code: str) -> dict[str, int]:
 
 
 def _reminded(code: str) -> dict[str, int]:
-    """Remind a customer whose line stops in five days: by a call, a notice and a letter that was given up."""
-    office = factories.office(code)
-    today = clock.today(office)
+    """Remind a customer whose line stops five days after ``DAY``: by a call, a notice and a letter that was given up."""
+    today = datetime.date.fromisoformat(DAY)
     person = factories.a_customer(code, name="吴十", email="wu@example.com")
     line = factories.a_line_until((today + datetime.timedelta(days=5)).isoformat(), code, customer=person)
-    with factories.acting(MANAGERS[code]):
+    with factories.on_day(DAY), factories.acting(MANAGERS[code]):
         call = run(note_call, subscription=line.id, outcome=CallOutcome.WILL_PAY).record
         notice = run(issue_notice, subscription=line.id).record
-        run(_written, office=office.id, day=today)
+        run(_written, office=line.office_id, day=today)
         letter = db.session.scalars(select(Letter).where(Letter.subscription_id == line.id)).one()
         letter.state, letter.next_attempt_at = LetterState.GIVEN_UP, None
         db.session.commit()
