@@ -1,4 +1,4 @@
-"""Works in the demonstration beside the installations: a fault, a relocation, a change of plan and a removal, in every state of an order."""
+"""Works in the demonstration beside installations: a fault, a relocation, a change of plan and a removal, in every state of an order."""
 
 from __future__ import annotations
 

@@ -253,3 +253,6 @@ class HandOverForm(EntityForm):
     installer = LookupField(N_("Installer"), lookup="installer", required=True)
     amount = MoneyField(N_("Amount"), help=N_("Left empty, all that the installer holds."))
     note = LongTextField(N_("Note"))
+
+    def terms(self) -> dict[str, Any]:
+        return {"installer": self["installer"].data, "amount": self["amount"].data, "note": self["note"].data or ""}

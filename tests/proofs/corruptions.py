@@ -295,7 +295,7 @@ CORRUPTIONS = (
         "orders_add_up",
         "work_order",
         ORDER,
-        "UPDATE work_order_material SET quantity = quantity + 1 WHERE work_order_id = {worked}",
+        "UPDATE work_order_material SET quantity = quantity * 2, amount = amount * 2 WHERE work_order_id = {worked}",
     ),
     _corruption(
         "orders_are_charged_once",
