@@ -137,6 +137,11 @@ def locked(model: type[T], record_id: int, *loading: ORMOption) -> T:
     ``loading`` fetches related rows, without locks, by the same statement.
     """
     record: T | None = db.session.execute(_locking(model, loading), {"record": record_id}).scalar_one_or_none()  # type: ignore[arg-type]  # a class is hashable
+    if record is None and loading:
+        # Somebody holds the lock. A statement that waits for it would join the row as it then is to what was there before, and not find
+        # the plan or customer that it was given meanwhile: so the lock is waited for first.
+        db.session.execute(_locking(model, ()), {"record": record_id})  # type: ignore[arg-type]  # as above
+        record = db.session.execute(_locking(model, loading), {"record": record_id}).scalar_one_or_none()  # type: ignore[arg-type]  # as above
     if record is None:
         raise NotFound(Message("This record does not exist."), code="not_found")
     return record
@@ -167,7 +172,7 @@ def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
 
 @lru_cache(maxsize=256)
 def _locking(model: Any, loading: tuple[ORMOption, ...]) -> Any:
-    statement = _finding(model).options(*loading).with_for_update(of=model)
+    statement = _finding(model).options(*loading).with_for_update(of=model, skip_locked=bool(loading))
     return statement.execution_options(populate_existing=True)
 
 
