@@ -92,10 +92,14 @@ _READABLE: Pages = dict.fromkeys(
         "BulkRunView",
         "BusinessTypeView",
         "ChargeView",
+        "ClosureView",
         "CommunityView",
+        "CompensationView",
         "CustomerView",
         "EmployeeView",
+        "EquipmentView",
         "ForcedStopView",
+        "GiftView",
         "ImportView",
         "HandoverView",
         "InstallerView",
@@ -145,7 +149,9 @@ _COUNTER_READS: Pages = dict.fromkeys(
 _REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionView"), ("can_reveal",))
 
 # What a cashier and a manager do to a line at the counter, and the papers of it.
-_LINE_DEEDS: Pages = dict.fromkeys(("RelocationView", "ResumptionView", "SuspensionView", "TransferView"), (*_READ, "can_add", "can_print"))
+_LINE_DEEDS: Pages = dict.fromkeys(
+    ("ClosureView", "RelocationView", "ResumptionView", "SuspensionView", "TransferView"), (*_READ, "can_add", "can_print")
+) | {"EquipmentView": (*_READ, "can_add")}
 
 # Whoever speaks with customers reminds them: the call list, a note of each call, the notice that is handed over.
 _REMINDS: Pages = {
@@ -210,10 +216,12 @@ ROLES: dict[Role, Pages] = {
             "BulkRunView": ("can_add",),
             "BusinessTypeView": _OWN,
             "CommunityView": _OWN,
+            "CompensationView": ("can_add",),
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "CustomerView": ("can_add", "can_edit"),
             "EmployeeView": _OWN,
             "ForcedStopView": ("can_add", "can_print"),
+            "GiftView": ("can_add",),
             "InstallerView": _OWN,
             "LetterView": ("can_send_again",),
             "LineProposalView": ("can_confirm", "can_dismiss"),
@@ -262,8 +270,10 @@ ROLES: dict[Role, Pages] = {
         _REMINDS,
         {
             "ApprovalView": _SEE,
+            "CompensationView": _SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "ForcedStopView": (*_SEE, "can_print"),
+            "GiftView": _SEE,
             **dict.fromkeys(("ClosuresReportView", "PaymentsReportView", "SuspensionsReportView"), _REPORT),
             "PlanChangeView": _SEE,
             "ReceiptView": (*_SEE, "can_print", "can_void"),

@@ -6,6 +6,9 @@ from flask_appbuilder import AppBuilder
 
 from app.billing.views.receipts import ReceiptView
 from app.broadband.views.bulk import BulkRowView, BulkRunView
+from app.broadband.views.closing import ClosureView
+from app.broadband.views.equipping import EquipmentView
+from app.broadband.views.granting import CompensationView, GiftView
 from app.broadband.views.halting import ForcedStopView, ResumptionView, SuspensionView
 from app.broadband.views.moving import RelocationView, TransferView
 from app.broadband.views.moving_days import MovePlannedResumptionView
@@ -36,6 +39,10 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(RelocationView, N_("Relocations"), icon="map-pin", category=operations)
     appbuilder.add_view(TransferView, N_("Transfers"), icon="user-share", category=operations)
     appbuilder.add_view(PlanChangeView, N_("Plan changes"), icon="replace", category=operations)
+    appbuilder.add_view(ClosureView, N_("Closures"), icon="archive", category=operations)
+    appbuilder.add_view(GiftView, N_("Gift months"), icon="gift", category=operations)
+    appbuilder.add_view(CompensationView, N_("Compensation days"), icon="calendar-plus", category=operations)
+    appbuilder.add_view(EquipmentView, N_("Equipment"), icon="plug", category=operations)
     appbuilder.add_view(BulkRunView, N_("Operations on many lines"), icon="list-check", category=operations)
     appbuilder.add_view_no_menu(BulkRowView)
     appbuilder.add_view_no_menu(MovePlannedResumptionView)

@@ -7,6 +7,7 @@ from typing import Any
 from app.broadband.models import LineOperation
 from app.broadband.operations.printing import Papers, print_deed
 from app.broadband.papers.application import application_pdf
+from app.broadband.papers.settlement import settlement_pdf
 from app.broadband.papers.transfer import transfer_pdf
 from app.foundation import clock
 from app.foundation.database import db
@@ -16,7 +17,7 @@ from app.foundation.uploads.keeping import upload_with_content
 from app.offices.models import Office, SystemUser
 
 # Who draws what the snapshot names.
-PAPERS = {"application": application_pdf, "transfer": transfer_pdf}
+PAPERS = {"application": application_pdf, "settlement": settlement_pdf, "transfer": transfer_pdf}
 
 
 def printed_deed(model: type[LineOperation], record: int, paper: Papers, *, reason: str = "", training: bool = False) -> bytes:

@@ -20,8 +20,10 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 FILES = {"static", "appbuilder.static"}
 # Addresses whose number means a record although their view is over no table.
 RECORD_OF = {
+    "CompensationView.show": "Compensation",
     "CounterView.show": "Customer",
     "ExpiringView.action_post": "ExpiringLine",
+    "GiftView.show": "Gift",
     "JobView.show": "BackgroundJob",
     "RenewalNoticeView.issue": "Subscription",
     "UploadView.show": "Upload",
@@ -34,10 +36,14 @@ RECORD_OF_RESOURCE = {
     "bulk_runs": "BulkRun",
     "business_types": "BusinessType",
     "charges": "Charge",
+    "closures": "Closure",
     "communities": "Community",
+    "compensations": "Compensation",
     "customers": "Customer",
     "employees": "Employee",
+    "equipment": "Equipment",
     "forced_stops": "ForcedStop",
+    "gifts": "Gift",
     "handovers": "Handover",
     "installers": "Installer",
     "jobs": "BackgroundJob",

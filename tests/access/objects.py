@@ -18,10 +18,13 @@ from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
 from app.billing.operations.voids import void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import PlanChangeMode, StopReason, SubscriptionOperation
+from app.broadband.choices import EquipmentState, PlanChangeMode, StopReason, SubscriptionOperation
 from app.broadband.models import BroadbandPolicy, BulkRow, LineProposal, RegularPayment, Subscription
 from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.bulk import BulkTerms, begin_bulk
+from app.broadband.operations.closing import ClosureTerms, close
+from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
+from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.operations.halting import ResumptionTerms, SuspensionTerms, force_stop, resume, suspend
 from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
 from app.broadband.operations.relocating import RelocationTerms, relocate
@@ -79,7 +82,7 @@ def objects_of(code: str) -> dict[str, int]:
     ids = {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.plan_id, "Community": line.community_id}
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
-    ids |= _deeds_of(code) | _changes_of(code) | _reminded(code)
+    ids |= _deeds_of(code) | _changes_of(code) | _ended_of(code) | _reminded(code)
     ids |= {"LineProposal": _proposal_of(line, code)}
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
@@ -131,6 +134,18 @@ def _reminded(code: str) -> dict[str, int]:
 def _written(*, office: int, day: datetime.date) -> Office:
     write_letters(office=office, day=day, step=7, next_step=3, after=0)
     return found(Office, office)
+
+
+def _ended_of(code: str) -> dict[str, int]:
+    """Lend equipment on a line, give it months and days, and close it."""
+    line = factories.a_line_until("2026-08-14", code, customer=factories.a_customer(code, name="吴十"))
+    with factories.on_day("2026-08-01", factories.office(code).time_zone), factories.acting(MANAGERS[code]):
+        piece = run(lend, subscription=line.id, terms=EquipmentTerms(name="光猫", serial=f"GM-{code}")).record
+        gift = run(give_months, subscription=line.id, terms=GiftTerms(gift_months=1, reason="老客户")).record
+        days = run(compensate, subscription=line.id, terms=CompensationTerms(compensation_days=3, reason="断网")).record
+        back = (Returned(equipment=piece.id, state=EquipmentState.GOOD),)
+        closure = run(close, subscription=line.id, terms=ClosureTerms(returned=back)).record
+    return {"Equipment": piece.id, "Gift": gift.id, "Compensation": days.id, "Closure": closure.id}
 
 
 def _proposal_of(line: Subscription, code: str) -> int:

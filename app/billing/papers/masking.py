@@ -9,7 +9,7 @@ from typing import Any
 # 18 or 15 digits (China), 12 digits (Vietnam, and most bank accounts).
 IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|[0-9]{12})(?![0-9A-Za-z])")
 # The office's own data, and what the paper is found by.
-KEPT_WHOLE = frozenset({"office", "number", "original_number", "reference", "broadband_account", "customer_no", "shift"})
+KEPT_WHOLE = frozenset({"office", "number", "original_number", "reference", "broadband_account", "customer_no", "shift", "serial"})
 
 
 def masked(text: str) -> str:

@@ -1,6 +1,6 @@
 """The JSON face of broadband: plans, policies, subscriptions, regular payments."""
 
-from app.broadband.api import bulk, halting, moving, payments, plans, proposals, subscriptions, taking, works
+from app.broadband.api import bulk, closing, halting, moving, payments, plans, proposals, subscriptions, taking, works
 
 ROUTES = (
     plans.routes,
@@ -11,5 +11,6 @@ ROUTES = (
     halting.routes,
     bulk.routes,
     moving.routes,
+    closing.routes,
     works.routes,
 )

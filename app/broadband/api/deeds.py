@@ -122,16 +122,25 @@ def deeds(
     further: Callable[[dict[str, Any]], dict[str, Any]] = lambda body: {},
     filters: Mapping[str, Filter] | None = None,
     loads: Sequence[Any] = (),
+    visible: Callable[[], Sequence[Any]] = lambda: (),
     moves_money: bool = True,
 ) -> Listing:
     """Declare the list and the record of an operation, ``POST`` that does it and ``POST …/preview`` that says what it would do.
 
-    ``terms`` reads the terms out of the body, ``further`` what the operation takes beside the line and its terms; ``does`` is the
-    sentence of the documentation. An operation that never moves money takes an idempotency key but does not ask for one.
+    ``terms`` reads the terms out of the body, ``further`` what the operation takes beside the line and its terms, ``visible`` are the
+    rows of ``model`` that are this operation's where it shares its table; ``does`` is the sentence of the documentation. An operation
+    that never moves money takes an idempotency key but does not ask for one.
     """
     look = Look(answer)
     listing = records(
-        routes, name, model, view=view, look=look, filters=_filters(model, day) | dict(filters or {}), loads=_loads(model, loads)
+        routes,
+        name,
+        model,
+        view=view,
+        look=look,
+        filters=_filters(model, day) | dict(filters or {}),
+        loads=_loads(model, loads),
+        visible=visible,
     )
     foreseen = Look(_foreseen(answer))
 

@@ -94,7 +94,6 @@ SUSPENSIONS = deeds(
 )
 
 
-
 @routes.patch("/suspensions/<int:record>", may=("SuspensionView", "can_add"), takes=PlannedDayBody, gives=SUSPENSIONS.look)
 def move_planned_day(record: int, body: dict[str, Any]) -> Suspension:
     """Move the planned day of the suspension under way, within the maximum."""

@@ -25,6 +25,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.offices.models import SystemUser
 
 
 class Closure(LineOperation):
@@ -87,6 +88,7 @@ class Equipment(Versioned, Created, OfficeRecord):
         primaryjoin="Equipment.subscription_id == Subscription.id", foreign_keys="Equipment.subscription_id"
     )
     charge: Mapped[Charge | None] = relationship(primaryjoin="Equipment.charge_id == Charge.id", foreign_keys="Equipment.charge_id")
+    created_by: Mapped[SystemUser | None] = relationship(foreign_keys="Equipment.created_by_id")
 
     def __str__(self) -> str:
         return f"{self.name} {self.serial}"

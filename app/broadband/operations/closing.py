@@ -197,6 +197,7 @@ def _as_printed(deed: Deed, worked: Worked, pieces: Sequence[Equipment]) -> dict
                 "of_days": line.of_days,
                 "days": line.days,
                 "months": line.months,
+                "of_months": line.row.months if line.row.cut_from_days is None else None,
                 "amount": str(line.amount),
             }
             for line in worked.plan

@@ -70,11 +70,24 @@ def new_key() -> str:
 
 
 class LinesField(Extras, FieldList):
-    """Several lines of one inner form, e.g. the materials of a work order; each line carries its id in a hidden field."""
+    """Several lines of one inner form, e.g. the materials of a work order; each line carries its id in a hidden field.
 
-    def __init__(self, inner: type[Any], label: Any = None, *, most: int = 50, span: int = 3, help: Any = "", **kwargs: Any) -> None:
+    ``is_fixed``: the lines are given, people only answer them; the inner form says in ``title`` what each is about.
+    """
+
+    def __init__(
+        self,
+        inner: type[Any],
+        label: Any = None,
+        *,
+        most: int = 50,
+        span: int = 3,
+        help: Any = "",
+        is_fixed: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(FormField(inner), label, max_entries=most, description=help, **kwargs)
-        self.inner, self.span = inner, span
+        self.inner, self.span, self.is_fixed = inner, span, is_fixed
 
     @property
     def blank(self) -> Any:

@@ -1,0 +1,139 @@
+"""The closure settlement 销户结算单 (C7), from frozen content: what goes back, what is deducted, which equipment came back."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from app.billing.captions import CAPTIONS
+from app.billing.papers.chinese import spaced
+from app.billing.papers.masking import masked_content
+from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, amount_head, day_of, figures, frame, mark, money, period, words_of
+from app.billing.papers.words import Words
+from app.broadband.papers import captions as captions
+from app.broadband.papers import settlement_captions as settlement_captions
+from app.foundation.documents import render_paper
+from app.values import formats
+
+COPIES = (1, 2)
+LASER = "laser"
+BOUGHT = ("paid", "plan_change")
+NONE = "—"
+
+
+def settlement_pdf(
+    content: Mapping[str, Any],
+    *,
+    printing: int,
+    printed_at: datetime.datetime,
+    printed_by: str,
+    copies: str | None = None,
+    voided: Mapping[str, Any] | None = None,
+    training: bool = False,
+    logo: bytes = b"",
+) -> bytes:
+    """Return the settlement frozen in ``content`` as PDF: a page for each of its two copies, or one where ``copies`` is single."""
+    content = masked_content(content)
+    words = words_of(content)
+    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
+    style = copies or content.get("copies") or LASER
+    numbers = COPIES if style == LASER else COPIES[1:]
+    return render_paper(
+        "settlement",
+        context(content, words, print_),
+        copies=[{"copy_lines": [words.pair(f"application_copy_{number}")]} for number in numbers],
+        densities=[{"d": density} for density in DENSITIES],
+        pages=1,
+        mark=mark(words, print_),
+        title=f"{words('title_settlement')} {content['broadband_account']}",
+    )
+
+
+def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str, Any]:
+    """Return everything the template prints."""
+    sheet, currency = content["settlement"], content["currency"]
+    net = Decimal(sheet["due_back"]) - Decimal(sheet["owed"])
+    return {
+        **frame(content, words, print_, paper="a4"),
+        "heading": spaced(words("title_settlement"), words),
+        "customer": content["customer"],
+        "login": content["broadband_account"],
+        "plan": content["plan"],
+        "days": {name: _day(sheet[name], words) for name in ("activated_on", "closed_on")} | {"stops_on": _day(content["stops_on"], words)},
+        "refund_head": amount_head(words, currency, key="refund_of_row"),
+        "amount_head": amount_head(words, currency, key="deducted_amount"),
+        "compensation_head": amount_head(words, currency, key="compensation_amount"),
+        "due_back": _due_back(sheet, currency, words),
+        "debts": [_debt(debt, currency, words) for debt in sheet["debts"]],
+        "equipment": [_piece(piece, currency, words) for piece in sheet["equipment"]],
+        "total_due_back": money(sheet["due_back"], currency, words),
+        "total_owed": money(sheet["owed"], currency, words),
+        "net": money(str(abs(net)), currency, words),
+        "net_caption": words.pair("net_owed" if net < 0 else "net_back"),
+        "in_words": sheet["in_words"],
+        "papers": {"vouchers": ", ".join(sheet["vouchers"]) or NONE, "receipt": sheet["receipt"] or NONE},
+        "policy": words(f"refund_{sheet['refund_policy']}"),
+        "closing": words("settlement_with_debt", amount=money(str(abs(net)), currency, words)) if net < 0 else words("settlement_done"),
+        "remark": content.get("note", ""),
+        "signers": [
+            Signer(words.pair("signed_by_customer")),
+            Signer(words.pair("received_by_office"), name=content["handled_by"]),
+            Signer(words.pair("application_approved_by")),
+            Signer(words.pair("treasurer")),
+        ],
+        "space": "\u00a0\u00a0\u00a0",
+    }
+
+
+def _due_back(sheet: Mapping[str, Any], currency: str, words: Words) -> list[dict[str, str]]:
+    """Return the rows of what goes back, the newest period first, as the settlement counted them."""
+    rows = [_row(row, currency, words) for row in sheet["plan"]]
+    rows += [_line(words("unused_maintenance", months=line["months"]), line["amount"], currency, words) for line in sheet["maintenance"]]
+    others = {"before_installation": sheet["before_installation"], "deposit_back": sheet["deposits"]}
+    return rows + [_line(words(key), amount, currency, words) for key, amount in others.items() if Decimal(amount)]
+
+
+def _row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str, str]:
+    what = "plan_fee_of" if row["kind"] in BOUGHT else f"{row['kind']}_row"
+    months = row.get("months")
+    unused = words("quantity_days", n=row["days"]) if months is None else words("quantity_months", n=months)
+    return {
+        "text": words(what),
+        "period": period(day_of(row["start"]), day_of(row["stop"]), words),
+        "price": figures(row["price"], currency, words),
+        "days": str(row["of_days"]),
+        "unused": unused,
+        "amount": figures(row["amount"], currency, words),
+    }
+
+
+def _line(text: str, amount: str, currency: str, words: Words) -> dict[str, str]:
+    return {"text": text, "period": "", "price": "", "days": "", "unused": "", "amount": figures(amount, currency, words)}
+
+
+def _debt(debt: Mapping[str, str], currency: str, words: Words) -> dict[str, str]:
+    key = f"line_{debt['code']}"
+    text = words(key) if key in CAPTIONS else words("line_other")
+    detail = debt["detail"] if debt["code"] in ("damage", "other", "deposit") else ""
+    return {
+        "text": f"{text}{words.colon}{detail}" if detail else text,
+        "due_on": formats.paper_day(day_of(debt["due_on"]), words.locale),
+        "amount": figures(debt["amount"], currency, words),
+    }
+
+
+def _piece(piece: Mapping[str, str], currency: str, words: Words) -> dict[str, Any]:
+    return {
+        "name": piece["name"],
+        "serial": piece["serial"],
+        "fates": "\u00a0\u00a0".join(
+            f"{'■' if fate == piece['state'] else '□'}\u00a0{words(f'fate_{fate}')}" for fate in ("good", "damaged", "lost")
+        ),
+        "compensation": figures(piece["compensation"], currency, words) if Decimal(piece["compensation"]) else "",
+    }
+
+
+def _day(text: str | None, words: Words) -> str:
+    return formats.paper_day(day_of(text), words.locale) if text else NONE
