@@ -89,6 +89,7 @@ _READABLE: Pages = dict.fromkeys(
     (
         "ApprovalView",
         "BroadbandPolicyView",
+        "BulkRowView",
         "BulkRunView",
         "BusinessTypeView",
         "ChargeView",
@@ -128,7 +129,6 @@ _READABLE: Pages = dict.fromkeys(
     ),
     _READ,
 ) | {
-    "BulkRowView": _REPORT,
     "ExpiringView": _REPORT,
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), _REPORT),

@@ -30,6 +30,8 @@ KINDS_OF_CODE = {
 # Files of a domain beside the usual ones, each with its reason.
 EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
+    # The papers of operations have words and pages of their own.
+    "broadband": {"papers", "printing"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
     # Its papers and letters have words of their own, and leave the house by post.
     "reminders": {"captions", "mailing", "papers", "printing"},

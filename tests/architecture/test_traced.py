@@ -13,6 +13,8 @@ UNTRACED = {
     "approval": "holds itself who answered it and when; the answer is given once",
     "background_job": "holds itself who asked, how it ended and when",
     "backup": "holds itself when it was made and how it ended",
+    "bulk_row": "says itself what became of a line; the deed has a record of its own",
+    "bulk_run": "holds itself who asked, how far it is and when it ended",
     "idempotency_key": "written by the program beside a result that has a trace of its own",
     "import_file": "the file of a batch; the batch is traced",
     "import_heading": "what the program remembers of a file's columns",

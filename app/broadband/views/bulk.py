@@ -50,7 +50,7 @@ IN_BULK = [
 class BulkForm(EntityForm):
     """What is done to the lines of a selection: ticked ones (``ids``), or those of a filter of the subscriber query."""
 
-    operation = RadioField(N_("Operation"), options=IN_BULK, default=SubscriptionOperation.FORCE_STOP.value)
+    operation = RadioField(N_("Operation"), options=IN_BULK, default=SubscriptionOperation.FORCE_STOP.value, required=True)
     reason = ChoiceField(N_("Reason for the stop"), options=StopReason, default=StopReason.ARREARS, help=N_("Only for a forced stop."))
     note = LongTextField(N_("Note"))
     ids = HiddenField()
@@ -207,7 +207,6 @@ class BulkRowView(EntityView):
     filters = [LookupFilter("bulk_run", is_shown=False)]
     search_hint = N_("Name, initials, telephone, address, broadband account")
     base_order = ("id", "asc")
-    exclude_route_methods = frozenset({"show"})
 
     def search(self, text: str) -> ColumnElement[bool]:
         people = select(Customer.id).where(matches(text))
