@@ -59,6 +59,7 @@ def test_an_operation_opened_from_a_record_is_a_page_of_its_own(app: Flask) -> N
     assert pages.place_of("/regularpaymentview/add?office=2") == Place("RegularPaymentView.add")
     assert pages.place_of("/regularpaymentview/add?subscription=7&office=2") == Place("RegularPaymentView.add", ("subscription",))
     assert pages.place_of("/customerview/list/?q=wxm") == Place("CustomerView.list")
+    assert pages.place_of("/counter/?customer=7&line=3") == Place("CounterView.list", ("customer",))
 
 
 def test_without_a_browser_a_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

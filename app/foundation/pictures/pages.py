@@ -21,15 +21,17 @@ NO_PAGES = {
     "LoginView.": "taken before anybody signs in",
     "CounterView.find": "a piece of the counter",
     "CounterView.show": "a piece of the counter; a browser is led on to the counter itself",
-    "ImportView.progress": "a piece of the page of an import",
 }
 NO_PAGE_ROUTES = {
     "export": "a file",
     "template": "a file",
     "corrected": "a file",
+    "progress": "a piece of a page, renewed by itself",
 }
 # Given in an address it makes another page of the same route: the form of an operation for one record.
 FORM_ROUTES = {"add"}
+# The counter with a customer, and with the payment just taken.
+MEANINGS = {"CounterView.list": {"customer", "receipt"}}
 WITHOUT_MEANING = {"office", "key", "next"}
 
 
@@ -69,9 +71,10 @@ class PageMap:
             return None
         if endpoint not in self.endpoints:
             return None
+        given = {name for name, value in parse_qsl(parts.query) if value} - WITHOUT_MEANING
         if endpoint.rpartition(".")[2] not in FORM_ROUTES:
-            return Place(endpoint)
-        return Place(endpoint, tuple(sorted({name for name, value in parse_qsl(parts.query) if value} - WITHOUT_MEANING)))
+            given &= MEANINGS.get(endpoint, set())
+        return Place(endpoint, tuple(sorted(given)))
 
 
 def is_page(rule: Rule) -> bool:
