@@ -8,6 +8,7 @@ import io
 import openpyxl
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.broadband.models import BroadbandPolicy
@@ -134,6 +135,15 @@ def test_the_file_has_every_field_and_the_days_left(app: Flask) -> None:
     # A head of money names its currency.
     plain = {str(head).partition("（")[0].partition(" (")[0] for head in heads}
     assert {*wanted, "绑定号码", "业务员", "备注", "用户状态", "报装日期", "开通日期", "停止日期"} - plain == set()
+
+
+def test_the_call_list_is_given_on_paper(app: Flask) -> None:
+    a_line_until_31_may()
+    with factories.on_day(DAY):
+        answer = signed_in(app, "chen").get("/expiringview/export/pdf")
+    text = PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
+    assert "王晓明" in text
+    assert "2026-05-31" in text
 
 
 # Calls ----------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class Format(Choice):
     JSON = "json", "JSON"
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
+    PDF = "pdf", "PDF"
 
 
 class ExpiringQuery(Query):
@@ -112,6 +113,13 @@ COLUMNS = (
     Column("last_letter", N_("Letter"), Kind.CHOICE),
 )
 TITLE = N_("Expiring subscribers")
+# A sheet of paper has room for what the caller needs; the other files hold every field.
+ON_PAPER = frozenset(
+    {
+        *("customer_name", "contact_phone", "broadband_account", "community", "address", "plan", "stops_on", "days_left"),
+        *("last_call", "last_call_note"),
+    }
+)
 
 
 @routes.get(
@@ -119,7 +127,7 @@ TITLE = N_("Expiring subscribers")
     may=("ExpiringView", "can_list"),
     query=ExpiringQuery,
     gives=Look(ExpiringAnswer),
-    media_types=("application/json", "text/csv", exports.XLSX),
+    media_types=("application/json", "text/csv", exports.XLSX, "application/pdf"),
 )
 def expiring(query: dict[str, Any]) -> Any:
     """Give the lines that stop soon, those that stop first before the others, as JSON or as a file."""
@@ -183,5 +191,6 @@ def _row(line: Any) -> dict[str, Any]:
 def _as_file(wanted: Format, rows: Sequence[Mapping[str, Any]], office: Office) -> Response:
     if not allowed("can_export", "ExpiringView"):
         raise NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
-    values: Iterator[Sequence[Any]] = ([row[column.name] for column in COLUMNS] for row in rows)
-    return exports.send(wanted.value, TITLE, COLUMNS, values, count=len(rows), currency=office.currency.value)
+    columns = [column for column in COLUMNS if wanted is not Format.PDF or column.name in ON_PAPER]
+    values: Iterator[Sequence[Any]] = ([row[column.name] for column in columns] for row in rows)
+    return exports.send(wanted.value, TITLE, columns, values, count=len(rows), currency=office.currency.value)

@@ -8,20 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
+from flask_appbuilder import expose
 from flask_appbuilder.actions import action as deed
 from sqlalchemy import ColumnElement, Select, or_
 
 from app.broadband.models import Subscription
 from app.broadband.operations.standing import policy
 from app.broadband.views.subscriptions import SubscriptionView, found_by
-from app.foundation import clock
+from app.foundation import clock, exports
 from app.foundation.transactions import run
 from app.foundation.views import EntityView, GuardedInterface, Kind, Tab, action_to, present
-from app.foundation.views.columns import Column
+from app.foundation.views.access import needs
+from app.foundation.views.columns import Column, value_at
 from app.foundation.views.filters import Arguments, FlagFilter, ListFilter, LookupFilter, unreadable
-from app.foundation.views.links import Action, action, may_open, record_address, view_named
+from app.foundation.views.links import Action, action, file_links, may_open, record_address, view_named
 from app.foundation.views.listing import ListPage, Row, Wanted, read_wanted
+from app.foundation.views.office import currency_of
 from app.foundation.views.state import once_per_request
 from app.offices.menu import my_office
 from app.reminders.operations.notices import issue_and_print
@@ -30,6 +33,10 @@ from app.reminders.queries import ONE_DAY, stopped_recently, stops_within, was_r
 from app.values.errors import N_, Message, NotFound
 
 SOON, RECENT = "soon", "expired"
+PAPER_COLUMNS = (
+    *("customer.name", "customer.phone", "broadband_account", "community.name", "address", "plan.name", "stops_on", "days_left"),
+    *("last_reminder_call.outcome", "last_reminder_call.note"),
+)
 # What this operation returns is a list of records; only the paper of them is shown.
 PRINTING: Any = issue_and_print
 
@@ -173,6 +180,26 @@ class ExpiringView(EntityView):
 
     def _tab_links(self, wanted: Wanted, counts: dict[str, int]) -> builtins.list[Action]:
         return super()._tab_links(wanted, counts)[1:]
+
+    # Files: a sheet of paper has room for what the caller needs, the others hold every field -------------------------------
+
+    @expose("/export/<string:sort>")
+    @needs("export")
+    def export(self, sort: str) -> Response:
+        """Give all rows of the current filter as an Excel or CSV file, or as a call list on paper."""
+        if sort != "pdf":
+            answer: Response = super().export(sort)
+            return answer
+        wanted = read_wanted(self.spec, request.args)
+        statement, columns = self.filtered(wanted), [self.column(name) for name in PAPER_COLUMNS]
+        spec = replace(self.spec, columns=columns)
+        rows = exports.streamed(spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
+        count = self.datamodel.counted(statement, exports.MOST_ROWS)
+        return exports.send(sort, self.list_title, columns, rows, count=count, currency=currency_of())
+
+    def export_links(self) -> builtins.list[Action]:
+        sorts = ("xlsx", "csv", "pdf")
+        return file_links(f"{self.endpoint}.export", without=["page"], sorts=sorts) if self.allowed("can_export") else []
 
     # What may be done with a line ------------------------------------------------------------------------------------------
 
