@@ -45,7 +45,7 @@ class PlanChangeForm(PaidDeedForm):
         N_("What comes back is paid out"),
         options=(*COUNTER_METHODS, Method.CREDIT),
         default=Method.CASH,
-        help=N_("From credit balance: it stays there for the next payment."),
+        help=N_("Left as credit, it pays for the next months."),
     )
 
     asked = ("plan", "mode", "refund_method")
