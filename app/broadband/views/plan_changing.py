@@ -126,7 +126,7 @@ def _booked_words(record: PlanChange) -> list[Message]:
         return said
     return [
         Message("Nothing changes today. The next months are sold at the price of %(plan)s.", plan=plan),
-        Message("The line gets the plan on the first day of those months. Until then the change can be withdrawn."),
+        Message("The line gets the plan on the first day of those months. Until they are sold the change can be withdrawn."),
     ]
 
 
