@@ -116,7 +116,7 @@ class _OfficeWorks:
         told = Completion(
             materials=used,
             fees=FeeTerms(labour_material_fee=fee),
-            technical=Technical(fault_cause=cause, fault_remedy=remedy, optical_power=Decimal("-19.50"), speed_mbps=Decimal("198.40")),
+            technical=Technical(fault_cause=cause, fault_remedy=remedy, optical_power=Decimal("-19.5"), speed_mbps=Decimal("198.4")),
             methods=(MethodAmount(Method.DOOR),),
         )
         return complete(work_order=order.id, completion=told)

@@ -127,8 +127,8 @@ class WorkedFields(OrderFields):
     fault_remedy = LongTextField(N_("Fault remedy"))
     device_serial = TextField(N_("Device serial number"), longest=64)
     splitter_port = TextField(N_("Splitter and port"), longest=64)
-    optical_power = NumberField(N_("Optical power (dBm)"), least=-99, most=99, places=2)
-    speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=2)
+    optical_power = NumberField(N_("Optical power (dBm)"), least=-99, most=99, places=1)
+    speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=1)
 
 
 class ChangeOrderForm(WorkedFields):

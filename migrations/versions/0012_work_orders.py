@@ -138,8 +138,8 @@ def _widen_orders() -> None:
     for name in (*KEYS, *PEOPLE):
         op.add_column("work_order", sa.Column(name, sa.Integer(), nullable=True))
     op.add_column("work_order", sa.Column("new_id_number", sa.String(length=500), nullable=True))
-    op.add_column("work_order", sa.Column("optical_power", sa.Numeric(6, 2), nullable=True))
-    op.add_column("work_order", sa.Column("speed_mbps", sa.Numeric(9, 2), nullable=True))
+    op.add_column("work_order", sa.Column("optical_power", sa.Numeric(6, 1), nullable=True))
+    op.add_column("work_order", sa.Column("speed_mbps", sa.Numeric(9, 1), nullable=True))
     op.add_column("work_order", sa.Column("sheet", document, nullable=True))
     for name, target in KEYS.items():
         op.create_foreign_key(
@@ -269,6 +269,7 @@ def _guard() -> None:
         "CREATE CONSTRAINT TRIGGER work_order_material_adds_up AFTER INSERT OR UPDATE OR DELETE ON work_order_material "
         "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION materials_add_up()"
     )
+    _trace_orders("'version', 'sheet', 'total_in_words', 'charge_id'")
     op.execute(
         "CREATE TRIGGER work_order_material_is_traced AFTER UPDATE OR DELETE ON work_order_material "
         "FOR EACH ROW EXECUTE FUNCTION write_trace()"
@@ -283,6 +284,7 @@ def _guard() -> None:
 def downgrade() -> None:
     for trigger in ("work_order_is_settled", "work_order_adds_up"):
         op.execute(f"DROP TRIGGER {trigger} ON work_order")
+    _trace_orders("'version'")
     _one_document(DOCUMENTS)
     op.drop_constraint(op.f("uq_journal_entry_handover_id"), "journal_entry", type_="unique")
     op.drop_constraint(op.f("fk_journal_entry_office_id_handover_id"), "journal_entry", type_="foreignkey")
@@ -301,6 +303,15 @@ def downgrade() -> None:
     for name in ("sheet", "speed_mbps", "optical_power", "new_id_number", *PEOPLE, *KEYS, *MOMENTS, *FEES, *TEXTS):
         op.drop_column("work_order", name)
     op.create_check_constraint(op.f("ck_work_order_done_was_worked_on"), "work_order", "(status = 'done') = (worked_on IS NOT NULL)")
+
+
+def _trace_orders(unnoticed: str) -> None:
+    """Trace changes of orders but those of columns that follow from others."""
+    op.execute("DROP TRIGGER work_order_is_traced ON work_order")
+    op.execute(
+        "CREATE TRIGGER work_order_is_traced AFTER UPDATE OR DELETE ON work_order "
+        f"FOR EACH ROW EXECUTE FUNCTION write_trace({unnoticed})"
+    )
 
 
 def _states(states: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ from app.workorders.api.answers import LOADS
 from app.workorders.models import BusinessType, Handover, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, assign, complete, hand_over
 from tests import factories
+from tests.api.conftest import of  # noqa: F401 - the fixture of programs
 
 FEES = FeeTerms(installation_fee=Decimal(100), handling_fee=Decimal(20), labour_material_fee=Decimal(50))
 AT_DOOR = (MethodAmount(Method.DOOR),)

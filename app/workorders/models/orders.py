@@ -113,8 +113,8 @@ class WorkOrder(Versioned, Created, OwnTexts, OfficeRecord):
     fault_remedy: Mapped[Text] = mapped_column(default="")
     device_serial: Mapped[Short] = mapped_column(default="")
     splitter_port: Mapped[Short] = mapped_column(default="")
-    optical_power: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
-    speed_mbps: Mapped[Decimal | None] = mapped_column(Numeric(9, 2))
+    optical_power: Mapped[Decimal | None] = mapped_column(Numeric(6, 1))
+    speed_mbps: Mapped[Decimal | None] = mapped_column(Numeric(9, 1))
 
     installation_fee: Mapped[Amount] = mapped_column(default=NOTHING)
     handling_fee: Mapped[Amount] = mapped_column(default=NOTHING)
