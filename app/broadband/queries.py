@@ -91,6 +91,12 @@ def booked_change(subscription_id: int) -> Select[tuple[PlanChange]]:
     )
 
 
+def equipment_of(subscription_id: int) -> Select[tuple[Equipment]]:
+    """Return the equipment that a line has or had, what is still there first."""
+    is_lent = Equipment.state == EquipmentState.LENT
+    return select(Equipment).where(Equipment.subscription_id == subscription_id).order_by(is_lent.desc(), Equipment.id)
+
+
 def equipment_lent(subscription_id: int) -> Select[tuple[Equipment]]:
     """Return the equipment that is at the customer's of a line, in order."""
     return (

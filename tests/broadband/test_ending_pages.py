@@ -199,7 +199,7 @@ class TestEquipment:
             body = {"subscription": line.id, "name": "光猫", "serial": "HG-1", "deposit": "100.00"}
             piece = made(of("wang").post("/equipment", body))
             charge = made(of("wang").get(f"/charges/{piece['charge']}"), 200)
-        assert (piece["state"], charge["fee_kind"], charge["open_amount"]) == ("lent", "deposit", "100.00")
+        assert (piece["state"], charge["fee_kind"], charge["open"]) == ("lent", "deposit", "100.00")
 
     def test_a_serial_number_is_lent_once(self, of: Programs) -> None:
         line = in_state(S.ACTIVE)
@@ -207,7 +207,7 @@ class TestEquipment:
             self.lent(of, line)
             with assert_nothing_written():
                 body = {"subscription": line.id, "name": "机顶盒", "serial": "HG-1"}
-                assert_refused(of("wang").post("/equipment", body), 409)
+                assert_refused(of("wang").post("/equipment", body), 422, "uq_equipment_office_id_serial")
 
     def test_a_closed_line_gets_none(self, of: Programs) -> None:
         line = in_state(S.CLOSED)

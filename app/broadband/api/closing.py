@@ -36,7 +36,7 @@ from app.foundation.api import (
     same_record,
     same_text,
 )
-from app.foundation.api.fields import SHORT, TEXT, Value
+from app.foundation.api.fields import SHORT, TEXT
 from app.foundation.transactions import run
 from app.values.money import ZERO
 
@@ -117,10 +117,9 @@ class ClosureAnswer(DeedAnswer):
 
 
 class GiftBody(DeedBody):
-    """Months given: they continue the cover and are worth nothing at a closure."""
+    """Months given: they continue the cover and are worth nothing at a closure. They need a ``reason``."""
 
     gift_months = Whole(required=True)
-    reason: Value = Text(TEXT, required=True)
 
 
 class GiftAnswer(DeedAnswer):
@@ -129,10 +128,9 @@ class GiftAnswer(DeedAnswer):
 
 
 class CompensationBody(DeedBody):
-    """Days given: they move the stop date."""
+    """Days given: they move the stop date. They need a ``reason``."""
 
     compensation_days = Whole(required=True)
-    reason: Value = Text(TEXT, required=True)
 
 
 class CompensationAnswer(DeedAnswer):

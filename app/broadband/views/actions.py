@@ -57,3 +57,10 @@ def moving_action(line: Subscription) -> Action | None:
     if line.state is not SubscriptionState.SUSPENDED:
         return None
     return action_to("MovePlannedResumptionView", N_("Move the day"), icon="calendar", subscription=line.id, office=line.office_id)
+
+
+def lending_action(line: Subscription) -> Action | None:
+    """Return the button that lends equipment on a line that is not closed."""
+    if line.state is SubscriptionState.CLOSED:
+        return None
+    return action_to("EquipmentView", N_("Lend equipment"), icon="plug", subscription=line.id, office=line.office_id)

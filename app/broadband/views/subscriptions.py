@@ -14,8 +14,8 @@ from app.billing.queries import open_charges
 from app.broadband.choices import Attention, SubscriptionOperation, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
-from app.broadband.queries import has_status
-from app.broadband.views.actions import PAYING, moving_action, operation_action, operation_actions
+from app.broadband.queries import equipment_of, has_status
+from app.broadband.views.actions import PAYING, lending_action, moving_action, operation_action, operation_actions
 from app.broadband.views.bulk import bulk_actions_of_filter
 from app.broadband.views.cover import drawn_line, is_frozen
 from app.broadband.views.story import events_of, operations_of
@@ -32,6 +32,7 @@ from app.foundation.views import (
     Tab,
     action_to,
     present,
+    record_address,
     register_lookup,
 )
 from app.foundation.views.links import Action
@@ -228,7 +229,7 @@ class SubscriptionView(EntityView):
         )
         counter = action_to("CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id)
         works = action_to("OrderWorksView", N_("Make a work order"), icon="tool", subscription=record.id, office=record.office_id)
-        return present(completing, *operation_actions(record), works, counter, self._pay_action(record))
+        return present(completing, *operation_actions(record), works, lending_action(record), counter, self._pay_action(record))
 
     def _pay_action(self, record: Subscription) -> Action | None:
         return operation_action(record, PAYING)
@@ -247,4 +248,5 @@ class SubscriptionView(EntityView):
             "day_tone": "orange" if left is not None and left < 0 else ("amber" if is_short else "good"),
             "owed": sum_of(charge.open_amount for charge in db.session.scalars(open_charges(record.customer_id))),
             "events": events_of(record, operations),
+            "equipment": [(piece, record_address(piece)) for piece in db.session.scalars(equipment_of(record.id))],
         }
