@@ -19,6 +19,7 @@ UNTRACED = {
     "import_file": "the file of a batch; the batch is traced",
     "import_heading": "what the program remembers of a file's columns",
     "kept_form": "a form kept for minutes while its owner signs in again",
+    "letter": "holds itself what became of it, when, and who asked for it again",
     "nightly_run": "a mark of the program: the last night done",
     "number_counter": "a counter of the program; the numbers stand on the papers",
     "recovery_code": "a secret's hash; its use stands in the log",
