@@ -77,12 +77,16 @@ def imports_table() -> Mapping[str, ImportKind]:
 
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
-    from app.broadband.jobs import propose_stops, resume_planned
+    from app.broadband.jobs import propose_stops, renew_from_credit, resume_planned, switch_plans
     from app.foundation.imports.jobs import forget_import_files
     from app.offices.jobs import forget_sign_ins
     from app.reminders.jobs import write_reminder_letters
 
-    return (forget_import_files, forget_sign_ins, resume_planned, propose_stops, write_reminder_letters)
+    return (
+        *(forget_import_files, forget_sign_ins),
+        *(resume_planned, switch_plans, renew_from_credit, propose_stops),
+        write_reminder_letters,
+    )
 
 
 def invariants_table() -> tuple[Invariant, ...]:

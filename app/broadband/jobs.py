@@ -1,6 +1,7 @@
 """What happens to lines at night: planned resumptions, booked changes of plan, proposals. And one operation over many lines.
 
-What belongs to the night is called once for every office and passed day, and may be called again for the same day: what is done already is not found again.
+What belongs to the night is called once for every office and passed day, and may be called again for the same day: what is done
+already is not found again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from app.broadband.operations.bulk import begin_working, deed_for, end_bulk, not
 from app.broadband.operations.halting import ResumptionTerms, resume_by
 from app.broadband.operations.plan_booking import apply_booked_change, due_changes
 from app.broadband.operations.proposals import propose
+from app.broadband.operations.renewing import due_for_renewal, renew
 from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.jobs import Work
@@ -41,6 +43,18 @@ def switch_plans(office_id: int, day: datetime.date) -> None:
     """Move every line to its booked plan whose first day of new cover has come."""
     for change in due_changes(office_id, day):
         run(apply_booked_change, plan_change=change, on=day)
+
+
+# So many lines are renewed in one transaction: their rows are one statement, and whoever waits for a line waits for no more of them.
+LINES_AT_ONCE = 500
+
+
+def renew_from_credit(office_id: int, day: datetime.date) -> None:
+    """Pay for the lines whose cover ends on the day, or has ended, from their customers' credit where they agreed to it."""
+    last = 0
+    while lines := db.session.scalars(due_for_renewal(office_id, day, after=last, size=LINES_AT_ONCE)).all():
+        last = lines[-1]
+        run(renew, lines=tuple(lines))
 
 
 def propose_stops(office_id: int, day: datetime.date) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapper, RelationshipDirection, RelationshipProperty, Session, class_mapper
 from sqlalchemy.orm.attributes import instance_state
 
-from app.foundation.numbering import TAKE_PRINTED, NumberToCome, SequenceToCome, number_stem
+from app.foundation.numbering import TAKE, TAKE_PRINTED, NumberToCome, SequenceToCome, document_number, number_stem
 
 
 class WrittenTogether:
@@ -84,7 +84,7 @@ def write_new_records(session: Session, context: object, instances: object) -> N
     numbers = list(dict.fromkeys(place.number for found in places.values() for place in found))
     filled = _filled(records, shapes, places, numbers)
     if numbers and (is_left_to_the_flush or filled is None):
-        _fill(places, {number: connection.exec_driver_sql(TAKE_PRINTED, _values_of(number)).one() for number in numbers})
+        _fill(places, _taken(connection, numbers))
         places, numbers = {}, []
     if is_left_to_the_flush:
         return
@@ -168,6 +168,19 @@ def _given(place: _Place, numbers: Sequence[NumberToCome]) -> str:
 
 def _values_of(number: NumberToCome) -> tuple[Any, ...]:
     return (*number.counter, 1, number_stem(number.prefix, number.year))
+
+
+def _taken(connection: Connection, numbers: Sequence[NumberToCome]) -> dict[NumberToCome, Sequence[Any]]:
+    """Take the numbers of each counter at once, in the order of the documents, and return them."""
+    waiting: dict[tuple[int, str, int], list[NumberToCome]] = {}
+    for number in numbers:
+        waiting.setdefault(number.counter, []).append(number)
+    given: dict[NumberToCome, Sequence[Any]] = {}
+    for counter, together in waiting.items():
+        last = connection.exec_driver_sql(TAKE, (*counter, len(together))).scalar_one()
+        for sequence, number in enumerate(together, start=last - len(together) + 1):
+            given[number] = (sequence, document_number(number.prefix, number.year, sequence))
+    return given
 
 
 def _fill(places: Mapping[Any, Sequence[_Place]], given: Mapping[NumberToCome, Sequence[Any]]) -> None:

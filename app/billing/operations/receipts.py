@@ -46,6 +46,14 @@ class PaidItem:
 
 
 @dataclass(frozen=True)
+class ReadAhead:
+    """What somebody who receives many payments from credit has seen to for all of them: who takes them (the customers' rows are locked,
+    their credit is enough)."""
+
+    cashier: SystemUser
+
+
+@dataclass(frozen=True)
 class Facts:
     """What a receipt says beside its money: the line it is about, and a note."""
 
@@ -101,6 +109,7 @@ def receive(
     facts: Facts,
     backdate_reason: str = "",
     exact: bool = True,
+    ahead: ReadAhead | None = None,
 ) -> Receipt:
     """Issue a receipt for ``shares`` of charges (locked already), allocate, post, and store its content as printed.
 
@@ -115,10 +124,11 @@ def receive(
         require_open(charge, amount)
         charge.paid += amount
     total = sum_of(each.amount for each in paid)
-    _require_credit(customer, paid, owed, office.currency)
+    if ahead is None:
+        _require_credit(customer, paid, owed, office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
-    cashier = db.session.get_one(SystemUser, scope.user_id)
+    cashier = ahead.cashier if ahead else db.session.get_one(SystemUser, scope.user_id)
     number = NumberToCome(office.id, "receipt", office.receipt_prefix, booked_on.year)
     receipt = Receipt(
         office_id=office.id,
@@ -135,7 +145,7 @@ def receive(
         ),
         has_cash=has_cash,
         shift_id=shift.id if shift else None,
-        cashier_id=scope.user_id,
+        cashier_id=cashier.id,
         cashier=cashier,
         payer_name=payment.payer_name or customer.name,
         note=facts.note,

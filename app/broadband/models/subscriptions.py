@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, event, inspect
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -62,7 +62,9 @@ class Subscription(Versioned, Created, OfficeRecord):
         CheckConstraint("(state IN ('suspended', 'forced')) = (halted_on IS NOT NULL)", name="halted_has_a_day"),
         CheckConstraint("(state = 'forced') = (stop_reason IS NOT NULL)", name="forced_has_a_reason"),
         CheckConstraint("planned_resume_on IS NULL OR state = 'suspended'", name="planned_while_suspended"),
+        CheckConstraint("NOT renews_from_credit OR renewal_agreed_by_id IS NOT NULL", name="renewal_was_agreed"),
         CheckConstraint("fee >= 0", name="fee_not_negative"),
+        Index("ix_subscription_renewing", "office_id", "stops_on", postgresql_where="renews_from_credit AND state = 'active'"),
         Index("ix_subscription_stops_on", "office_id", "state", "stops_on"),
         Index("ix_subscription_office_id_stops_on", "office_id", "stops_on"),
         Index("ix_subscription_office_id_applied_on", "office_id", "applied_on"),
@@ -92,8 +94,9 @@ class Subscription(Versioned, Created, OfficeRecord):
     stop_reason: Mapped[StopReason | None] = choice_column(StopReason, nullable=True)
     # While suspended: the day on which the line resumes by itself.
     planned_resume_on: Mapped[datetime.date | None]
-    # The customer agreed that due months are paid from his credit balance.
+    # The customer agreed that due months are paid from his credit balance, and who noted that: his receipts are in that name.
     renews_from_credit: Mapped[bool] = mapped_column(default=False)
+    renewal_agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
     search_terms: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
 
     customer: Mapped[Customer] = relationship(

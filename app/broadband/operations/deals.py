@@ -62,15 +62,19 @@ class Deal:
     periods: tuple[Period, ...]
 
 
-def work_out(line: Subscription, office: Office, rules: BroadbandPolicy, terms: PaymentTerms) -> Deal:
-    """Return the payment worked out by the rules, from the line as it stands. Raises OperationRefused and NotAllowed."""
+def work_out(line: Subscription, office: Office, rules: BroadbandPolicy, terms: PaymentTerms, *, standing: Standing | None = None) -> Deal:
+    """Return the payment worked out by the rules, from the line as it stands. Raises OperationRefused and NotAllowed.
+
+    ``standing`` is read here, unless the caller has read those of many lines at once.
+    """
     today = clock.today(office)
     on = _business_day(line, rules, terms, today)
     move = allowed_move(SubscriptionOperation.PAY, status=status_on(line, rules, on), number=line.broadband_account, stops_on=line.stops_on)
     fee = LateFee()
     periods: tuple[Period, ...] = ()
     require_gift_months(terms.gift_months)
-    standing = standing_of(line) if line.state is not SubscriptionState.PENDING else None
+    if standing is None and line.state is not SubscriptionState.PENDING:
+        standing = standing_of(line)
     if standing is not None:
         fee = _late_fee(line, standing, office, rules, on)
     agreed = agreed_late_fee(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.billing.choices import FeeKind, LineCode
 from app.billing.operations.charges import LineTerms, charge
-from app.billing.operations.receipts import Facts, Payment, receive
+from app.billing.operations.receipts import Facts, Payment, ReadAhead, receive
 from app.broadband.choices import Effect, PeriodKind, StopReason, SubscriptionState
 from app.broadband.models import PlanChange, RegularPayment, Subscription
 from app.broadband.operations.deals import BACKDATE, Deal, PaymentTerms, maintenance_fee_of, work_out
@@ -19,6 +19,7 @@ from app.broadband.operations.standing import period_row, policy_for
 from app.broadband.rules.payment_amount import LineCode as AmountCode
 from app.broadband.rules.payment_amount import PaymentAmount
 from app.broadband.rules.service_period import Period
+from app.broadband.rules.standing import Standing
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import change_locked, locked
@@ -30,7 +31,7 @@ __all__ = ["BACKDATE", "PaymentTerms", "pay", "take_locked"]
 
 
 # What a payment reads around its line, joined to the statement that locks it.
-_AROUND_THE_LINE = (
+AROUND_A_PAYMENT = (
     *(
         joinedload(related, innerjoin=True)
         for related in (Subscription.customer, Subscription.plan, Subscription.community, Subscription.office)
@@ -45,15 +46,17 @@ def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
 
     Raises OperationRefused (nothing is written), NotAllowed and NotFound.
     """
-    line = locked(Subscription, subscription, *_AROUND_THE_LINE)
+    line = locked(Subscription, subscription, *AROUND_A_PAYMENT)
     return take_locked(line, line.office, terms)
 
 
-def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> RegularPayment:
-    """Take the payment for a line whose row is locked already, or new."""
+def take_locked(
+    line: Subscription, office: Office, terms: PaymentTerms, *, standing: Standing | None = None, ahead: ReadAhead | None = None
+) -> RegularPayment:
+    """Take the payment for a line whose row is locked already, or new. ``standing`` and ``ahead`` are what was read for many at once."""
     rules = policy_for(line)
     terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
-    deal = work_out(line, office, rules, terms)
+    deal = work_out(line, office, rules, terms, standing=standing)
     require_amount(deal.amount.total, office.currency)
     # The payment notes how the line stood; then the line moves, so that nothing is left to do once the receipt's number is taken.
     payment = _record(line, deal, terms)
@@ -76,6 +79,7 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms) -> Regu
         booked_on=deal.booked_on,
         facts=_facts(line, deal, terms),
         backdate_reason=terms.reason if deal.on != deal.booked_on else "",
+        ahead=ahead,
     )
     payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
     payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
