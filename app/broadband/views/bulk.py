@@ -18,6 +18,7 @@ from app.broadband.operations.bulk import MOST_LINES, BulkTerms, begin_bulk, dee
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.jobs import BackgroundJob
 from app.foundation.views import (
     ChoiceField,
@@ -155,7 +156,7 @@ class BulkRunView(OperationView):
 
     def subject(self, form: Any) -> Any:
         count = len(selected_lines(form.ids.data or "", form.filter.data or ""))
-        return Message("%(count)s lines selected", count=count)
+        return say(Message("%(count)s lines selected", count=count))
 
     def way_back(self, record: Any | None) -> str:
         return url_for("SubscriptionView.list")

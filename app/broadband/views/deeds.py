@@ -168,6 +168,7 @@ class DeedView(OperationView):
 
     search_hint = N_("Name, initials, telephone, address, broadband account")
     base_order = ("id", "desc")
+    has_wide_preview = True
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make the declarations of the list and the record page from those of the operation, unless the class has its own."""

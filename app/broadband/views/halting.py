@@ -212,7 +212,7 @@ class ResumptionView(PaidDeedView):
     def prepare_form(self, form: Any, record: Any) -> None:
         super().prepare_form(form, record)
         if not current_scope().may(EXTEND_ANYWAY):
-            form.extend_anyway.locked = N_("A manager can do this.")
+            form.left_out = form.left_out | {"extend_anyway"}
 
 
 def _required(day: datetime.date | None) -> datetime.date:

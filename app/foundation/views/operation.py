@@ -93,6 +93,8 @@ class OperationView(EntityView):
     is_only_a_page = False
     # The page of the operation asks for its preview while people type; False where the operation is too heavy for that.
     has_preview = True
+    # The form is one column and the preview takes the rest of the page: for previews with pictures.
+    has_wide_preview = False
 
     add_template = "feehouse/operation.html"
 
