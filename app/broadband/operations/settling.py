@@ -157,7 +157,7 @@ def _explained(deed: Deed, worked: Worked) -> str:
     lines = [line for line in worked.plan if line.amount]
     told = [said(deed, _reckoning(deed, line)) for line in lines[:MOST_EXPLAINED]]
     if len(lines) > MOST_EXPLAINED:
-        told.append(said(deed, Message("The closure settlement explains all %(count)s periods.", count=len(lines))))
+        told.append(said(deed, Message("The settlement sheet explains all %(count)s periods.", count=len(lines))))
     return "; ".join(told)
 
 
