@@ -130,6 +130,7 @@ _READABLE: Pages = dict.fromkeys(
     _READ,
 ) | {
     "ExpiringView": _REPORT,
+    "OrderCalendarView": ("can_list",),
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), _REPORT),
     **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), _REPORT),
@@ -238,7 +239,6 @@ ROLES: dict[Role, Pages] = {
             "SubscriptionView": ("can_force_stop", "can_resume"),
             "VoucherView": ("can_print",),
             "HandoverView": ("can_add",),
-            "OrderCalendarView": ("can_list",),
             "WorkOrderView": ("can_add", "can_edit", "can_book", "can_complete", "can_check", "can_print"),
         },
         _IMPORTS,

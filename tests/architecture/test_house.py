@@ -33,6 +33,8 @@ EXTRA_FILES = {
     # The papers of operations have words and pages of their own.
     "broadband": {"papers", "printing"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
+    # The order sheet has words of its own.
+    "workorders": {"papers", "printing"},
     # Its papers and letters have words of their own, and leave the house by post.
     "reminders": {"captions", "mailing", "papers", "printing"},
 }

@@ -59,6 +59,8 @@ WITHOUT_PAGE = {
     "printing": "on the receipt",
     "receipt_method": "on the receipt",
     "service_period": "on the line",
+    "work_order_material": "on the order",
+    "work_order_printing": "on the order",
     "subscription_event": "on the line, and on the page of its operation",
     "subscription_work_order": "on the line and the order",
     "upload": "where a file is shown",
