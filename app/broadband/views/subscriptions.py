@@ -116,6 +116,8 @@ class SubscriptionView(EntityView):
         "activated_on": N_("Activated on"),
         "stops_on": N_("Stop date"),
         "days_left": N_("Days left"),
+        "planned_resume_on": N_("Planned resume date"),
+        "stop_reason": N_("Reason for the stop"),
     }
     column_kinds = {
         "status": Kind.CHOICE,
