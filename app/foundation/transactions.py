@@ -30,6 +30,8 @@ from app.foundation.writing import give_keys
 from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
 
 T = TypeVar("T", bound=Record)
+# What an operation returns: a record, which a key can name; without a key anything.
+Made = TypeVar("Made")
 LONGEST_KEY = 200
 OPEN = "SELECT set_config('app.user', %s, true), set_config('app.job', %s, true), set_config('lock_timeout', '5s', true)"
 # One statement opens the transaction and takes the key: it waits for another use of the key no longer than for any other lock.
@@ -54,10 +56,10 @@ class IdempotencyKey(Record):
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome(Generic[T]):
+class Outcome(Generic[Made]):
     """What an operation left behind; ``replayed`` when the key had been used and this is the first result again."""
 
-    record: T
+    record: Made
     replayed: bool = False
 
 
@@ -70,7 +72,7 @@ def explain_constraint(name: str, message: Message, field: str | None = None) ->
     _explanations[name] = (message, field)
 
 
-def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any) -> Outcome[T]:
+def run(operation: Callable[..., Made], /, *, key: str | None = None, **terms: Any) -> Outcome[Made]:
     """Run ``operation(**terms)`` in one transaction and commit it.
 
     ``terms`` are plain values (ids, Decimals, dates, strings, frozen dataclasses, tuples of them). With a ``key`` that this user has
@@ -84,9 +86,9 @@ def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any)
         else:
             taken, earlier = _take_key(key, _fingerprint(operation, terms))
             if earlier is not None:
-                record = _result(earlier)
+                first: Any = _result(earlier)
                 session.commit()
-                return Outcome(record, replayed=True)  # type: ignore[arg-type]
+                return Outcome(first, replayed=True)
         record = operation(**terms)
         if key is not None:
             # Before the flush: once a receipt's number is given, everybody at the counter waits for the commit.
@@ -102,7 +104,7 @@ def run(operation: Callable[..., T], /, *, key: str | None = None, **terms: Any)
     return Outcome(record)
 
 
-def preview(operation: Callable[..., T], describe: Callable[[T], Any], /, **terms: Any) -> Any:
+def preview(operation: Callable[..., Made], describe: Callable[[Made], Any], /, **terms: Any) -> Any:
     """Return ``describe(record)`` of the operation run and rolled back. Raises OperationRefused as ``run`` would."""
     session = db.session()
     try:
@@ -215,7 +217,7 @@ def _take_key(key: str, fingerprint: str) -> tuple[int, IdempotencyKey | None]:
     return earlier.id, earlier
 
 
-def _keep_result(taken: int, record: Record) -> None:
+def _keep_result(taken: int, record: Any) -> None:
     if record.id is None:
         db.session.flush()
     db.session.connection().exec_driver_sql(KEEP_RESULT, (type(record).__name__, record.id, taken))

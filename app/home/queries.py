@@ -125,7 +125,7 @@ def waiting_approvals(office_id: int) -> Select[tuple[Approval]]:
 
 def open_orders(office_id: int | None = None, worker_id: int | None = None) -> Select[tuple[WorkOrder]]:
     """Return the orders that are still to be done, of an office or of the person who signs in as ``worker_id``; appointments first."""
-    conditions = [WorkOrder.status.in_(OPEN)]
+    conditions: list[ColumnElement[bool]] = [WorkOrder.status.in_(OPEN)]
     if office_id is not None:
         conditions.append(WorkOrder.office_id == office_id)
     if worker_id is not None:
