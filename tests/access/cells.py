@@ -48,6 +48,7 @@ RECORD_OF_RESOURCE = {
     "installers": "Installer",
     "jobs": "BackgroundJob",
     "letters": "Letter",
+    "line_proposals": "LineProposal",
     "materials": "Material",
     "offices": "Office",
     "plans": "Plan",
