@@ -69,12 +69,13 @@ def days_drawn(record: LineOperation) -> dict[str, Any]:
 
 
 def usual_facts(event: SubscriptionEvent) -> list[PreviewFact]:
-    """Return status, stop date and days left before and after an operation."""
+    """Return status, where it changes, stop date and days left before and after an operation."""
     line = event.subscription
     before = _left(event.state_before, event.stops_on_before, event.on, event.halted_on_before, event.stop_reason_before)
     after = _left(event.state_after, event.stops_on_after, event.on, line.halted_on, line.stop_reason)
+    status = PreviewFact(N_("Subscription status"), event.state_before, event.state_after)
     return [
-        PreviewFact(N_("Subscription status"), event.state_before, event.state_after),
+        *([status] if event.state_before is not event.state_after else []),
         PreviewFact(N_("Stop date"), event.stops_on_before, event.stops_on_after),
         PreviewFact(N_("Days left"), before, after),
     ]

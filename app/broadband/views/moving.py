@@ -216,7 +216,8 @@ def describe_transfer(record: Transfer) -> Preview:
         record,
         sentences=said,
         facts=[
-            PreviewFact(N_("Customer"), f"{old.name} · {old.customer_no}", f"{new.name} · {new.customer_no}"),
+            PreviewFact(N_("Customer"), old.name, new.name),
+            PreviewFact(N_("Customer number"), old.customer_no, new.customer_no),
             *([places] if places.before != places.after else []),
             PreviewFact(N_("Contact phone"), record.contact_phone, record.new_contact_phone),
         ],
