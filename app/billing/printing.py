@@ -1,4 +1,4 @@
-"""A stored receipt as PDF: the printing is logged first, then the paper made from what was frozen."""
+"""A stored receipt or payment voucher as PDF: the printing is logged first, then the paper made from what was frozen."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.models import Receipt, Reversal
-from app.billing.operations.printing import print_receipt
-from app.billing.papers import receipt_pdf
+from app.billing.models import Receipt, Reversal, Voucher
+from app.billing.operations.printing import print_receipt, print_voucher
+from app.billing.papers import receipt_pdf, voucher_pdf
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
@@ -30,6 +30,20 @@ def printed_receipt(receipt_id: int, *, reason: str = "", training: bool = False
         voided=_void_of(receipt),
         training=training,
         logo=_logo_of(receipt.content),
+    )
+
+
+def printed_voucher(voucher_id: int, *, reason: str = "", training: bool = False) -> bytes:
+    """Log one more printing of a payment voucher and return its PDF. Raises NotFound."""
+    printing = run(print_voucher, voucher=voucher_id, reason=reason).record
+    voucher = found(Voucher, voucher_id)
+    return voucher_pdf(
+        voucher.content,
+        printing=printing.printing,
+        printed_at=clock.local(printing.created_at, found(Office, voucher.office_id)),
+        printed_by=_login(),
+        training=training,
+        logo=_logo_of(voucher.content),
     )
 
 

@@ -88,6 +88,7 @@ ReversalView.list ReversalView.show                          ACMK...U
 ReversalView.export                                          ACM....U
 VoucherView.list VoucherView.show                            ACMK...U
 VoucherView.export                                           ACM....U
+VoucherView.paper                                            .CMK....
 ShiftView.list ShiftView.show                                ACMK...U
 ShiftView.export                                             ACM....U
 JournalView.list JournalView.show JournalView.export         ACM....U
@@ -356,6 +357,7 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "RelocationView.paper POST": 200,
     "PlanChangeView.withdraw POST": 302,
     "ClosureView.paper POST": 200,
+    "VoucherView.paper POST": 200,
     "WorkOrderView.edit POST": 400,  # nothing in the form is needed, but the version of the record is
     "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
     "health.ready GET": 503,

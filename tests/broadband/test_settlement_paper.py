@@ -83,7 +83,9 @@ def test_the_settlement_says_what_goes_back_what_is_deducted_and_which_equipment
     closure = a_closure()
     with on_day("2026-04-10"), acting("wang"):
         pdf = printed_deed(Closure, closure.id, closure_settlement)
-    assert_says(pdf, "销户结算单", "王晓明", "2026-04-10", "600.00", "365", "265 天", "435.61", "维护费，未使用 8 个月", "40.00", "押金", "100.00")
+    assert_says(
+        pdf, "销户结算单", "王晓明", "2026-04-10", "600.00", "365", "265 天", "435.61", "维护费，未使用 8 个月", "40.00", "押金", "100.00"
+    )
     assert_says(pdf, "设备赔偿：光猫", "60.00", "■ 损坏", "□ 完好", "482001234567", "¥515.61", "人民币伍佰壹拾伍元陆角壹分")
     with everything("the vouchers"):
         numbers = db.session.scalars(select(Voucher.number).order_by(Voucher.id)).all()
@@ -112,7 +114,7 @@ def test_it_stays_on_one_page_in_every_language(locale: str) -> None:
     content["settlement"]["plan"] *= 12
     content["settlement"]["equipment"] *= 3
     with on_day("2026-04-10"), acting("wang"):
-        pdf = settlement_pdf(content, printing=1, printed_at=clock.local(clock.now(), office()), printed_by="wang", copies="laser")
+        pdf = settlement_pdf(content, printing=1, printed_at=clock.local(clock.now(), office()), printed_by="wang")
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 2
     assert squeezed(caption("title_settlement", locale)) in text_of(pdf)
     for page, number in enumerate((1, 2)):
@@ -144,8 +146,24 @@ def test_the_voucher_explains_how_the_refund_comes_about() -> None:
     with everything("the vouchers"):
         refund, deposit = db.session.scalars(select(Voucher).order_by(Voucher.id)).all()
     assert refund.content["calculation"] == "600.00 × 265 ÷ 365 = 435.61（2026-04-11至2026-12-31，剩余265天）"
-    assert (refund.content["lines"][0]["original_amount"], refund.content["lines"][0]["used"]) == ("600.00", "2026-01-01至2026-04-10，100天")
+    assert (refund.content["lines"][0]["original_amount"], refund.content["lines"][0]["used"]) == (
+        "600.00",
+        "2026-01-01至2026-04-10，100天",
+    )
     assert "calculation" not in deposit.content
     with on_day("2026-04-10"), acting("wang"):
         pdf = voucher_pdf(refund.content, printing=1, printed_at=clock.local(clock.now(), office()), printed_by="wang")
     assert_says(pdf, "退费单", "计算说明", "600.00 × 265 ÷ 365 = 435.61", "475.61")
+
+
+def test_the_page_of_the_voucher_prints_it_and_counts(app: Flask) -> None:
+    closure = a_closure()
+    with everything("the voucher"):
+        voucher = db.session.scalars(select(Closure)).one().event.voucher_id
+    with on_day("2026-04-10"):
+        browser = signed_in(app, "wang")
+        assert f"/voucherview/paper/{voucher}" in browser.get(f"/voucherview/show/{voucher}").text
+        answer = browser.post(f"/voucherview/paper/{voucher}")
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert "补打" in text_of(browser.post(f"/voucherview/paper/{voucher}").data)
+    assert closure.refund == Decimal("515.61")

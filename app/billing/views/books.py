@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, current_app, request, url_for
+from flask_appbuilder import expose
+
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
+from app.billing.printing import printed_voucher
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab
+from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action
+from app.foundation.views.access import needs, personal
+from app.foundation.views.links import Action
 from app.values.errors import N_
 
 
@@ -101,6 +107,22 @@ class VoucherView(EntityView):
     totals_columns = ["total"]
     loads = show_loads = ["reversal"]
     show_columns = ["number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "status"]
+
+    def record_actions(self, record: Voucher) -> list[Action]:
+        if not self.allowed("can_print"):
+            return []
+        href = url_for(f"{self.endpoint}.paper", pk=record.id)
+        return [action(N_("Print"), href, icon="printer", primary=True, method="post", key="P") | {"target": "_blank"}]
+
+    @expose("/paper/<pk>", methods=["POST"])
+    @needs("print")
+    def paper(self, pk: str) -> Response:
+        """Return the voucher as PDF and log the printing."""
+        record = self.record_or_404(pk)
+        pdf = printed_voucher(record.id, reason=request.form.get("reason", ""), training=current_app.config["TRAINING"])
+        answer = Response(pdf, mimetype="application/pdf")
+        answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
+        return personal(answer)
 
 
 class ReversalView(EntityView):

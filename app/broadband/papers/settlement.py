@@ -18,7 +18,7 @@ from app.foundation.documents import render_paper
 from app.values import formats
 
 COPIES = (1, 2)
-LASER = "laser"
+SINGLE = "single"
 BOUGHT = ("paid", "plan_change")
 NONE = "—"
 
@@ -38,8 +38,8 @@ def settlement_pdf(
     content = masked_content(content)
     words = words_of(content)
     print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
-    style = copies or content.get("copies") or LASER
-    numbers = COPIES if style == LASER else COPIES[1:]
+    # A sheet of A4 comes from the laser printer, whatever the receipts of the office are printed on.
+    numbers = COPIES[1:] if copies == SINGLE else COPIES
     return render_paper(
         "settlement",
         context(content, words, print_),

@@ -17,7 +17,6 @@ from app.broadband.views.describing import words_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.views import (
-    ChoiceFilter,
     EntityForm,
     GuardedInterface,
     Kind,
@@ -139,7 +138,7 @@ class EquipmentView(OperationView):
     column_kinds = {"charge.status": Kind.CHOICE, "subscription.place": Kind.TEXT}
     list_columns = ["serial", "subscription", "lent_on", "returned_on", "deposit", "compensation", "state"]
     second_lines = {"serial": "name", "subscription": "subscription.customer.name"}
-    filters = [ChoiceFilter("state"), LookupFilter("subscription"), "lent_on"]
+    filters = [LookupFilter("subscription"), "lent_on"]
     order_columns = ["serial"]
     base_order = ("id", "desc")
     state_column = "state"
@@ -190,5 +189,7 @@ class EquipmentView(OperationView):
     def record_actions(self, record: Equipment) -> list[Action]:
         closing = None
         if record.state is EquipmentState.LENT and record.subscription.state is not SubscriptionState.CLOSED:
-            closing = action_to("ClosureView", N_("Close the line"), icon="archive", subscription=record.subscription_id, office=record.office_id)
+            closing = action_to(
+                "ClosureView", N_("Close the line"), icon="archive", subscription=record.subscription_id, office=record.office_id
+            )
         return present(closing, *self.row_actions(record))
