@@ -246,3 +246,12 @@ def test_a_cashier_changes_no_plan(of: Programs) -> None:
     line, plan = in_state(S.ACTIVE), a_plan()
     with on_day(TODAY):
         assert_refused(of("wang").post("/plan_changes", {"subscription": line.id, "plan": plan.id}), 403)
+
+
+def test_the_page_of_a_line_names_its_booked_plan(app: Flask) -> None:
+    line, plan = a_month(), a_plan(fee=Decimal("80.00"))
+    change = booked_plan(line, "2026-06-10", plan)
+    with on_day("2026-06-11"):
+        page = signed_in(app, "wang", "en").get(f"/subscriptionview/show/{line.id}").text
+    assert f"A change to the plan {plan.name} is booked since 2026-06-10." in page
+    assert f"/planchangeview/show/{change.id}" in page

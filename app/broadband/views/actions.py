@@ -52,6 +52,13 @@ def operation_action(line: Subscription, button: OperationButton) -> Action | No
     return action_to(button.view, button.label, icon=button.icon, primary=button.is_primary, subscription=line.id, office=line.office_id)
 
 
+def booking_action(line: Subscription) -> Action | None:
+    """Return the button that leads to the change of plan that is booked for a line."""
+    if line.booked_change is None:
+        return None
+    return action_to("PlanChangeView", N_("Plan change"), route="show", icon="replace", pk=line.booked_change.id)
+
+
 def moving_action(line: Subscription) -> Action | None:
     """Return the button that moves the planned day of a suspended line."""
     if line.state is not SubscriptionState.SUSPENDED:

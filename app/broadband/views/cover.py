@@ -113,4 +113,7 @@ def _words(period: ServicePeriod) -> str:
         return str(gettext("Gift period"))
     if period.kind is PeriodKind.TAKEN_OVER:
         return str(gettext("Taken over"))
+    if period.cut_from_days is not None:
+        # A part that a change of plan cut: its months are no longer whole.
+        return str(ngettext("%(num)s day", "%(num)s days", period.of_days))
     return str(ngettext("%(num)s month", "%(num)s months", period.months))

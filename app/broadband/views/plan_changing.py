@@ -156,7 +156,7 @@ class PlanChangeView(PaidDeedView):
         "new_plan": N_("New plan"),
         "mode": N_("Takes effect"),
         "change_status": N_("Plan change status"),
-        "changed_on": N_("Changed on"),
+        "changed_on": N_("In effect since"),
         "credit": N_("Credit of the old plan"),
         "charge": N_("Charge of the new plan"),
         "difference": N_("Difference"),

@@ -15,7 +15,7 @@ from app.broadband.choices import Attention, SubscriptionOperation, Subscription
 from app.broadband.models import BroadbandPolicy, Subscription
 from app.broadband.operations.standing import policy
 from app.broadband.queries import equipment_of, has_status
-from app.broadband.views.actions import PAYING, lending_action, moving_action, operation_action, operation_actions
+from app.broadband.views.actions import PAYING, booking_action, lending_action, moving_action, operation_action, operation_actions
 from app.broadband.views.bulk import bulk_actions_of_filter
 from app.broadband.views.cover import drawn_line, is_frozen
 from app.broadband.views.story import events_of, operations_of
@@ -173,7 +173,17 @@ class SubscriptionView(EntityView):
     nulls_first = ["stops_on"]
     loads = ["policy"]  # the office is in the session already: the frame of the page names it
     show_template = "broadband/subscription.html"
-    show_loads = ["office", "policy", "community", "customer", "plan", "periods", "work_orders.business_type", "work_orders.installer"]
+    show_loads = [
+        "office",
+        "policy",
+        "community",
+        "customer",
+        "plan",
+        "periods",
+        "work_orders.business_type",
+        "work_orders.installer",
+        "booked_change.new_plan",
+    ]
     show_fieldsets = [
         (N_("Customer"), ["customer", "customer.customer_no", "customer.masked_id_number", "contact_phone", "telephone"]),
         (
@@ -246,6 +256,7 @@ class SubscriptionView(EntityView):
             "drawn_stop": periods[-1]["ends_on"] if periods and is_frozen(record.state, record.stop_reason) else record.stops_on,
             "is_frozen": is_frozen(record.state, record.stop_reason),
             "moving": moving_action(record),
+            "booking": booking_action(record),
             "today": clock.today(record.office),
             "day_tone": "orange" if left is not None and left < 0 else ("amber" if is_short else "good"),
             "owed": sum_of(charge.open_amount for charge in db.session.scalars(open_charges(record.customer_id))),
