@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.billing.choices import LedgerAccount, Method, PricedOperation
 from app.billing.journal import Posting
 from app.billing.models import Charge, Voucher
+from app.billing.operations.voids import void_receipt
 from app.broadband.choices import EquipmentState, LatePolicy, RefundPolicy, StopReason, SubscriptionState
 from app.broadband.models import Closure, ServicePeriod, Subscription
 from app.broadband.operations.acting import DeedTerms
@@ -19,6 +20,7 @@ from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
 from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.operations.halting import SuspensionTerms, force_stop, suspend
 from app.broadband.operations.payments import PaymentTerms
+from app.broadband.operations.transferring import TransferTerms, transfer
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
@@ -26,6 +28,7 @@ from app.values.errors import OperationRefused
 from app.workorders.models import WorkOrder
 from tests.factories import (
     CASH,
+    a_customer,
     a_line_until,
     a_pending_line,
     a_plan,
@@ -191,6 +194,56 @@ class TestEquipment:
         closure = closed(line, "2026-04-10", returned=(Returned(equipment=router.id, state=EquipmentState.GOOD),))
         assert closure.refund == Decimal("435.61")
         assert balance(LedgerAccount.DEPOSIT) == balance(LedgerAccount.RECEIVABLE) == 0
+
+    def test_the_deposit_of_a_former_customer_goes_into_his_own_balance(self) -> None:
+        line = a_year()
+        router, former = self.a_router(line), line.customer_id
+        with on_day("2026-02-01"), acting("wang"):
+            run(transfer, subscription=line.id, terms=TransferTerms(customer=a_customer(name="李四").id))
+        closure = closed(line, "2026-04-10", returned=(Returned(equipment=router, state=EquipmentState.GOOD),))
+        assert (closure.deposits, closure.refund) == (0, Decimal("435.61"))
+        assert balance(LedgerAccount.DEPOSIT) == 0
+        vouchers = all_of(Voucher)
+        assert [(voucher.customer_id, voucher.total) for voucher in vouchers] == [
+            (closure.customer_id, Decimal("435.61")),
+            (former, Decimal("100.00")),
+        ]
+
+    def test_a_former_customer_gets_back_no_deposit_that_he_never_paid(self) -> None:
+        line = a_year()
+        with on_day("2026-02-01"), acting("wang"):
+            router = run(lend, subscription=line.id, terms=EquipmentTerms(name="光猫", serial="HG-1", deposit=Decimal(100))).record
+            run(transfer, subscription=line.id, terms=TransferTerms(customer=a_customer(name="李四").id))
+        closed(line, "2026-04-10", returned=(Returned(equipment=router.id, state=EquipmentState.GOOD),))
+        assert [charge.open_amount for charge in all_of(Charge)] == [0, 0]
+        assert balance(LedgerAccount.DEPOSIT) == balance(LedgerAccount.CREDIT) == balance(LedgerAccount.RECEIVABLE) == 0
+
+
+def test_what_installers_hold_pays_nothing_out() -> None:
+    line = a_year()
+    with pytest.raises(OperationRefused) as refused:
+        closed(line, "2026-04-10", refund_method=Method.DOOR)
+    assert refused.value.code == "refund_method"
+    assert all_of(Closure) == []
+
+
+def test_the_settlement_keeps_the_debts_as_they_were_before_they_were_set_off() -> None:
+    set_price(PricedOperation.SUSPENSION, "30.00")
+    line = a_year()
+    with on_day("2026-04-10"), acting("wang"):
+        run(suspend, subscription=line.id, terms=SuspensionTerms())
+    rows = closed(line, "2026-06-30").settlement["debts"]
+    assert [(row["code"], row["amount"], row["due_on"]) for row in rows] == [("suspension", "30.00", "2026-04-10")]
+
+
+def test_an_earlier_receipt_is_not_voided_after_the_closure() -> None:
+    line = an_active_line("2026-01-01", plan=a_plan(fee=Decimal("600.00"), months=12))
+    payment = paid(line, "2026-04-10", 12)
+    closed(line, "2026-04-10")
+    with on_day("2026-04-10"), acting("chen"), pytest.raises(OperationRefused) as refused:
+        run(void_receipt, receipt=payment.receipt_id, reason="录错")
+    assert refused.value.code == "later_operation"
+    assert reloaded(line).state is SubscriptionState.CLOSED
 
 
 class TestGiving:

@@ -14,9 +14,10 @@ from app.billing.operations.receipts import take_payment
 from app.billing.operations.voids import approve_void, void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import StopReason
+from app.broadband.choices import EquipmentState, StopReason
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.closing import ClosureTerms, close
+from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
 from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.customers.models import Customer
@@ -162,7 +163,10 @@ def _lives() -> tuple[Subscription, Subscription, Subscription]:
     closed = an_active_line("2026-03-01", broadband_account="sh0007")
     paid(closed, "2026-03-01", months=2)
     with on_day("2026-03-20"), acting("chen"):
-        run(close, subscription=closed.id, terms=ClosureTerms())
+        run(lend, subscription=cut_line.id, terms=EquipmentTerms(name="光猫", serial="GM-1", deposit=Decimal("100.00")))
+        lent = run(lend, subscription=closed.id, terms=EquipmentTerms(name="光猫", serial="GM-2", deposit=Decimal("80.00"), methods=CASH))
+        damaged = Returned(equipment=lent.record.id, state=EquipmentState.DAMAGED, compensation=Decimal("30.00"))
+        run(close, subscription=closed.id, terms=ClosureTerms(returned=(damaged,)))
     return reloaded(moved), reloaded(closed), reloaded(cut_line)
 
 

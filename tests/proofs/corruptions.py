@@ -256,6 +256,18 @@ CORRUPTIONS = (
         "AND subscription_id = {moved}",
     ),
     _corruption(
+        "closures_recompute",
+        "closure",
+        "SELECT id FROM closure WHERE subscription_id = {closed}",
+        "UPDATE closure SET settlement = jsonb_set(settlement, '{{plan,0,days}}', '1') WHERE subscription_id = {closed}",
+    ),
+    _corruption(
+        "deposits_are_held",
+        "customer",
+        "SELECT customer_no FROM customer JOIN subscription ON customer.id = customer_id WHERE subscription.id = {cut}",
+        "UPDATE equipment SET deposit = deposit + 1 WHERE subscription_id = {cut}",
+    ),
+    _corruption(
         "accounts_are_used_once",
         "subscription",
         LINE,

@@ -16,7 +16,7 @@ from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment
 from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late
 from app.broadband.operations.equipping import Returned
 from app.broadband.operations.places import open_orders
-from app.broadband.operations.settling import Debt, Worked, pay_back, said, set_off
+from app.broadband.operations.settling import Debt, Worked, give_back_to_former, paid_by_another, pay_back, require_payout, said, set_off
 from app.broadband.queries import equipment_lent, payments_of, periods_in_force
 from app.broadband.rules.closure import (
     MaintenancePaid,
@@ -44,6 +44,7 @@ class ClosureTerms(DeedTerms):
 
 def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     """Close a line for good. Raises OperationRefused (nothing is written) for a closed line and for equipment not accounted for."""
+    require_payout(terms.refund_method)
     deed = begin(SubscriptionOperation.CLOSE, subscription, terms)
     line = deed.line
     pieces = _taken_back(deed, terms.returned)
@@ -52,6 +53,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     settlement = worked.settlement
     refund, deposit = pay_back(deed, worked, terms.refund_method)
     receipt = set_off(deed, worked.owed, settlement.set_off)
+    give_back_to_former(deed, pieces)
     deed.voucher = refund or deposit
     _end(deed)
     event = finish(deed)
@@ -139,7 +141,7 @@ def _work_out(deed: Deed, pieces: Sequence[Equipment]) -> Worked:
     made = deed.papers.get("charges", [])
     owed = {each.id: each for each in [*debts(line), *made]}
     due = tuple(Debt(each, each.open_amount) for each in locked_charges(list(owed))) if owed else ()
-    deposits = sum_of(piece.deposit for piece in pieces)
+    deposits = sum_of(piece.deposit for piece in pieces if not paid_by_another(piece, deed))
     payments = list(db.session.scalars(payments_of(line.id)))
     if line.state is SubscriptionState.PENDING:
         # Work done already is a charge of its own: it is set off like any other debt.
@@ -205,6 +207,11 @@ def _as_printed(deed: Deed, worked: Worked, pieces: Sequence[Equipment]) -> dict
         "maintenance": [{"months": line.months, "amount": str(line.amount)} for line in worked.maintenance],
         "before_installation": str(worked.before_installation),
         "deposits": str(worked.deposits),
+        "former_deposits": [
+            {"customer": piece.charge.customer.name, "amount": str(piece.deposit)}
+            for piece in pieces
+            if piece.charge is not None and paid_by_another(piece, deed)
+        ],
         "debts": [row for debt in worked.owed for row in _debt_as_printed(debt)],
         "equipment": [
             {"name": piece.name, "serial": piece.serial, "state": piece.state.value, "compensation": str(piece.compensation)}

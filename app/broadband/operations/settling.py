@@ -9,18 +9,21 @@ from decimal import Decimal
 from app.billing.choices import FeeKind, Method, VoucherKind
 from app.billing.documents import receipt_locale
 from app.billing.models import Charge, Receipt, Voucher
+from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import Payment, receive
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import SubscriptionOperation
-from app.broadband.models import ServicePeriod
+from app.broadband.models import Equipment, ServicePeriod
 from app.broadband.operations.acting import Deed, facts_of
 from app.broadband.rules.closure import MaintenanceLine, RefundLine, Settlement
+from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.i18n import say
+from app.foundation.transactions import found
 from app.values import formats
 from app.values.dates import ONE_DAY
-from app.values.errors import Message
+from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, sum_of
 
 # How many rows a voucher explains; the settlement sheet has all of them.
@@ -60,6 +63,41 @@ def said(deed: Deed, message: Message | str) -> str:
     return say(message, receipt_locale(deed.office))
 
 
+def require_payout(method: Method) -> None:
+    """Refuse to pay out by what installers collect at doors: nothing lies there to be paid out."""
+    if method is Method.DOOR:
+        raise OperationRefused(
+            Message("Money collected by an installer is not paid out. Choose another method."), code="refund_method", field="refund_method"
+        )
+
+
+def paid_by_another(piece: Equipment, deed: Deed) -> bool:
+    """Tell whether the deposit of a piece is that of a customer who had the line before a transfer."""
+    return piece.charge is not None and piece.charge.customer_id != deed.line.customer_id
+
+
+def give_back_to_former(deed: Deed, pieces: Sequence[Equipment]) -> None:
+    """Put the deposits of customers who had the line before into their own balances, less what they had left open of them."""
+    for piece in pieces:
+        if not piece.deposit or not paid_by_another(piece, deed):
+            continue
+        (owed,) = locked_charges([piece.charge_id or 0])
+        former = found(Customer, owed.customer_id)
+        pay_out(
+            office=deed.office,
+            kind=VoucherKind.DEPOSIT,
+            lines=[PaidOut(said(deed, FeeKind.DEPOSIT.label), piece.deposit, FeeKind.DEPOSIT)],
+            methods=(MethodAmount(Method.CREDIT, piece.deposit),),
+            reason=said(deed, SubscriptionOperation.CLOSE.label),
+            on=deed.on,
+            booked_on=deed.booked_on,
+            customer=former,
+        )
+        db.session.flush()
+        if owed.open_amount:
+            _settle_from_balance(deed, former, [(owed, owed.open_amount)])
+
+
 def pay_back(deed: Deed, worked: Worked, method: Method) -> tuple[Voucher | None, Voucher | None]:
     """Issue the vouchers of the refund and of the deposits: what pays debts goes into the balance, the rest is paid out."""
     settlement = worked.settlement
@@ -79,13 +117,16 @@ def set_off(deed: Deed, debts: Sequence[Debt], amount: Decimal) -> Receipt | Non
         if share:
             shares.append((debt.charge, share))
         left -= share
-    if not shares:
-        return None
+    return _settle_from_balance(deed, deed.line.customer, shares) if shares else None
+
+
+def _settle_from_balance(deed: Deed, customer: Customer, shares: Sequence[tuple[Charge, Decimal]]) -> Receipt:
+    """Let a customer's balance pay these shares of charges."""
     receipt = receive(
         office=deed.office,
-        customer=deed.line.customer,
+        customer=customer,
         shares=shares,
-        payment=Payment((MethodAmount(Method.CREDIT, amount),)),
+        payment=Payment((MethodAmount(Method.CREDIT, sum_of(share for _, share in shares)),)),
         on=deed.on,
         booked_on=deed.booked_on,
         facts=facts_of(deed.line, note=deed.terms.note),

@@ -156,6 +156,15 @@ def _sentences(record: Closure) -> list[Message]:
     if record.owed > record.set_off:
         left = record.owed - record.set_off
         said.append(Message("%(amount)s stay a debt of the customer.", amount=left, currency=currency))
+    said += [
+        Message(
+            "The deposit of %(amount)s goes into the credit balance of %(customer)s, whose it is.",
+            amount=Decimal(each["amount"]),
+            customer=each["customer"],
+            currency=currency,
+        )
+        for each in record.settlement.get("former_deposits", ())
+    ]
     if not record.refund:
         return [*said, Message("Nothing is paid out.")]
     if all(method.method is Method.CREDIT for voucher in vouchers_of(record) for method in voucher.methods):
