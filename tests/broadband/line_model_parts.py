@@ -1,4 +1,4 @@
-"""How the line of the small model stands, and the days and money of which it is made; the operations are in ``line_model``."""
+"""How the line of the small model stands, and the days and money of which it is made; the operations are in ``line_model_deeds``."""
 
 from __future__ import annotations
 
@@ -85,26 +85,34 @@ def deed(
 
     @functools.wraps(method)
     def played(line: Line, on: date, *terms: Any, **named: Any) -> Outcome:
-        before = line.snapshot()
+        at_first, deeds = line.snapshot(), line.deeds
         try:
             if line.state == "closed":
                 raise Refusal("state_closed")
-            line._switch(on)
+            if not line.waits_for_night or method.__name__ == "change_plan":
+                line._switch(on)
+            before = line.snapshot()
+            line.follows = False
             money = method(line, on, *terms, **named)
         except Refusal as refusal:
-            line.restore(before)
+            line.restore(at_first)
+            line.deeds = deeds
             return line.outcome(on, refusal=str(refusal))
-        line.deeds = (*line.deeds, before)
+        line.deeds = (*line.deeds, before, {}) if line.follows else (*line.deeds, before)
         return line.outcome(on, money)
 
     return played
 
 
 class Line:
-    """How one line stands. ``deeds`` are the states before each operation; ``owed`` are open charges with their due dates."""
+    """How one line stands. ``deeds`` are the states before each operation; ``owed`` are open charges with their due dates.
 
-    def __init__(self, plan: ModelPlan, policy: ModelPolicy | None = None) -> None:
+    A booked plan takes effect with the next operation, or with ``waits_for_night`` when the night comes to it.
+    """
+
+    def __init__(self, plan: ModelPlan, policy: ModelPolicy | None = None, *, waits_for_night: bool = False) -> None:
         self.plan, self.policy = plan, policy or ModelPolicy()
+        self.waits_for_night = waits_for_night
         self.state = "pending"
         self.pieces: tuple[Piece, ...] = ()
         self.shift = 0
@@ -119,11 +127,15 @@ class Line:
         self.booked: Booked | None = None
         self.owed: tuple[tuple[date, int], ...] = ()
         self.credit = 0  # what a settlement left in the customer's balance
+        self.left_behind = 0  # what customers before a transfer still owe
         self.sales = 0
+        self.follows = False  # whether something of its own followed the operation at once, so that it cannot be undone
+        # An empty state is that of an operation which cannot be undone, or is already.
         self.deeds: tuple[dict[str, Any], ...] = ()
+        self.undone: set[int] = set()
 
     def snapshot(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "deeds"}
+        return {name: value for name, value in vars(self).items() if name not in ("deeds", "undone", "follows")}
 
     def restore(self, before: dict[str, Any]) -> None:
         vars(self).update(before)
@@ -196,6 +208,7 @@ class Line:
             since = self._sold_since(self.booked)
             if since and on >= self.stop + DAY - DAY * since:
                 self.plan, self.booked = self.booked.plan, None
+                self.deeds = (*self.deeds, {})
 
     def _sold_since(self, booked: Booked) -> int:
         return sum(len(piece.days) for piece in self.pieces if piece.sale > booked.sales)

@@ -139,7 +139,7 @@ def test_19_also_after_one_already_undone() -> None:
     model.suspend(date(2026, 5, 12))
     assert model.void(date(2026, 5, 12), 3).refusal is None
     assert model.void(date(2026, 5, 13), 2).refusal == "later_operation"
-    assert model.void(date(2026, 5, 13), 3).refusal == "later_operation"
+    assert model.void(date(2026, 5, 13), 3).refusal == "already_voided"
 
 
 def test_20_amounts() -> None:
