@@ -40,7 +40,8 @@ WHERE subscription.id = %s AND subscription.office_id IN (1) FOR UPDATE OF subsc
 """
 PRICE = "SELECT fee FROM price_list_item WHERE office_id = 1 AND operation = 'maintenance'"
 PERIOD = """
-SELECT * FROM service_period WHERE subscription_id = %s AND ended_by_reversal_id IS NULL AND office_id IN (1) ORDER BY start DESC LIMIT 1
+SELECT * FROM service_period WHERE subscription_id = %s AND ended_by_reversal_id IS NULL AND ended_by_event_id IS NULL AND office_id IN (1)
+ORDER BY start DESC LIMIT 1
 """
 CHARGE = """
 INSERT INTO charge (office_id, customer_id, fee_kind, "on", due_on, total, paid, created_at, created_by_id)

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import create_app
-from app.bench import filling, pages, payments, processor
+from app.bench import filling, life, pages, payments, processor
 from app.bench.figures import SHOWN_SETTINGS, Figure, Report, facts_of_the_machine
 from app.bench.rows import Sizes
 from app.bench.world import make_world
@@ -27,7 +27,7 @@ from config import DATABASE, HERE, Settings, read_settings
 
 # The measurements never touch an installation: neither its database nor its address.
 LEFT_OUT = ("DATABASE_URL", "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY")
-NAMES = ("list", "search", "processor", "payment")
+NAMES = ("list", "search", "processor", "payment", "reports", "life")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -117,6 +117,8 @@ def _measured(settings: Settings, sizes: Sizes, names: list[str]) -> Report:
         "search": lambda: pages.measure_search(app, sizes),
         "processor": lambda: processor.measure_processor(app, sizes),
         "payment": lambda: payments.measure_payments(app, settings.database_url, sizes),
+        "reports": lambda: life.measure_reports(app),
+        "life": lambda: life.measure_life(app, settings.database_url, sizes),
     }
     for name in names:
         print(f"Measuring: {name}", flush=True)

@@ -110,10 +110,11 @@ def give_keys(session: Session) -> list[Any]:
 
 def _waits_for_others(session: Session, records: Sequence[Any], shapes: Sequence[_Shape]) -> bool:
     """Say whether a record needs the key of a new record that is not written here."""
+    new = set(session.new)
     for record, shape in zip(records, shapes, strict=True):
         for tie in shape.ties:
             related = vars(record).get(tie.key) if tie.is_to_one else None
-            if related is not None and not isinstance(related, WrittenTogether) and related in session.new:
+            if related is not None and not isinstance(related, WrittenTogether) and related in new:
                 return True
     return False
 

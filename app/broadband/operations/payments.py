@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy.orm import joinedload
@@ -27,7 +27,7 @@ from app.offices.models import Office
 from app.values.errors import Message
 from app.values.money import ZERO, require_amount
 
-__all__ = ["BACKDATE", "PaymentTerms", "pay", "take_locked"]
+__all__ = ["BACKDATE", "PaymentTerms", "Together", "pay", "take_locked"]
 
 
 # What a payment reads around its line, joined to the statement that locks it.
@@ -50,17 +50,24 @@ def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
     return take_locked(line, line.office, terms)
 
 
-def take_locked(
-    line: Subscription, office: Office, terms: PaymentTerms, *, standing: Standing | None = None, ahead: ReadAhead | None = None
-) -> RegularPayment:
-    """Take the payment for a line whose row is locked already, or new. ``standing`` and ``ahead`` are what was read for many at once."""
+@dataclass(frozen=True)
+class Together:
+    """What somebody who takes many payments at once has read for one of them, and how its line is moved."""
+
+    standing: Standing
+    ahead: ReadAhead
+    move: Callable[..., None]
+
+
+def take_locked(line: Subscription, office: Office, terms: PaymentTerms, *, together: Together | None = None) -> RegularPayment:
+    """Take the payment for a line whose row is locked already, or new."""
     rules = policy_for(line)
     terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
-    deal = work_out(line, office, rules, terms, standing=standing)
+    deal = work_out(line, office, rules, terms, standing=together.standing if together else None)
     require_amount(deal.amount.total, office.currency)
     # The payment notes how the line stood; then the line moves, so that nothing is left to do once the receipt's number is taken.
     payment = _record(line, deal, terms)
-    _move_line(line, deal)
+    _move_line(line, deal, together.move if together else change_locked)
     sold = charge(
         office_id=office.id,
         customer_id=line.customer_id,
@@ -79,7 +86,7 @@ def take_locked(
         booked_on=deal.booked_on,
         facts=_facts(line, deal, terms),
         backdate_reason=terms.reason if deal.on != deal.booked_on else "",
-        ahead=ahead,
+        ahead=together.ahead if together else None,
     )
     payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
     payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
@@ -198,12 +205,12 @@ def _price(period: Period, amount: PaymentAmount) -> Decimal:
     return amount.cover_price if period.kind is PeriodKind.PAID else ZERO
 
 
-def _move_line(line: Subscription, deal: Deal) -> None:
+def _move_line(line: Subscription, deal: Deal, move: Callable[..., None]) -> None:
     if not deal.periods:
         return
     stops_on = deal.periods[-1].stop
     was_cut_for_arrears = deal.move.effect is Effect.RESUMES_ARREARS and line.stop_reason is StopReason.ARREARS
     if was_cut_for_arrears and stops_on >= deal.on:
-        change_locked(line, stops_on=stops_on, state=SubscriptionState.ACTIVE, halted_on=None, stop_reason=None)
+        move(line, stops_on=stops_on, state=SubscriptionState.ACTIVE, halted_on=None, stop_reason=None)
     else:
-        change_locked(line, stops_on=stops_on)
+        move(line, stops_on=stops_on)

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -21,14 +22,14 @@ from app.billing.queries import price_of
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Plan, ServicePeriod, Subscription
-from app.broadband.operations.payments import AROUND_A_PAYMENT, PaymentTerms, take_locked
+from app.broadband.operations.payments import AROUND_A_PAYMENT, PaymentTerms, Together, take_locked
 from app.broadband.queries import IN_FORCE
 from app.broadband.rules.standing import Run, Standing
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
-from app.foundation.transactions import locked
+from app.foundation.transactions import change_many_locked, locked
 from app.offices.models import SystemUser
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
@@ -87,6 +88,7 @@ def renew(*, lines: tuple[int, ...]) -> Renewed:
     standings = _standings(found)
     takers = _takers(found)
     maintenance = _maintenance(office.id)
+    moves: list[tuple[Subscription, dict[str, Any]]] = []
     done = 0
     for line in found:
         plan = line.plan_sold
@@ -96,11 +98,13 @@ def renew(*, lines: tuple[int, ...]) -> Renewed:
         if not is_due or taker is None or price <= 0 or credit.get(line.customer_id, ZERO) < price:
             continue
         try:
-            payment = take_locked(line, office, _terms(plan, maintenance), standing=standings[line.id], ahead=ReadAhead(taker))
+            together = Together(standings[line.id], ReadAhead(taker), lambda line, **values: moves.append((line, values)))
+            payment = take_locked(line, office, _terms(plan, maintenance), together=together)
         except OperationRefused:
             continue
         credit[line.customer_id] -= payment.total
         done += 1
+    change_many_locked(moves)
     db.session.flush()
     return Renewed(done, len(lines) - done)
 
