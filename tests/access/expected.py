@@ -324,6 +324,7 @@ ANSWERS: Mapping[str, int] = {
 }
 EXACT_ANSWERS: Mapping[str, int] = {
     "HomeView.index GET K": 302,  # a cashier's first page is the counter
+    "HomeView.index GET I": 302,  # an installer's first page is his orders
     "LoginView.login GET": 302,  # who is signed in goes on
     "LoginView.login POST": 422,
     "LoginView.logout POST": 302,
@@ -358,6 +359,8 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "PlanChangeView.withdraw POST": 302,
     "ClosureView.paper POST": 200,
     "VoucherView.paper POST": 200,
+    "WorkOrderView.start POST": 302,
+    "WorkOrderView.paper POST": 200,
     "WorkOrderView.edit POST": 400,  # nothing in the form is needed, but the version of the record is
     "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
     "health.ready GET": 503,
@@ -395,6 +398,9 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /line_proposals/{id}/confirm": 200,
     "POST /line_proposals/{id}/dismiss": 200,
     "POST /work_orders/{id}/complete": 200,
+    "POST /work_orders/{id}/complete/preview": 200,
+    "POST /work_orders/{id}/start": 200,
+    "POST /work_orders/{id}/check": 422,  # the work is not done
     "POST /letters/{id}/send_again": 201,
     "PUT /reminder_days/{id}": 400,
 }
