@@ -35,7 +35,7 @@ ORDER = "SELECT number FROM work_order WHERE id = {worked}"
 REVERSAL = "SELECT number FROM reversal WHERE id = {reversal}"
 HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 # Paid from credit: a receipt without cash, so that it lies in no shift.
-WITHOUT_CASH = "SELECT receipt_id FROM receipt_method WHERE method = 'credit'"
+WITHOUT_CASH = "SELECT max(receipt_id) FROM receipt_method WHERE method = 'credit'"
 
 PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
 

@@ -40,7 +40,6 @@ ONLY_IN_GENERAL = {
     "import_file": "a file until its day of deletion",
     "import_heading": "what the headings of a file mean",
     "import_row": "what an import made, for undoing it",
-    "installer": "names that people type",
     "line_proposal": "a question to a manager, which decides nothing",
     "kept_form": "what was typed when the session ended",
     "letter": "what became of mail, which no table can prove",

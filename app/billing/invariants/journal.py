@@ -110,6 +110,9 @@ WITH held AS (
         UNION ALL
         SELECT receipt.customer_id, -method.amount FROM receipt_method AS method JOIN receipt ON receipt.id = method.receipt_id
         WHERE method.method = 'credit' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.receipt_id = receipt.id)
+        UNION ALL
+        SELECT voucher.customer_id, method.amount FROM voucher_method AS method JOIN voucher ON voucher.id = method.voucher_id
+        WHERE method.method = 'credit' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.voucher_id = voucher.id)
     ) AS moves GROUP BY customer_id
 ), booked AS (
     SELECT customer_id, -sum(amount) AS amount FROM posting WHERE account = 'credit' GROUP BY customer_id
@@ -195,7 +198,7 @@ JOURNAL = (
     ),
     Invariant(
         "credit_is_held",
-        N_("A customer's credit balance is what receipts gave less what was used of it, and never below 0."),
+        N_("A customer's credit balance is what receipts and vouchers gave less what was used of it, and never below 0."),
         numbers=(11,),
         counted="SELECT count(*) FROM customer",
         statement=CREDIT,
