@@ -70,7 +70,8 @@ class ReturnedLine(Form):
 def _piece_words(piece: Equipment) -> str:
     if not piece.deposit:
         return str(piece)
-    return f"{piece} · {say(Message('Deposit %(amount)s', amount=piece.deposit, currency=currency_of(piece)))}"
+    deposit = say(Message("Deposit %(amount)s", amount=piece.deposit, currency=currency_of(piece)))
+    return f"{piece} · {deposit}"
 
 
 class ClosureForm(DeedForm):
