@@ -51,11 +51,6 @@ def template_database(settings: Settings, server_url: str) -> str:
     """The name of a database with all migrations and the cast, made once per state of the files that shape it."""
     app = HERE.parent / "app"
     shaping = [*sorted((HERE.parent / "migrations" / "versions").glob("*.py")), HERE / "cast.py", app / "roles.py", app / "role_parts.py"]
-        *sorted((HERE.parent / "migrations" / "versions").glob("*.py")),
-        HERE / "cast.py",
-        HERE.parent / "app" / "roles.py",
-        HERE.parent / "app" / "role_parts.py",
-    ]
     shaping.append(app / "foundation" / "database_role.py")
     shaping += sorted(app.glob("*/models*/**/*.py")) + sorted(app.glob("*/models.py"))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in shaping)).hexdigest()[:12]
