@@ -87,10 +87,11 @@ class EquipmentForm(EntityForm):
 def describe_lending(record: Equipment) -> Preview:
     """Say what is lent, what its deposit is, and when that comes back."""
     currency, deposit = record.subscription.office.currency.value, record.deposit
+    is_paid = record.charge is not None and not record.charge.open_amount
     said = [Message("%(piece)s is lent to %(customer)s.", piece=str(record), customer=record.subscription.customer.name)]
     if deposit:
         terms = {"amount": deposit, "words": words_of(deposit, currency), "currency": currency}
-        if record.charge is not None and not record.charge.open_amount:
+        if is_paid:
             said.append(Message("The deposit of %(amount)s (%(words)s) is taken and a receipt made.", **terms))
         else:
             said.append(Message("The deposit of %(amount)s (%(words)s) is not paid yet: it stays a debt of the customer.", **terms))
@@ -102,9 +103,7 @@ def describe_lending(record: Equipment) -> Preview:
         total=deposit or None,
         total_in_words=words_of(deposit, currency) if deposit else "",
         currency=currency,
-        deed=Message("Lend and take %(amount)s", amount=deposit, currency=currency)
-        if deposit and not record.charge.open_amount
-        else N_("Lend"),
+        deed=Message("Lend and take %(amount)s", amount=deposit, currency=currency) if is_paid else N_("Lend"),
     )
 
 
