@@ -102,7 +102,7 @@ def _require_application(terms: RelocationTerms) -> None:
     require_free(terms)
     if terms.compensation_days:
         raise OperationRefused(
-            Message("The line is not installed yet: there are no days to shift."), code="not_installed", field="compensation_days"
+            Message("The line is not installed yet: there are no days to move."), code="not_installed", field="compensation_days"
         )
 
 

@@ -43,7 +43,7 @@ class RelocationForm(PaidDeedForm):
     community = LookupField(N_("New community"), lookup="community", required=True)
     address = TextField(N_("New address"), required=True)
     telephone = TextField(N_("New telephone"), longest=64, help=N_("Left empty, the telephone stays."))
-    compensation_days = WholeNumberField(N_("Compensation days"), least=0, most=366, help=N_("They shift the stop date and need a reason."))
+    compensation_days = WholeNumberField(N_("Compensation days"), least=0, most=366, help=N_("They move the stop date and need a reason."))
 
     asked = ("community", "address", "telephone", "compensation_days")
     terms_class = RelocationTerms
