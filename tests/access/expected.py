@@ -35,6 +35,7 @@ CustomerView.add CustomerView.edit                           ..M.R...
 OpenAccountView.add OpenAccountView.preview                  ..M.R...
 SubscriptionView.list SubscriptionView.show                  ACMKR..U
 SubscriptionView.export                                      ACM....U
+SubscriptionView.renew SubscriptionView.end_renewal          ..MK....
 
 RegularPaymentView.list RegularPaymentView.show              ACMK...U
 RegularPaymentView.export                                    ACMK...U
@@ -208,6 +209,7 @@ POST /customers/{id}/reveal | POST /subscriptions/{id}/reveal .CM....U
 POST /customers | PATCH /customers/{id}                      ..M.R...
 GET /subscriptions | GET /subscriptions/{id}                 ACMKR..U
 POST /subscriptions                                          ..M.R...
+POST /subscriptions/{id}/renewal                             ..MK....
 
 GET /regular_payments | GET /regular_payments/{id}           ACMK...U
 POST /regular_payments | POST /regular_payments/preview      ..MK....
@@ -357,6 +359,8 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "TransferView.paper POST": 200,
     "RelocationView.paper POST": 200,
     "PlanChangeView.withdraw POST": 302,
+    "SubscriptionView.renew POST": 302,
+    "SubscriptionView.end_renewal POST": 302,
     "ClosureView.paper POST": 200,
     "VoucherView.paper POST": 200,
     "WorkOrderView.start POST": 302,

@@ -13,6 +13,7 @@ from app.broadband.api.payments import PaymentTermsBody, terms_of
 from app.broadband.choices import PeriodKind, StopReason, SubscriptionStatus
 from app.broadband.models import BroadbandPolicy, RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
+from app.broadband.operations.renewing import agree_to_renewal
 from app.broadband.queries import has_status
 from app.customers.api import NewCustomerBody, new_customer
 from app.customers.models import Customer
@@ -24,6 +25,7 @@ from app.foundation.api import (
     Code,
     Day,
     Filter,
+    Flag,
     Given,
     Inner,
     Look,
@@ -134,6 +136,9 @@ class SubscriptionAnswer(Answer):
     halted_on = Day()
     stop_reason = Code(StopReason)
     planned_resume_on = Day()
+    renews_from_credit = Flag()
+    renewal_agreed_on = Day()
+    renewal_agreed_by = Text(attribute="renewal_agreed_by.username")
     periods = Rows(PeriodAnswer)
     work_order = Reference()
     version = Whole()
@@ -192,6 +197,7 @@ records(
         "broadband_account": same_text(Subscription.broadband_account),
         "q": Filter(Text(), found_by),
         "status": Filter(Code(SubscriptionStatus), status_today),
+        "renews_from_credit": Filter(Flag(), Subscription.renews_from_credit.is_),
         **days("applied_on", Subscription.applied_on),
         **days("activated_on", Subscription.activated_on),
         **days("stops_on", Subscription.stops_on),
@@ -203,6 +209,7 @@ records(
         joinedload(Subscription.community),
         joinedload(Subscription.plan),
         joinedload(Subscription.business_type),
+        joinedload(Subscription.renewal_agreed_by),
         selectinload(Subscription.periods),
         selectinload(Subscription.work_orders),
     ),
@@ -267,6 +274,23 @@ def _business_type(office: int, code: str) -> int:
     if number is None:
         raise NotFound(Message("The office has no business type “%(code)s”.", code=code), code="not_found", field="business_type")
     return number
+
+
+
+class RenewalBody(Body):
+    renews = Flag(required=True)
+
+
+@routes.post(
+    "/subscriptions/<int:record>/renewal",
+    may=("SubscriptionView", "can_agree"),
+    takes=RenewalBody,
+    gives=SUBSCRIPTION,
+    status=200,
+)
+def agree(record: int, body: dict[str, Any]) -> Any:
+    """Note that the customer agrees that due months are paid from his credit balance, or no longer does."""
+    return run(agree_to_renewal, subscription=record, renews=body["renews"]).record
 
 
 reveals(routes, "subscriptions", Subscription, view="SubscriptionView", fields=("password",))

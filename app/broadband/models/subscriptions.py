@@ -29,7 +29,7 @@ from app.foundation.database import (
     same_office,
 )
 from app.foundation.secrets import Secret
-from app.offices.models import Employee, Office
+from app.offices.models import Employee, Office, SystemUser
 from app.places.models import Community
 from app.workorders.models import BusinessType, WorkOrder
 
@@ -97,6 +97,7 @@ class Subscription(Versioned, Created, OfficeRecord):
     # The customer agreed that due months are paid from his credit balance, and who noted that: his receipts are in that name.
     renews_from_credit: Mapped[bool] = mapped_column(default=False)
     renewal_agreed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+    renewal_agreed_on: Mapped[datetime.date | None]
     search_terms: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list)
 
     customer: Mapped[Customer] = relationship(
@@ -129,6 +130,7 @@ class Subscription(Versioned, Created, OfficeRecord):
         uselist=False,
     )
     office: Mapped[Office] = relationship(foreign_keys="Subscription.office_id", viewonly=True)
+    renewal_agreed_by: Mapped[SystemUser | None] = relationship(viewonly=True)
     policy: Mapped[BroadbandPolicy] = relationship(
         primaryjoin="Subscription.office_id == BroadbandPolicy.office_id",
         foreign_keys="BroadbandPolicy.office_id",

@@ -46,15 +46,20 @@ class Renewed:
 
 
 def agree_to_renewal(*, subscription: int, renews: bool) -> Subscription:
-    """Note that the customer agrees to renewals from his credit, or no longer does."""
+    """Note that the customer agrees to renewals from his credit, or no longer does; said twice, the first time stands.
+
+    Raises OperationRefused for a closed line.
+    """
     line = locked(Subscription, subscription)
     if renews and line.state is SubscriptionState.CLOSED:
         raise OperationRefused(
             Message("The subscription %(number)s is closed. Open a new one if the customer returns.", number=line.broadband_account),
             code="state_closed",
         )
-    line.renews_from_credit = renews
-    line.renewal_agreed_by_id = current_scope().user_id if renews else None
+    if renews is not line.renews_from_credit:
+        line.renews_from_credit = renews
+        line.renewal_agreed_by_id = current_scope().user_id if renews else None
+        line.renewal_agreed_on = clock.today(line.office) if renews else None
     return line
 
 

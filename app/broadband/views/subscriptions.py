@@ -18,6 +18,7 @@ from app.broadband.queries import equipment_of, has_status
 from app.broadband.views.actions import PAYING, booking_action, lending_action, moving_action, operation_action, operation_actions
 from app.broadband.views.bulk import bulk_actions_of_filter
 from app.broadband.views.cover import drawn_line, is_frozen
+from app.broadband.views.renewing import RenewingView
 from app.broadband.views.story import events_of, operations_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
@@ -26,6 +27,7 @@ from app.foundation.database import db
 from app.foundation.views import (
     DayFilter,
     EntityView,
+    FlagFilter,
     GuardedInterface,
     Kind,
     LookupFilter,
@@ -79,7 +81,7 @@ def _tab(status: SubscriptionStatus) -> Tab:
     return Tab(status.value, status.label, condition)
 
 
-class SubscriptionView(EntityView):
+class SubscriptionView(RenewingView, EntityView):
     """Subscribers: every field of B2.1, searchable."""
 
     datamodel = GuardedInterface(Subscription)
@@ -118,6 +120,7 @@ class SubscriptionView(EntityView):
         "days_left": N_("Days left"),
         "planned_resume_on": N_("Planned resume date"),
         "stop_reason": N_("Reason for the stop"),
+        "renews_from_credit": N_("Renew from credit"),
     }
     column_kinds = {
         "status": Kind.CHOICE,
@@ -159,6 +162,7 @@ class SubscriptionView(EntityView):
         "activated_on",
         "stops_on",
         "days_left",
+        "renews_from_credit",
     ]
     second_lines = {"broadband_account": "customer.customer_no", "customer.name": "contact_phone", "address": "community.name"}
     tabs = [_tab(status) for status in SubscriptionStatus]
@@ -167,6 +171,7 @@ class SubscriptionView(EntityView):
         *("community", "plan", "stops_on"),
         *(DayFilter("applied_on", is_first=False), DayFilter("activated_on", is_first=False)),
         *(LookupFilter("business_type", is_first=False), LookupFilter("salesperson", is_first=False)),
+        FlagFilter("renews_from_credit", is_first=False),
     ]
     order_columns = ["broadband_account", "stops_on", "applied_on"]
     base_order = ("id", "desc")
@@ -183,6 +188,7 @@ class SubscriptionView(EntityView):
         "work_orders.business_type",
         "work_orders.installer",
         "booked_change.new_plan",
+        "renewal_agreed_by",
     ]
     show_fieldsets = [
         (N_("Customer"), ["customer", "customer.customer_no", "customer.masked_id_number", "contact_phone", "telephone"]),
@@ -241,7 +247,10 @@ class SubscriptionView(EntityView):
         )
         counter = action_to("CounterView", N_("Counter"), route="list", icon="cash-register", customer=record.customer_id, line=record.id)
         works = action_to("OrderWorksView", N_("Make a work order"), icon="tool", subscription=record.id, office=record.office_id)
-        return present(completing, *operation_actions(record), works, lending_action(record), counter, self._pay_action(record))
+        # Where the customer has agreed, the button stands beside the sentence that says so.
+        renewing = None if record.renews_from_credit else self.renewal_action(record)
+        lending = lending_action(record)
+        return present(completing, *operation_actions(record), works, lending, renewing, counter, self._pay_action(record))
 
     def _pay_action(self, record: Subscription) -> Action | None:
         return operation_action(record, PAYING)
@@ -257,6 +266,7 @@ class SubscriptionView(EntityView):
             "is_frozen": is_frozen(record.state, record.stop_reason),
             "moving": moving_action(record),
             "booking": booking_action(record),
+            "renewal": self.renewal_action(record),
             "today": clock.today(record.office),
             "day_tone": "orange" if left is not None and left < 0 else ("amber" if is_short else "good"),
             "owed": sum_of(charge.open_amount for charge in db.session.scalars(open_charges(record.customer_id))),
