@@ -130,7 +130,7 @@ class Subscription(Versioned, Created, OfficeRecord):
         uselist=False,
     )
     office: Mapped[Office] = relationship(foreign_keys="Subscription.office_id", viewonly=True)
-    renewal_agreed_by: Mapped[SystemUser | None] = relationship(viewonly=True)
+    renewal_agreed_by: Mapped[SystemUser | None] = relationship(foreign_keys="Subscription.renewal_agreed_by_id", viewonly=True)
     policy: Mapped[BroadbandPolicy] = relationship(
         primaryjoin="Subscription.office_id == BroadbandPolicy.office_id",
         foreign_keys="BroadbandPolicy.office_id",
