@@ -157,7 +157,7 @@ class TestInstallation:
     def test_it_tells_versions_space_and_counts(self, app: Flask) -> None:
         page = signed_in(app, "ada").get("/installation/").text
         assert "PostgreSQL" in page
-        assert "0013" in page
+        assert "0016" in page
 
     def test_it_warns_of_what_is_not_safe(self, app: Flask) -> None:
         page = signed_in(app, "ada").get("/installation/").text
