@@ -1,4 +1,4 @@
-"""Lists as PDF for the binder: a table over A4 pages lying, its head repeated, page numbers, the office and the title on every page.
+"""Lists as PDF for the binder: a table over lying pages, its head repeated, page numbers, the office and the title on every page.
 
 reportlab's ``LongTable`` and not the papers' HTML: a thousand rows take a quarter of a second instead of thirteen.
 """
@@ -9,37 +9,22 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
+from typing import IO, Any
 
 from app.foundation import clock
-from app.foundation.exports import UNWRITABLE, headed, worded
+from app.foundation.export_layout import PADDING, Layout, in_lines, laid_out
+from app.foundation.exports import UNWRITABLE, worded
 from app.foundation.i18n import FILTERS, say
-from app.foundation.papers import fonts, lines
+from app.foundation.papers import fonts
 from app.foundation.views.columns import Column, Kind
 from app.values.choices import Choice
 from app.values.errors import Message, OperationRefused
 
-if TYPE_CHECKING:
-    from reportlab.platypus import Paragraph
-
 MOST_ROWS = 5_000
 LONGEST_CELL = 300
-MARGIN, HEAD, FOOT = 28, 46, 24  # points
-TEXT_SIZE, SMALL, TITLE_SIZE = 7.5, 7, 13
-# How wide a column is beside the others, by its kind.
-WEIGHTS = {
-    Kind.TEXT: 3.0,
-    Kind.RELATION: 3.0,
-    Kind.MONEY: 2.2,
-    Kind.NUMBER: 1.6,
-    Kind.DAY: 2.0,
-    Kind.MOMENT: 2.6,
-    Kind.CHOICE: 2.0,
-    Kind.FLAG: 1.2,
-}
-LINE, STRIPE = "#c9ced6", "#f4f5f7"
+MARGIN, HEAD, FOOT = 28, 44, 18  # points
+SMALL, TITLE_SIZE = 7, 13
+INK, LINE, STRIPE = "#18202b", "#c9ced6", "#f4f5f7"
 
 
 @dataclass(frozen=True)
@@ -64,69 +49,65 @@ def write_pdf(
 
     Raises OperationRefused beyond ``MOST_ROWS`` rows: so much paper helps nobody.
     """
-    from reportlab.lib.pagesizes import A4, landscape
+    from reportlab.lib.pagesizes import A3, A4, landscape
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
     fonts.register()
-    lines.install()
-    table = [[_cell(headed(column, currency), column, bold=True) for column in columns]]
+    table = [[say(column.label) for column in columns]]
     for values in rows:
         if len(table) > MOST_ROWS:
             raise OperationRefused(
                 Message("A PDF holds at most %(most)s rows. Narrow the period, or take the Excel file.", most=Decimal(MOST_ROWS)),
                 code="too_many_rows",
             )
-        table.append([_cell(_written(value, currency), column) for value, column in zip(values, columns, strict=True)])
+        table.append([_clean(_written(value, column, currency)) for value, column in zip(values, columns, strict=True)])
     if totals:
-        table.append([_cell(_total(column, position, totals, currency), column, bold=True) for position, column in enumerate(columns)])
-    width, height = landscape(A4)
+        table.append([_total(column, position, totals, currency) for position, column in enumerate(columns)])
+    sheets = [landscape(A4), landscape(A3)]
+    layout = laid_out(columns, table, [width - 2 * MARGIN for width, _height in sheets])
+    width, height = sheets[layout.sheet]
     frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - HEAD - FOOT, 0, 0, 0, 0)
     document = BaseDocTemplate(target, pagesize=(width, height), title=heading.title, author=heading.office)
-    document.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, page: _page(canvas, page, heading)))
-    document.build([_table(table, columns, width - 2 * MARGIN, has_totals=bool(totals))])
+    document.addPageTemplates(PageTemplate(frames=[frame]))
+    has_money = currency if any(column.kind is Kind.MONEY for column in columns) else ""
+    document.build([_table(table, columns, layout, has_totals=bool(totals))], canvasmaker=_paged(heading, has_money))
 
 
-def _table(cells: list[list[Paragraph]], columns: Sequence[Column], width: float, *, has_totals: bool) -> Any:
+def _table(table: Sequence[Sequence[str]], columns: Sequence[Column], layout: Layout, *, has_totals: bool) -> Any:
     from reportlab.lib.colors import HexColor
     from reportlab.platypus import LongTable, TableStyle
 
-    weights = [WEIGHTS[column.kind] for column in columns]
+    bold = {0, len(table) - 1} if has_totals else {0}
+    cells = [
+        [in_lines(text, width, layout.size, bold=number in bold) for text, width in zip(row, layout.widths, strict=True)]
+        for number, row in enumerate(table)
+    ]
     style = [
+        ("FONT", (0, 0), (-1, -1), fonts.REGULAR, layout.size, layout.size * 1.35),
+        ("FONT", (0, 0), (-1, 0), fonts.BOLD, layout.size, layout.size * 1.35),
+        ("TEXTCOLOR", (0, 0), (-1, -1), HexColor(INK)),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.8, HexColor("#18202b")),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.8, HexColor(INK)),
         ("LINEBELOW", (0, 1), (-1, -1), 0.25, HexColor(LINE)),
         ("ROWBACKGROUNDS", (0, 1), (-1, -1), [HexColor("#ffffff"), HexColor(STRIPE)]),
-        *((side, (0, 0), (-1, -1), 3) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")),
+        *((side, (0, 0), (-1, -1), PADDING) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")),
+        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at, column in enumerate(columns) if column.kind.is_right_aligned),
     ]
     if has_totals:
-        style.append(("LINEABOVE", (0, -1), (-1, -1), 0.8, HexColor("#18202b")))
-    return LongTable(cells, colWidths=[width * weight / sum(weights) for weight in weights], repeatRows=1, style=TableStyle(style))
+        last = ((0, -1), (-1, -1))
+        style += [("FONT", *last, fonts.BOLD, layout.size, layout.size * 1.35), ("LINEABOVE", *last, 0.8, HexColor(INK))]
+        # The totals never stand on a page of their own.
+        style.append(("NOSPLIT", (0, max(1, len(table) - 3)), (-1, -1)))
+    return LongTable(cells, colWidths=list(layout.widths), repeatRows=1, style=TableStyle(style))
 
 
-def _cell(text: str, column: Column, *, bold: bool = False) -> Paragraph:
-    from reportlab.platypus import Paragraph
-
-    # What a person typed is text, never markup.
-    shown = escape(UNWRITABLE.sub("", text)[:LONGEST_CELL])
-    return Paragraph(shown, _style(bold, column.kind.is_right_aligned))
+def _clean(text: str) -> str:
+    return UNWRITABLE.sub("", text)[:LONGEST_CELL]
 
 
-@lru_cache(maxsize=4)
-def _style(bold: bool, right: bool) -> Any:
-    from reportlab.lib.enums import TA_LEFT, TA_RIGHT
-    from reportlab.lib.styles import ParagraphStyle
-
-    return ParagraphStyle(
-        f"{bold}{right}",
-        fontName=fonts.BOLD if bold else fonts.REGULAR,
-        fontSize=TEXT_SIZE,
-        leading=TEXT_SIZE * 1.35,
-        alignment=TA_RIGHT if right else TA_LEFT,
-        wordWrap="CJK",
-    )
-
-
-def _written(value: Any, currency: str) -> str:
+def _written(value: Any, column: Column, currency: str) -> str:
+    """Return a value as it stands in a cell; amounts without their currency, which stands at the head of the page."""
     if value is None:
         return ""
     if isinstance(value, bool | Choice | Message):
@@ -135,27 +116,51 @@ def _written(value: Any, currency: str) -> str:
         return str(FILTERS["moment"](value))
     if isinstance(value, datetime.date):
         return str(FILTERS["day"](value))
-    if isinstance(value, Decimal):
-        return str(FILTERS["money"](value, currency))
+    if isinstance(value, Decimal | int):
+        return str(FILTERS["money"](Decimal(value), currency, symbol=False) if column.kind is Kind.MONEY else FILTERS["number"](value))
     return worded(value)
 
 
 def _total(column: Column, position: int, totals: Mapping[str, Decimal], currency: str) -> str:
     if column.name in totals:
-        kind = "money" if column.kind is Kind.MONEY else "number"
-        return str(FILTERS[kind](totals[column.name], currency) if kind == "money" else FILTERS[kind](totals[column.name]))
+        return _written(totals[column.name], column, currency)
     return say(Message("Total")) if position == 0 else ""
 
 
-def _page(canvas: Any, page: Any, heading: Heading) -> None:
-    width, height = page.pagesize
-    canvas.saveState()
-    canvas.setFont(fonts.BOLD, TITLE_SIZE)
-    canvas.drawString(MARGIN, height - MARGIN - TITLE_SIZE, heading.title)
-    canvas.setFont(fonts.REGULAR, SMALL + 1)
-    canvas.drawString(MARGIN, height - MARGIN - TITLE_SIZE - 15, heading.period)
-    canvas.drawRightString(width - MARGIN, height - MARGIN - TITLE_SIZE, heading.office)
-    canvas.setFont(fonts.REGULAR, SMALL)
-    canvas.drawString(MARGIN, MARGIN, say(Message("Printed %(moment)s", moment=FILTERS["moment"](clock.now()))))
-    canvas.drawRightString(width - MARGIN, MARGIN, say(Message("Page %(number)s", number=str(canvas.getPageNumber()))))
-    canvas.restoreState()
+def _paged(heading: Heading, currency: str) -> Any:
+    """Return a canvas that knows at the end how many pages there are, and writes the head and the foot of each."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    printed = say(Message("Printed %(moment)s", moment=FILTERS["moment"](clock.now())))
+
+    class Paged(Canvas):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self.finished: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:
+            self.finished.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, page in enumerate(self.finished, start=1):
+                self.__dict__.update(page)
+                self._frame(number, len(self.finished))
+                super().showPage()
+            super().save()
+
+        def _frame(self, number: int, pages: int) -> None:
+            width, height = self._pagesize
+            top = height - MARGIN - TITLE_SIZE
+            self.setFont(fonts.BOLD, TITLE_SIZE)
+            self.drawString(MARGIN, top, heading.title)
+            self.setFont(fonts.REGULAR, SMALL + 1)
+            self.drawString(MARGIN, top - 15, heading.period)
+            self.drawRightString(width - MARGIN, top, heading.office)
+            self.drawRightString(width - MARGIN, top - 15, currency)
+            self.setFont(fonts.REGULAR, SMALL)
+            self.drawString(MARGIN, MARGIN, printed)
+            words = Message("Page %(page)s of %(pages)s", page=str(number), pages=str(pages))
+            self.drawRightString(width - MARGIN, MARGIN, say(words))
+
+    return Paged
