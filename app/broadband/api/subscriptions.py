@@ -197,7 +197,7 @@ records(
         "broadband_account": same_text(Subscription.broadband_account),
         "q": Filter(Text(), found_by),
         "status": Filter(Code(SubscriptionStatus), status_today),
-        "renews_from_credit": Filter(Flag(), Subscription.renews_from_credit.is_),
+        "renews_from_credit": Filter(Flag(text=True), Subscription.renews_from_credit.is_),
         **days("applied_on", Subscription.applied_on),
         **days("activated_on", Subscription.activated_on),
         **days("stops_on", Subscription.stops_on),
