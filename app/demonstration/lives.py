@@ -8,9 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, Decimal
-from random import Random
-from zoneinfo import ZoneInfo
+from decimal import Decimal
 
 from app.billing.choices import Method
 from app.billing.rules.methods import MethodAmount
@@ -18,46 +16,31 @@ from app.broadband.choices import LatePolicy, SubscriptionState
 from app.broadband.operations.payments import PaymentTerms
 from app.broadband.rules.service_period import periods_from, periods_sold
 from app.broadband.rules.standing import Run, Standing
+from app.demonstration.days import ONE_DAY
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
-from app.demonstration.people import Resident
-from app.demonstration.profiles import OfficeProfile, PlanProfile
+from app.demonstration.profiles import Place, address_in
+from app.demonstration.purse import Purse
+from app.demonstration.stories import Tell, checking, closed_by_house, closed_with_damage, cut_for_arrears, lending, spared
 
 ZERO = Decimal(0)
-ONE_DAY = datetime.timedelta(days=1)
-OPENS, CLOSES = 9 * 60, 17 * 60 + 30  # minutes after midnight
-MONTHS = (1, 1, 1, 1, 3, 3, 3, 6, 6, 12)
+LAST_DAYS = datetime.timedelta(days=3)  # of a period: nothing is changed in them, the customer pays first
+CHECKED = 0.8  # the share of installations that a second person has accepted
+ROUTERS = 0.3  # the share of lines on which one is lent
 
 
-@dataclass(frozen=True)
-class Home:
-    """Where a line is, and whose it is."""
-
-    account: str
-    resident: Resident
-    same_customer_as: str
-    place: str
-    address: str
-    plan: PlanProfile
-
-
-@dataclass
-class Life:
+@dataclass(kw_only=True)
+class Life(Purse):
     """The line as it stands at a point of its story."""
 
-    profile: OfficeProfile
-    home: Home
-    random: Random
-    opened_on: datetime.date
-    today: datetime.date
     waits: bool = False  # the installer has not come yet
     stops_on: datetime.date | None = None
     run: Run | None = None
-    busy_until: datetime.datetime | None = None
-    stays: bool = field(default=True)
-    habit: int = 1
-
-    def __post_init__(self) -> None:
-        self.habit = self.home.plan.months if self.home.plan.months > 1 else self.random.choice(MONTHS)
+    stays: bool = True
+    # What is to happen to the line besides payments, in the order of days.
+    stories: list[tuple[datetime.date, Tell]] = field(default_factory=list)
+    leaves: bool = False  # it has been paid for the last time
+    lent: bool = False
+    is_told: bool = False  # the next thing to happen lies ahead
 
     # --- telling -----------------------------------------------------------------------------------------------------------------
 
@@ -69,18 +52,67 @@ class Life:
         if self.waits or installed_on >= self.today:
             return
         yield self._installed(installed_on)
+        if self.chance(CHECKED):
+            yield checking(self, installed_on)
+        damages = any(tell is closed_with_damage for _, tell in self.stories)
+        if (self.chance(ROUTERS) or damages) and installed_on + ONE_DAY < self.today:
+            yield lending(self, installed_on)
         if not paid:
             self.stops_on = installed_on - ONE_DAY
             yield from self._paid_on(installed_on + self.days(0, 2))
         elif self.run is not None:
             self.run = Run(installed_on, self.run.months)
             self.stops_on = self.run.stops_on
-        while self.stays and self.stops_on is not None:
-            on = self._next_day()
-            if on >= self.today:
+        while self.stays and not self.is_told and self.stops_on is not None:
+            yield from self._goes_on()
+        if self.leaves:
+            yield from self._left()
+
+    def _goes_on(self) -> Iterator[Event]:
+        """Yield the next payment or story of the line, whichever comes first, or end it."""
+        on = self._next_day()
+        if self.stories:
+            day, story = max(self.stories[0][0], self.free_from), self.stories[0][1]
+            if day >= self.today:
+                self.stories.pop(0)
                 return
-            yield from self._paid_on(on)
-            self.stays = not self.chance(0.035)
+            if day + LAST_DAYS > self.stop:
+                on = max(min(on, day), self.free_from)
+            elif day <= on:
+                self.stories.pop(0)
+                yield from story(self, day)
+                self.stays = self.stays and not self.leaves
+                return
+        if on >= self.today:
+            self.is_told = True
+            return
+        yield from self._late(on)
+        yield from self._paid_on(on)
+        if self.chance(0.035) and not self.stories:
+            self.leaves, self.stays = True, False
+
+    def _late(self, on: datetime.date) -> Iterator[Event]:
+        """Yield what the manager does about a customer who lets him wait until ``on``."""
+        days = (on - self.stop).days
+        if days >= 15 and self.chance(0.6):
+            yield cut_for_arrears(self, self.stop + self.days(4, 12))
+        elif days > 5 and self.chance(0.5):
+            yield spared(self, self.stop + self.days(2, 4))
+
+    def _left(self) -> Iterator[Event]:
+        """Yield what becomes of a line that nobody pays for any more: cut, closed at last, or spared; else it just stays expired."""
+        stopped, mood = self.stop, self.random.random()
+        if mood > 0.8:
+            if mood < 0.9 and stopped + 6 * ONE_DAY < self.today:
+                yield spared(self, stopped + 5 * ONE_DAY)
+            return
+        cut = stopped + self.days(4, 12)
+        if cut >= self.today:
+            return
+        yield cut_for_arrears(self, cut)
+        end = cut + self.days(61, 85)
+        if self.chance(0.65) and end < self.today:
+            yield from closed_by_house(self, end)
 
     def _opened(self, *, paid: bool) -> Iterator[Event]:
         terms = self.terms() if paid else None
@@ -98,8 +130,8 @@ class Life:
             address=self.home.address,
             plan=self.home.plan.name,
             salesperson=self.random.choice(self.profile.people).name,
-            installer=self._installer(),
-            appointment_at=self._hour(self.opened_on + self.days(1, 3)).replace(minute=0, second=0),
+            installer=self.installer,
+            appointment_at=self.visit_on(self._appointment()),
             order_note=words.order_note if self.chance(0.2) else "",
             bound_number=self._bound_number(),
             payment=terms if together else None,
@@ -111,9 +143,8 @@ class Life:
 
     def _installed(self, on: datetime.date) -> Completion:
         """Return the report of the work: by the installer himself where he signs in, else by the manager."""
-        login = next((person.username for person in self.profile.people if person.name == self._installer()), "")
         at = self.moment(on, minutes=self.random.randrange(30, 90))
-        return Completion(at=at, office=self.profile.code, account=self.home.account, by=login or self.profile.manager)
+        return Completion(at=at, office=self.profile.code, account=self.home.account, by=self.installer_login)
 
     def _paid_on(self, on: datetime.date) -> Iterator[Event]:
         """Yield the payment of a day, sometimes with what goes wrong before it."""
@@ -148,63 +179,31 @@ class Life:
         yield Approving(at=self.moment(found_on, minutes=12), by=self.profile.manager, **facts)  # type: ignore[arg-type]
         return found_on
 
-    # --- what a payment is ---------------------------------------------------------------------------------------------------------
-
-    def terms(self) -> PaymentTerms:
-        """Return what is paid this time."""
-        plan, words = self.home.plan, self.profile.words
-        months = self.habit
-        gift = 2 if months == 12 and self.chance(0.25) else 0
-        extra = self.random.choice(words.extras) if self.chance(0.05) else None
-        maintenance = self.profile.maintenance if self.chance(0.05) else ZERO
-        discount = self.profile.discount if self.chance(0.06) else ZERO
-        fees = plan.fee * months / plan.months + maintenance * months + (extra[1] if extra else ZERO) - discount
-        return PaymentTerms(
-            months=months,
-            methods=self._methods(fees),
-            maintenance_fee=maintenance,
-            other_item=extra[0] if extra else "",
-            other_fee=extra[1] if extra else ZERO,
-            discount=discount,
-            gift_months=gift,
-            reason=words.discount_reason if discount else "",
-            note=words.gift_note if gift else "",
-        )
-
-    def who_takes(self, terms: PaymentTerms) -> str:
-        """Return the login that takes a payment: what is below the price list needs the manager."""
-        needs_manager = bool(terms.discount or terms.gift_months)
-        return self.profile.manager if needs_manager or self.chance(0.07) else self.profile.cashier
-
-    def method(self) -> Method:
-        methods, weights = zip(*self.profile.methods, strict=True)
-        return self.random.choices(methods, weights)[0]  # type: ignore[no-any-return]
-
-    def _methods(self, total: Decimal) -> tuple[MethodAmount, ...]:
-        method = self.method()
-        note = Decimal(self.profile.notes[-1])
-        if method is not Method.CASH:
-            if total > note and self.chance(0.04):
-                return (MethodAmount(Method.CASH, note), MethodAmount(method, total - note, reference=self._reference(method)))
-            return (MethodAmount(method, reference=self._reference(method)),)
-        if self.chance(0.4):
-            return (MethodAmount(Method.CASH),)
-        worth = Decimal(self.random.choice(self.profile.notes))
-        tendered = (total / worth).to_integral_value(ROUND_CEILING) * worth
-        return (MethodAmount(Method.CASH, tendered=tendered),)
-
-    def _reference(self, method: Method) -> str:
-        if method is Method.CHEQUE:
-            return f"{self.random.randrange(10**6):06d}"
-        if method in (Method.WECHAT_PAY, Method.ALIPAY):
-            return f"4200{self.random.randrange(10**14):014d}"
-        return f"{self.random.randrange(10**10):010d}" if self.chance(0.7) else ""
+    # --- where it leads ----------------------------------------------------------------------------------------------------
 
     def sell(self, on: datetime.date, terms: PaymentTerms) -> None:
         """Move the stop date as the rules say."""
         standing = Standing(state=SubscriptionState.ACTIVE, stops_on=self.stops_on, run=self.run)
         sold = periods_sold(standing, on=on, months=terms.months, gift_months=terms.gift_months, late_policy=LatePolicy.RESTART)
         self.run, self.stops_on = sold[-1].run, sold[-1].stop
+
+    @property
+    def stop(self) -> datetime.date:
+        """The stop date of a line that is installed."""
+        if self.stops_on is None:
+            raise AssertionError(f"The line {self.home.account} is not installed.")
+        return self.stops_on
+
+    def shift(self, days: int) -> None:
+        """Move the stop date by days given back."""
+        self.stops_on = self.stop + days * ONE_DAY
+
+    def give(self, months: int) -> None:
+        """Move the stop date by months given."""
+        continues = self.run is not None and self.run.stops_on == self.stops_on
+        run = self.run if continues and self.run is not None else Run(self.stop + ONE_DAY)
+        self.run = Run(run.anchor, run.months + months)
+        self.stops_on = self.run.stops_on
 
     def _paying(self, at: datetime.datetime, by: str, terms: PaymentTerms) -> Paying:
         return Paying(at=at, office=self.profile.code, account=self.home.account, by=by, terms=terms)
@@ -214,49 +213,41 @@ class Life:
         terms = self.terms()
         return self._paying(at, self.who_takes(terms), terms)
 
-    # --- days and hours --------------------------------------------------------------------------------------------------------------
+    # --- when and where ------------------------------------------------------------------------------------------------------------
 
     def _next_day(self) -> datetime.date:
         """Return when the customer comes the next time: mostly some days early, sometimes late."""
-        assert self.stops_on is not None
         mood = self.random.random()
         if mood < 0.68:
-            on = self.stops_on - self.days(0, 10)
+            on = self.stop - self.days(0, 10)
         elif mood < 0.78:
-            on = self.stops_on
+            on = self.stop
         else:
-            on = self.stops_on + (self.days(1, 9) if mood < 0.96 else self.days(15, 60))
-        earliest = self.busy_until.astimezone(self._zone).date() if self.busy_until else self.opened_on
-        return max(on, earliest + ONE_DAY)
-
-    def moment(self, on: datetime.date, minutes: int | None = None) -> datetime.datetime:
-        """Return a moment of the office's hours on a day, always after the line's last one; ``minutes`` after it where given."""
-        at = self._hour(on)
-        if self.busy_until is not None and self.busy_until.astimezone(self._zone).date() >= on:
-            at = self.busy_until + datetime.timedelta(minutes=minutes or self.random.randrange(5, 20))
-        self.busy_until = at
-        return at
-
-    def _hour(self, on: datetime.date) -> datetime.datetime:
-        midnight = datetime.datetime.combine(on, datetime.time(), self._zone)
-        at = midnight + datetime.timedelta(minutes=self.random.randrange(OPENS, CLOSES), seconds=self.random.randrange(60))
-        return at.astimezone(datetime.UTC)
-
-    def days(self, least: int, most: int) -> datetime.timedelta:
-        return datetime.timedelta(days=self.random.randint(least, most))
-
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
+            on = self.stop + (self.days(1, 9) if mood < 0.96 else self.days(15, 60))
+        return max(on, self.free_from)
 
     @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.profile.time_zone)
-
-    def _installer(self) -> str:
+    def installer(self) -> str:
         """Return the installer of the line's community: each walks his own."""
         installers = [person.name for person in self.profile.people if person.installs]
         places = [place.code for place in self.profile.places]
         return installers[places.index(self.home.place) % len(installers)]
+
+    @property
+    def installer_login(self) -> str:
+        """The login of the line's installer, or the manager's where he has none."""
+        login = next((person.username for person in self.profile.people if person.name == self.installer), "")
+        return login or self.profile.manager
+
+    def _appointment(self) -> datetime.date:
+        """Return the day for which the installer is booked: those who still wait have it today or in the next days."""
+        on = self.opened_on + self.days(1, 3)
+        return max(on, self.today + self.days(0, 3)) if self.waits else on
+
+    def another_address(self, place: Place | None = None) -> str:
+        """Return an address that is not the line's own, of its community or another ``place``."""
+        own = next(each for each in self.profile.places if each.code == self.home.place)
+        return address_in(place or own, self.random)
 
     def _bound_number(self) -> str:
         return ":".join(f"{self.random.randrange(256):02X}" for _ in range(6)) if self.chance(0.5) else ""

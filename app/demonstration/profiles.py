@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from app.billing.choices import Method, PricedOperation
@@ -31,6 +32,17 @@ class Place:
     name: str
     person_in_charge: str
     address: str
+
+
+def address_in(place: Place, random: Random) -> str:
+    """Return an invented address of a community."""
+    return place.address.format(
+        block=random.randint(1, 9),
+        unit=random.randint(1, 3),
+        room=random.randint(1, 28) * 100 + random.randint(1, 4),
+        floor=random.randint(2, 28),
+        flat=random.randint(1, 8) if "{flat:" in place.address else random.choice("ABCDEFGH"),
+    )
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,8 @@ class OfficeProfile:
     notes: tuple[int, ...]  # banknotes a customer puts on the counter
     discount: Decimal
     maintenance: Decimal
+    deposit: Decimal  # of a router that is lent
+    labour: Decimal  # what a visit of an installer costs besides materials
     words: Words
     customers: int
     today: int  # payments on the morning of the first start

@@ -10,11 +10,15 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from zoneinfo import ZoneInfo
 
+from app.demonstration.days import ONE_DAY
+from app.demonstration.deeds import Nightfall
 from app.demonstration.events import Event, Paying, Voiding
-from app.demonstration.lives import Home, Life
+from app.demonstration.lives import Life
 from app.demonstration.people import Resident, resident
 from app.demonstration.places import OFFICES
-from app.demonstration.profiles import OfficeProfile, PlanProfile
+from app.demonstration.profiles import OfficeProfile, PlanProfile, address_in
+from app.demonstration.purse import Home
+from app.demonstration.stories import CHANCES, TOLD, Story, Tell
 
 SEED = 20260814
 DAYS = 425  # fourteen months
@@ -23,7 +27,7 @@ SECOND_LINE = 25  # every so many customers one has a second line
 NEWCOMERS = 6  # the office's last customers came in these days, and wait for the installer or have just met him
 MORNING = datetime.time(8, 40)
 LATEST = datetime.time(11, 40)
-ONE_DAY = datetime.timedelta(days=1)
+AFTER_MIDNIGHT = datetime.time(0, 10)
 
 
 def script(until: datetime.datetime, customers: Mapping[str, int], seed: int = SEED) -> list[Event]:
@@ -31,7 +35,8 @@ def script(until: datetime.datetime, customers: Mapping[str, int], seed: int = S
     events: list[Event] = []
     for profile in OFFICES:
         number = customers.get(profile.code, profile.customers)
-        events += _office_events(profile, until, number, seed)
+        if number:
+            events += _office_events(profile, until, number, seed)
     return sorted(events, key=lambda event: (event.at, event.office, event.account))
 
 
@@ -40,13 +45,43 @@ def _office_events(profile: OfficeProfile, until: datetime.datetime, customers: 
     lives = []
     for number, (account, person, earlier) in enumerate(_lines(profile, customers, seed), start=1):
         random = Random(f"{seed}:{account}")  # noqa: S311  (nothing secret comes from it)
-        home = _home(profile, account, person, earlier, random)
+        story = _story(number, customers)
+        home = _home(profile, account, person, earlier, random, story)
         opened_on = _opened_on(number, customers, today, random, second=bool(earlier))
         waits = _is_newcomer(number, customers) and (customers - number) % 2 == 0
-        life = Life(profile, home, random, opened_on, today, waits)
+        life = Life(profile=profile, home=home, random=random, opened_on=opened_on, today=today, waits=waits)
+        life.stories = _stories(story, life)
         yield from life.told()
         lives.append(life)
     yield from _this_morning(profile, lives, today, until)
+    yield from _nights(profile, today, until)
+
+
+def _nights(profile: OfficeProfile, today: datetime.date, until: datetime.datetime) -> Iterator[Nightfall]:
+    """Yield every night of the history, as it falls just after midnight."""
+    for day in (today - ONE_DAY * number for number in range(DAYS + 1)):
+        at = datetime.datetime.combine(day, AFTER_MIDNIGHT, ZoneInfo(profile.time_zone)).astimezone(datetime.UTC)
+        if at < until:
+            yield Nightfall(at=at, office=profile.code, account="", by=profile.manager)
+
+
+def _story(number: int, customers: int) -> Story | None:
+    """Return the story that is told of a line whatever its chances: those are spread over the customers of the first weeks."""
+    old = customers // 2
+    step = max(1, old // len(TOLD))
+    place, rest = divmod(number - 1, step)
+    return TOLD[place] if not rest and place < len(TOLD) and number <= old else None
+
+
+def _stories(story: Story | None, life: Life) -> list[tuple[datetime.date, Tell]]:
+    """Return what happens to a line and when: its own story, or what chance brings."""
+    if story is not None:
+        return [(life.today - life.days(*story.ago), story.tell)]
+    first, days = life.opened_on + 40 * ONE_DAY, (life.today - life.opened_on).days - 43
+    if days < 1:
+        return []
+    told = [(first + life.random.randrange(days) * ONE_DAY, tell) for tell, share in CHANCES if life.chance(share)]
+    return sorted(told, key=lambda each: each[0])
 
 
 def _lines(profile: OfficeProfile, customers: int, seed: int) -> Iterator[tuple[str, Resident, str]]:
@@ -75,20 +110,16 @@ def _is_newcomer(number: int, customers: int) -> bool:
     return customers - min(NEWCOMERS, customers // 5) < number <= customers
 
 
-def _home(profile: OfficeProfile, account: str, person: Resident, earlier: str, random: Random) -> Home:
+def _home(profile: OfficeProfile, account: str, person: Resident, earlier: str, random: Random, story: Story | None) -> Home:
     place = random.choice(profile.places)
-    address = place.address.format(
-        block=random.randint(1, 9),
-        unit=random.randint(1, 3),
-        room=random.randint(1, 28) * 100 + random.randint(1, 4),
-        floor=random.randint(2, 28),
-        flat=random.randint(1, 8) if "{flat:" in place.address else random.choice("ABCDEFGH"),
-    )
-    return Home(account, person, earlier, place.code, address, _plan(profile, person, random))
+    address = address_in(place, random)
+    return Home(account, person, earlier, place.code, address, _plan(profile, person, random, story))
 
 
-def _plan(profile: OfficeProfile, person: Resident, random: Random) -> PlanProfile:
+def _plan(profile: OfficeProfile, person: Resident, random: Random, story: Story | None) -> PlanProfile:
     fitting = [plan for plan in profile.plans if plan.for_firms == person.is_firm]
+    package = story.package if story is not None else None
+    fitting = [plan for plan in fitting if package in (None, plan.months)] or fitting
     return random.choices(fitting, [plan.weight for plan in fitting])[0]
 
 

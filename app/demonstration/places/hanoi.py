@@ -68,6 +68,8 @@ HANOI = OfficeProfile(
     notes=(50_000, 100_000, 500_000),
     discount=Decimal(20_000),
     maintenance=Decimal(10_000),
+    deposit=Decimal(300_000),
+    labour=Decimal(100_000),
     words=Words(
         backdate_reason="Khách đã chuyển khoản, hôm đó chưa nhập",
         discount_reason="Ưu đãi khách hàng lâu năm",
@@ -77,6 +79,6 @@ HANOI = OfficeProfile(
         extras=(("Dây mạng", Decimal(90_000)), ("Phí kiểm tra tại nhà", Decimal(50_000))),
         invoice_address="Số {number} đường Lạc Long Quân, Tây Hồ, Hà Nội",
     ),
-    customers=8,
+    customers=18,
     today=2,
 )
