@@ -16,7 +16,7 @@ from app.customers.models import Customer
 from app.foundation.transactions import found, run
 from app.offices.models import Office
 from tests.api.conftest import Programs, assert_refused, made
-from tests.factories import CASH, a_customer, a_line_until, acting, an_active_line, on_day
+from tests.factories import CASH, a_community, a_customer, a_line_until, a_plan, acting, an_active_line, on_day
 
 DAY = datetime.date(2026, 5, 14)
 
@@ -214,3 +214,48 @@ def test_a_shift_opens_with_the_first_cash(of: Programs) -> None:
         made(of("wang").post("/regular_payments", {"subscription": line.id, "months": 1, "method": "cash"}))
         shifts = made(of("wang").get("/shifts?cashier=wang"), 200)
     assert [(shift["on"], shift["cashier"], shift["closed_at"]) for shift in shifts["items"]] == [("2026-05-14", "wang", None)]
+
+
+@pytest.mark.parametrize("given", [{"method": "door"}, {"methods": [{"method": "cash", "amount": "10"}, {"method": "door", "amount": "40"}]}])
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/regular_payments", {"months": 1}),
+        ("/suspensions", {"fee": "50"}),
+        ("/relocations", {"fee": "50", "address": "8-1-301"}),
+        ("/transfers", {"fee": "50", "customer": {"name": "李四"}}),
+        ("/plan_changes", {"fee": "0"}),
+        ("/equipment", {"name": "光猫", "serial": "ZX-1", "deposit": "50"}),
+    ],
+)
+def test_money_for_a_line_is_not_collected_by_an_installer_at_the_counter(
+    of: Programs, path: str, more: dict[str, Any], given: dict[str, Any]
+) -> None:
+    line = a_line_until("2026-05-31")
+    body = {"subscription": line.id, **more, **given}
+    if path == "/relocations":
+        body["community"] = line.community_id
+    if path == "/plan_changes":
+        # The whole month costs 50 more.
+        body["plan"] = a_plan(fee=Decimal("100.00")).id
+    with on_day("2026-05-01"):
+        assert_refused(of("chen").post(path, body), 422, "method_not_offered")
+
+
+def test_debts_are_not_collected_by_an_installer_at_the_counter(of: Programs, debtor: dict[str, Any]) -> None:
+    with on_day(DAY):
+        assert_refused(of("wang").post("/payments", {"customer": debtor["id"], "method": "door"}), 422, "method_not_offered")
+        on_account = {"customer": a_customer().id, "method": "door", "amount": "20"}
+        assert_refused(of("wang").post("/payments", on_account), 422, "method_not_offered")
+
+
+def test_the_first_months_are_not_collected_by_an_installer_at_the_counter(of: Programs) -> None:
+    line = {
+        "customer": {"name": "李四"},
+        "community": a_community().id,
+        "plan": a_plan().id,
+        "address": "3-2-501",
+        "payment": {"months": 1, "method": "door"},
+    }
+    with on_day(DAY):
+        assert_refused(of("chen").post("/subscriptions", line), 422, "method_not_offered")

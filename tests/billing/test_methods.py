@@ -45,9 +45,16 @@ def test_more_than_the_total_is_for_payments_on_account_only() -> None:
         ((MethodAmount(Method.CASH), MethodAmount(Method.CARD)), "amount_missing"),
         ((MethodAmount(Method.CASH, Decimal("-1")), MethodAmount(Method.CARD, Decimal("177.87"))), "amount_not_positive"),
         ((MethodAmount(Method.CASH, Decimal("176.871")),), "too_many_decimals"),
+        ((MethodAmount(Method.DOOR),), "method_not_offered"),
+        ((MethodAmount(Method.CASH, Decimal("100.00")), MethodAmount(Method.DOOR, Decimal("76.87"))), "method_not_offered"),
     ],
 )
 def test_refused(methods: tuple[MethodAmount, ...], code: str) -> None:
     with pytest.raises(OperationRefused) as refused:
         settled(*methods)
     assert refused.value.code == code
+
+
+def test_an_installer_collects_at_the_door_only() -> None:
+    (paid,) = settled_methods((MethodAmount(Method.DOOR),), total=TOTAL, currency="CNY", at_door=True)
+    assert (paid.method, paid.amount) == (Method.DOOR, TOTAL)

@@ -31,10 +31,11 @@ from app.values.money import require_amount, sum_of
 
 @dataclass(frozen=True)
 class Payment:
-    """How a customer pays."""
+    """How a customer pays; ``at_door`` where an installer collects it for the order that he completes."""
 
     methods: tuple[MethodAmount, ...]
     payer_name: str = ""
+    at_door: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def receive(
     """
     scope = current_scope()
     owed = sum_of(amount for _charge, amount in shares)
-    paid = settled_methods(payment.methods, total=owed, currency=office.currency, exact=exact)
+    paid = settled_methods(payment.methods, total=owed, currency=office.currency, exact=exact, at_door=payment.at_door)
     if not shares and not sum_of(each.amount for each in paid):
         raise OperationRefused(Message("There is nothing to pay: nothing is owed and no amount was given."), code="nothing_to_pay")
     for charge, amount in shares:

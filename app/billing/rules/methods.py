@@ -35,14 +35,23 @@ class Paid:
         return Decimal(0) if self.tendered is None else self.tendered - self.amount
 
 
-def settled_methods(asked: Sequence[MethodAmount], *, total: Decimal, currency: str, exact: bool = True) -> tuple[Paid, ...]:
+def settled_methods(
+    asked: Sequence[MethodAmount], *, total: Decimal, currency: str, exact: bool = True, at_door: bool = False
+) -> tuple[Paid, ...]:
     """Return the methods with their amounts.
 
-    With ``exact`` they must add up to ``total``; otherwise they may be more (the rest becomes credit) but never less.
+    With ``exact`` they must add up to ``total``; otherwise they may be more (the rest becomes credit) but never less. Only ``at_door``,
+    for the work order that he completes, an installer collects money: at a counter there is nobody who would hold it.
     Raises OperationRefused for no method, one used twice, an amount of 0 or less, a sum that differs, cash tendered below its amount.
     """
     if not asked:
         raise OperationRefused(Message("Choose how the payment is made."), code="payment_missing", field="method")
+    if not at_door and any(each.method is Method.DOOR for each in asked):
+        raise OperationRefused(
+            Message("Only the completion of a work order is paid to an installer. Choose another payment method."),
+            code="method_not_offered",
+            field="method",
+        )
     if len({each.method for each in asked}) < len(asked):
         raise OperationRefused(Message("Each payment method may be used once."), code="method_twice", field="method")
     paid = tuple(_settled(each, total, currency, alone=len(asked) == 1) for each in asked)

@@ -77,7 +77,7 @@ def _taken(order: WorkOrder, office: Office, record: Charge, methods: tuple[Meth
         office=office,
         customer=customer,
         shares=[(record, record.open_amount)],
-        payment=Payment(methods),
+        payment=Payment(methods, at_door=True),
         on=today,
         booked_on=today,
         facts=Facts(address=order.address, note=order.number),
