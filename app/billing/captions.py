@@ -228,7 +228,7 @@ CAPTIONS: dict[str, Caption] = {
     "line_labour_material": Caption("Labour and materials fee", "工料费", "工料費", "Phí nhân công"),
     "line_material_works": Caption("Material works fee", "材料施工费", "材料施工費", "Phí vật tư"),
     "line_suspension": Caption("Suspension fee", "报停费", "報停費", "Phí tạm ngưng"),
-    "line_resumption": Caption("Resumption fee", "复机费", "復機費", "Phí mở lại"),
+    "line_resumption": Caption("Resumption fee", "复机费", "復機費", "Phí khôi phục"),
     "line_relocation": Caption("Relocation fee", "迁移费", "遷移費", "Phí chuyển địa điểm"),
     "line_transfer": Caption("Transfer fee", "过户费", "過戶費", "Phí chuyển chủ"),
     "line_plan_change": Caption("Plan change fee", "套餐变更费", "套餐變更費", "Phí chuyển đổi gói cước"),

@@ -36,13 +36,13 @@ CAPTIONS: dict[str, Caption] = {
     "at_our_office": Caption(
         "At our office; please give your customer number {customer_no}.",
         "请到本营业厅缴费，并告知客户编号{customer_no}。",
-        "請到本營業處繳費，並告知客戶編號{customer_no}。",
+        "請到本營業廳繳費，並告知客戶編號{customer_no}。",
         "Tại văn phòng của chúng tôi; vui lòng cho biết mã khách hàng {customer_no}.",
     ),
     "call_us": Caption(
         "Questions? Call us: {phone}.",
         "如有疑问，请与我们联系：{phone}。",
-        "如有疑問，請與我們聯絡：{phone}。",
+        "如有疑問，請與我們聯系：{phone}。",
         "Mọi thắc mắc xin liên hệ: {phone}.",
     ),
     "stamp_of_office": Caption("(Stamp)", "（单位盖章）", "（單位蓋章）", "(Đóng dấu)"),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from app.billing.captions import CAPTIONS, Caption
 
 SETTLEMENT_CAPTIONS: dict[str, Caption] = {
-    "title_settlement": Caption("CLOSURE SETTLEMENT", "销户结算单", "銷戶結算單", "PHIẾU QUYẾT TOÁN HỦY DỊCH VỤ"),
+    "title_settlement": Caption("CLOSURE SETTLEMENT", "销户结算单", "銷戶結算單", "BẢNG QUYẾT TOÁN THANH LÝ"),
     "activated_on": Caption("Activated on", "开通日期", "開通日期", "Ngày kích hoạt"),
-    "closed_on": Caption("Closed on", "销户日期", "銷戶日期", "Ngày hủy dịch vụ"),
+    "closed_on": Caption("Closed on", "销户日期", "銷戶日期", "Ngày thanh lý"),
     "part_due_back": Caption("1. To be given back", "一、应退", "一、應退", "1. Phải hoàn lại"),
     "part_deductions": Caption("2. To be deducted", "二、应扣", "二、應扣", "2. Phải khấu trừ"),
     "part_equipment": Caption("3. Equipment returned", "三、设备归还", "三、設備歸還", "3. Thiết bị hoàn trả"),
     "paid_once": Caption("Paid", "实收金额", "實收金額", "Số tiền đã thu"),
     "days_of_period": Caption("Days", "天数", "天數", "Số ngày"),
-    "unused_days": Caption("Unused", "未使用", "未使用", "Chưa dùng"),
+    "unused_days": Caption("Unused", "未使用", "未使用", "Chưa sử dụng"),
     "refund_of_row": Caption("Refund ({unit})", "退款金额（{unit}）", "退款金額（{unit}）", "Hoàn lại ({unit})"),
     "deducted_amount": Caption("Amount ({unit})", "金额（{unit}）", "金額（{unit}）", "Số tiền ({unit})"),
     "plan_fee_of": Caption("Plan fee", "套餐费", "套餐費", "Cước gói"),
@@ -23,10 +23,10 @@ SETTLEMENT_CAPTIONS: dict[str, Caption] = {
         "Maintenance fee, {months} unused months",
         "维护费，未使用 {months} 个月",
         "維護費，未使用 {months} 個月",
-        "Phí duy trì, {months} tháng chưa dùng",
+        "Phí duy trì, {months} tháng chưa sử dụng",
     ),
     "before_installation": Caption(
-        "Everything paid before the installation", "装机前已交费用", "裝機前已交費用", "Toàn bộ số tiền đã nộp trước khi lắp đặt"
+        "Everything paid before the installation", "装机前已缴费用", "裝機前已繳費用", "Toàn bộ số tiền đã nộp trước khi lắp đặt"
     ),
     "deposit_back": Caption("Deposit", "押金", "押金", "Tiền đặt cọc"),
     "nothing_due": Caption("Nothing", "无", "無", "Không có"),
@@ -47,19 +47,19 @@ SETTLEMENT_CAPTIONS: dict[str, Caption] = {
     "set_off_receipt_no": Caption("Receipt no. of what was set off", "抵扣收据号", "抵扣收據號", "Số phiếu thu bù trừ"),
     "refund_policy_of": Caption("Refund policy", "退费办法", "退費辦法", "Cách hoàn tiền"),
     "refund_by_day": Caption("By day", "按日", "按日", "Theo ngày"),
-    "refund_by_month": Caption("By whole month", "按整月", "按整月", "Theo tháng trọn"),
+    "refund_by_month": Caption("By whole month", "按整月", "按整月", "Theo tháng tròn"),
     "refund_none": Caption("No refund", "不退", "不退", "Không hoàn"),
     "settlement_done": Caption(
         "All charges between both sides are settled. Service on this line ends on the day of the closure; no further charges arise.",
         "双方费用已结清，本线路自销户日期起终止服务，不再产生费用。",
         "雙方費用已結清，本線路自銷戶日期起終止服務，不再產生費用。",
-        "Hai bên đã quyết toán xong mọi khoản. Dịch vụ của đường truyền chấm dứt từ ngày hủy, không phát sinh thêm chi phí.",
+        "Hai bên đã thanh toán xong mọi khoản. Dịch vụ của thuê bao chấm dứt từ ngày thanh lý, không phát sinh thêm cước phí.",
     ),
     "settlement_with_debt": Caption(
         "Service on this line ends on the day of the closure; no further charges arise. The customer still owes {amount}.",
         "本线路自销户日期起终止服务，不再产生费用。用户尚欠{amount}，仍须缴清。",
         "本線路自銷戶日期起終止服務，不再產生費用。用戶尚欠{amount}，仍須繳清。",
-        "Dịch vụ của đường truyền chấm dứt từ ngày hủy, không phát sinh thêm chi phí. Khách hàng còn nợ {amount}, cần nộp đủ.",
+        "Dịch vụ của thuê bao chấm dứt từ ngày thanh lý, không phát sinh thêm cước phí. Khách hàng còn nợ {amount} và phải nộp đủ.",
     ),
     "signed_by_customer": Caption("Customer (signature)", "用户（签字）", "用戶（簽署）", "Khách hàng (ký)"),
 }

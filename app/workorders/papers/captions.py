@@ -24,14 +24,14 @@ ORDER_CAPTIONS: dict[str, Caption] = {
     "part_fault": Caption("2. Fault", "二、故障", "二、故障", "2. Sự cố"),
     "part_materials": Caption("3. Materials", "三、工程用料", "三、工程用料", "3. Vật tư thi công"),
     "part_returned": Caption("3. Equipment returned", "三、收回设备", "三、收回設備", "3. Thiết bị thu hồi"),
-    "part_fees": Caption("4. Fees", "四、费用", "四、費用", "4. Chi phí"),
+    "part_fees": Caption("4. Fees", "四、费用", "四、費用", "4. Các khoản phí"),
     "part_work": Caption("5. Work", "五、施工记录", "五、施工記錄", "5. Ghi nhận thi công"),
     "part_customer_confirms": Caption("6. Customer's confirmation", "六、用户确认", "六、用戶確認", "6. Khách hàng xác nhận"),
     "changes_hint": Caption(
         "(for relocation, transfer or change of plan)",
-        "（移机、过户、变更套餐时填写）",
-        "（移機、過戶、變更套餐時填寫）",
-        "(khi chuyển địa điểm, chuyển chủ, đổi gói)",
+        "（迁移、过户、变更套餐时填写）",
+        "（遷移、過戶、變更套餐時填寫）",
+        "(khi chuyển địa điểm, chuyển chủ, đổi gói cước)",
     ),
     "work_hint": Caption("(filled in on site)", "（施工人员现场填写）", "（施工人員現場填寫）", "(ghi tại hiện trường)"),
     "installation_address": Caption("Address of the line", "装机地址", "裝機地址", "Địa chỉ lắp đặt"),
@@ -90,8 +90,8 @@ ORDER_CAPTIONS: dict[str, Caption] = {
         "3. I have set the broadband password myself and keep it safe.",
         "本人确认：1. 施工已按上述内容完成，网络测试可正常使用；2. 所用材料及费用属实；3. 已自行设置并保管好宽带密码。",
         "本人確認：1. 施工已按上述內容完成，網絡測試可正常使用；2. 所用材料及費用屬實；3. 已自行設置並保管好寬帶密碼。",
-        "Tôi xác nhận: 1. đã thi công xong như trên và dịch vụ hoạt động bình thường; 2. vật tư và chi phí là đúng; "
-        "3. tôi đã tự đặt và giữ mật khẩu Internet.",
+        "Tôi xác nhận: 1. đã thi công xong như trên và dịch vụ hoạt động bình thường; 2. vật tư và các khoản phí ghi trên là đúng; "
+        "3. tôi đã tự đặt và sẽ giữ kín mật khẩu Internet.",
     ),
     "satisfaction": Caption(
         "Service: □ satisfied  □ fair  □ not satisfied, because:",
