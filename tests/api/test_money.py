@@ -216,7 +216,9 @@ def test_a_shift_opens_with_the_first_cash(of: Programs) -> None:
     assert [(shift["on"], shift["cashier"], shift["closed_at"]) for shift in shifts["items"]] == [("2026-05-14", "wang", None)]
 
 
-@pytest.mark.parametrize("given", [{"method": "door"}, {"methods": [{"method": "cash", "amount": "10"}, {"method": "door", "amount": "40"}]}])
+@pytest.mark.parametrize(
+    "given", [{"method": "door"}, {"methods": [{"method": "cash", "amount": "10"}, {"method": "door", "amount": "40"}]}]
+)
 @pytest.mark.parametrize(
     ("path", "more"),
     [
@@ -254,7 +256,9 @@ def test_the_first_months_are_not_collected_by_an_installer_at_the_counter(of: P
         "customer": {"name": "李四"},
         "community": a_community().id,
         "plan": a_plan().id,
+        "business_type": "new",
         "address": "3-2-501",
+        "broadband_account": "line0001",
         "payment": {"months": 1, "method": "door"},
     }
     with on_day(DAY):

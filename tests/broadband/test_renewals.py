@@ -14,6 +14,7 @@ from app.billing.journal import JournalEntry
 from app.billing.models import Receipt
 from app.billing.operations.receipts import credit_balance, take_payment
 from app.billing.rules.methods import MethodAmount
+from app.broadband.choices import LatePolicy
 from app.broadband.jobs import renew_from_credit
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.halting import SuspensionTerms, suspend
@@ -23,7 +24,7 @@ from app.foundation.actor import NIGHTLY, working_as
 from app.foundation.database import db
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import found, run
-from tests.factories import a_customer, a_line_until, acting, on_day, reloaded
+from tests.factories import a_customer, a_line_until, acting, on_day, reloaded, set_policy
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -125,3 +126,21 @@ def test_many_lines_get_numbers_without_gaps() -> None:
     assert [receipt.content["number"] for receipt in receipts] == [receipt.number for receipt in receipts]
     # One entry for each charge and each receipt.
     assert len(all_of(JournalEntry)) == 25
+
+
+def test_credit_for_the_months_but_not_for_the_late_fee_leaves_the_line_alone() -> None:
+    set_policy(late_policy=LatePolicy.BACKFILL)
+    line = an_agreed_line("50.00")
+    night(line, "2026-07-20")
+    assert str(reloaded(line).stops_on) == "2026-06-30"
+    assert balance(line) == Decimal("50.00")
+
+
+def test_credit_pays_the_late_fee_too() -> None:
+    set_policy(late_policy=LatePolicy.BACKFILL)
+    line = an_agreed_line("60.00")
+    night(line, "2026-07-20")
+    payment = all_of(RegularPayment)[-1]
+    assert payment.late_fee > 0
+    assert str(reloaded(line).stops_on) == "2026-07-31"
+    assert balance(line) == Decimal("60.00") - payment.total

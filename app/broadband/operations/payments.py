@@ -24,7 +24,7 @@ from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import change_locked, locked
 from app.offices.models import Office
-from app.values.errors import Message
+from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, require_amount
 
 __all__ = ["BACKDATE", "PaymentTerms", "Together", "pay", "take_locked"]
@@ -52,10 +52,14 @@ def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
 
 @dataclass(frozen=True)
 class Together:
-    """What somebody who takes many payments at once has read for one of them, and how its line is moved."""
+    """What somebody who takes many payments at once has read for one of them, and how its line is moved.
+
+    ``credit`` is the customer's balance, which pays all of it: what a late line costs is known only once it is worked out.
+    """
 
     standing: Standing
     ahead: ReadAhead
+    credit: Decimal
     move: Callable[..., None]
 
 
@@ -65,6 +69,8 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms, *, toge
     terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
     deal = work_out(line, office, rules, terms, standing=together.standing if together else None)
     require_amount(deal.amount.total, office.currency)
+    if together is not None:
+        _require_credit(deal.amount.total, together.credit, office.currency)
     # The payment notes how the line stood; then the line moves, so that nothing is left to do once the receipt's number is taken.
     payment = _record(line, deal, terms)
     _move_line(line, deal, together.move if together else change_locked)
@@ -93,6 +99,16 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms, *, toge
     payment.periods = [period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods]
     db.session.add(payment)
     return payment
+
+
+def _require_credit(wanted: Decimal, balance: Decimal, currency: str) -> None:
+    """Refuse before anything is written what the balance does not pay."""
+    if wanted > balance:
+        raise OperationRefused(
+            Message("The credit balance is %(balance)s, less than %(wanted)s.", balance=balance, wanted=wanted, currency=currency),
+            code="credit_too_small",
+            field="method",
+        )
 
 
 def _charge_lines(deal: Deal, terms: PaymentTerms) -> list[LineTerms]:

@@ -103,7 +103,9 @@ def renew(*, lines: tuple[int, ...]) -> Renewed:
         if not is_due or taker is None or price <= 0 or credit.get(line.customer_id, ZERO) < price:
             continue
         try:
-            together = Together(standings[line.id], ReadAhead(taker), lambda line, **values: moves.append((line, values)))
+            together = Together(
+                standings[line.id], ReadAhead(taker), credit[line.customer_id], lambda line, **values: moves.append((line, values))
+            )
             payment = take_locked(line, office, _terms(plan, maintenance), together=together)
         except OperationRefused:
             continue
