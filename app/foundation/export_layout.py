@@ -1,7 +1,7 @@
 """How a table stands on paper: how wide each column is, what its cells say in lines, and which sheet that takes.
 
 What must not be broken (amounts, days, numbers of documents) gets its whole width; words share what is left by their length. A table
-that is too wide for A4 lies on A3, and one that is too wide for that is written smaller.
+that is too wide is written smaller, and one that is too wide for small letters lies on the larger sheet.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from app.foundation.papers import fonts
 from app.foundation.papers.lines import Unit, break_lines, may_break
 from app.foundation.views.columns import Column, Kind
 
-SIZES = (7.5, 6.5, 5.5)  # of the letters, in points
+SIZES = (7.5, 6.5)  # of the letters, in points
+HEAD_LINES = 2.2  # into as many lines a long head is broken, or into its words
 PADDING = 3.5
 WIDEST_WORDS = 130  # points; longer texts take several lines
 MOST_LINES = 12
@@ -42,12 +43,12 @@ class Need:
 
 def laid_out(columns: Sequence[Column], table: Sequence[Sequence[str]], room: Sequence[float]) -> Layout:
     """Return how ``table`` (its first row the heads, its last perhaps the totals) fits on the first of the sheets with this ``room``."""
-    for size in SIZES:
-        needs = [_need(column, [row[position] for row in table], size) for position, column in enumerate(columns)]
-        for sheet, width in enumerate(room):
-            if sum(need.least for need in needs) <= width:
+    for sheet, width in enumerate(room):
+        for size in SIZES:
+            needs = [_need(column, [row[position] for row in table], size) for position, column in enumerate(columns)]
+            least = sum(need.least for need in needs)
+            if least <= width:
                 return Layout(sheet, size, _shared(needs, width))
-    least = sum(need.least for need in needs)
     return Layout(len(room) - 1, SIZES[-1], [need.least * room[-1] / least for need in needs])
 
 
@@ -77,7 +78,7 @@ def _need(column: Column, texts: Sequence[str], size: float) -> Need:
     head, longest = texts[0], sorted(set(texts[1:]), key=len)[-MOST_MEASURED:]
     # The last row may be the totals, in bold.
     whole = max((width_of(text, size, bold=True) for text in longest), default=0.0)
-    head_words = _longest_piece(head, size)
+    head_words = max(_longest_piece(head, size), width_of(head, size, bold=True) / HEAD_LINES)
     if column.kind in WHOLE or _are_codes(longest):
         least = max(whole, head_words)
         liked = max(whole, min(width_of(head, size, bold=True), least * 1.6))
