@@ -10,12 +10,14 @@ from sqlalchemy import select
 from app.billing.choices import FeeKind, PricedOperation
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import Relocation
+from app.broadband.operations.halting import move_planned_resumption
 from app.foundation.database import db
 from app.foundation.scope import everything
+from app.foundation.transactions import run
 from app.values.errors import NotFound, OperationRefused
 from tests.broadband.changes import completed, event_of, ordered, relocated, stands, voided
 from tests.broadband.lines import cut, day, line_until, resumed, suspended
-from tests.factories import CASH, a_community, a_pending_line, paid, reloaded, set_price
+from tests.factories import CASH, a_community, a_pending_line, acting, on_day, paid, reloaded, set_price
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -127,6 +129,19 @@ def test_the_void_of_its_fee_brings_the_line_back_to_its_old_place() -> None:
     _, receipt, _, _ = event_of(relocation)
     voided(receipt.id, "2026-06-10")
     assert stands(line) == before
+
+
+def test_the_void_of_its_fee_leaves_the_planned_day_as_it_was_moved_since() -> None:
+    set_price(PricedOperation.RELOCATION, "50.00")
+    line = line_until("2026-08-31")
+    suspended(line, "2026-06-10", planned_resume_on=day("2026-07-20"))
+    relocation = relocated(line, "2026-06-15", methods=CASH)
+    _, receipt, _, _ = event_of(relocation)
+    with on_day("2026-06-15"), acting("wang"):
+        run(move_planned_resumption, subscription=line.id, planned_resume_on=day("2026-08-01"))
+    voided(receipt.id, "2026-06-15")
+    fresh = reloaded(line)
+    assert (fresh.address, fresh.planned_resume_on) == (relocation.address, day("2026-08-01"))
 
 
 # With a work order ------------------------------------------------------------------------------------------------------------------

@@ -12,8 +12,19 @@ from sqlalchemy import select, update
 
 from app.billing.models import Charge, Receipt, Reversal
 from app.broadband.choices import PlanChangeStatus, SubscriptionOperation, SubscriptionState
-from app.broadband.models import PlanChange, RegularPayment, Relocation, ServicePeriod, Subscription, SubscriptionEvent, Transfer
+from app.broadband.models import (
+    Closure,
+    Equipment,
+    PlanChange,
+    RegularPayment,
+    Relocation,
+    ServicePeriod,
+    Subscription,
+    SubscriptionEvent,
+    Transfer,
+)
 from app.broadband.operations.effects import line_now
+from app.broadband.operations.places import open_orders
 from app.broadband.queries import later_event, later_payment
 from app.foundation.database import db
 from app.foundation.transactions import locked
@@ -30,9 +41,10 @@ def lock_for_void(receipt: Receipt) -> None:
 
 
 def may_void(receipt: Receipt) -> None:
-    """Refuse to void what a later operation or payment of the same line follows, even one already undone."""
+    """Refuse to void what a later operation or payment of the same line follows, even one already undone; what a closure settled, too."""
     deed = _deed_of(receipt)
     if deed is None:
+        _require_not_settled(receipt)
         return
     payment = db.session.scalars(later_payment(deed)).one_or_none()
     if payment is not None:
@@ -43,6 +55,19 @@ def may_void(receipt: Receipt) -> None:
     line = deed.subscription
     if deed.state_before is SubscriptionState.PENDING and line.activated_on is not None:
         raise _followed(receipt, SubscriptionOperation.COMPLETE, line.activated_on)
+
+
+def _require_not_settled(receipt: Receipt) -> None:
+    """Refuse to void what a closure has set off, and a deposit that it has paid back: a closure is final."""
+    set_off = select(Closure.closed_on).where(Closure.set_off_receipt_id == receipt.id)
+    paid_back = (
+        select(Closure.closed_on)
+        .join(Equipment, Equipment.closure_id == Closure.id)
+        .where(Equipment.charge_id.in_([allocation.charge_id for allocation in receipt.allocations]))
+    )
+    closed_on = db.session.scalars(set_off.union_all(paid_back).limit(1)).one_or_none()
+    if closed_on is not None:
+        raise _followed(receipt, SubscriptionOperation.CLOSE, closed_on)
 
 
 def charges_withdrawn(receipt: Receipt) -> list[Charge]:
@@ -59,6 +84,9 @@ def receipt_voided(receipt: Receipt, reversal: Reversal) -> None:
     deed.reversal_id = reversal.id
     _take_back_periods(deed, reversal)
     line = deed.subscription
+    if isinstance(deed, SubscriptionEvent) and not line.state == deed.state_before == SubscriptionState.SUSPENDED:
+        # While the line rests, its planned day may have been moved since, which is no operation: then it stays as it was moved.
+        line.planned_resume_on = deed.planned_resume_on_before
     line.state, line.stops_on = deed.state_before, deed.stops_on_before
     line.halted_on, line.stop_reason = deed.halted_on_before, deed.stop_reason_before
     if isinstance(deed, SubscriptionEvent):
@@ -98,7 +126,7 @@ def _take_back_periods(deed: RegularPayment | SubscriptionEvent, reversal: Rever
 
 def _put_back(line: Subscription, event: SubscriptionEvent) -> None:
     line.customer_id, line.community_id, line.address = event.customer_id, event.community_id, event.address
-    line.plan_id, line.planned_resume_on = event.plan_id, event.planned_resume_on_before
+    line.plan_id = event.plan_id
     if event.operation is SubscriptionOperation.RELOCATE:
         relocation = db.session.scalars(select(Relocation).where(Relocation.event_id == event.id)).one()
         line.telephone = relocation.telephone
@@ -106,6 +134,8 @@ def _put_back(line: Subscription, event: SubscriptionEvent) -> None:
         transfer = db.session.scalars(select(Transfer).where(Transfer.event_id == event.id)).one()
         line.telephone, line.contact_phone, line.password = transfer.telephone, transfer.contact_phone, transfer.password_before
         line.renews_from_credit = transfer.renews_from_credit_before
+        for order in open_orders(line):
+            order.customer_id = event.customer_id
     if event.operation is SubscriptionOperation.CHANGE_PLAN:
         change = db.session.scalars(select(PlanChange).where(PlanChange.event_id == event.id)).one()
         change.change_status, change.changed_on = PlanChangeStatus.WITHDRAWN, None
