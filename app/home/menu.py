@@ -6,13 +6,13 @@ from flask_appbuilder import AppBuilder
 
 from app.foundation.shell import Shell
 from app.foundation.views import chosen_office
-from app.home.queries import open_order_count
+from app.home.queries import open_order_count, waiting_proposals
 from app.home.views import may_use
 from app.values.errors import N_
 
 # The headings in their order; every domain puts its pages under them.
 HEADINGS = (N_("Operations"), N_("Queries"), N_("Billing"), N_("Master data"), N_("Administration"))
-TODAY, ORDERS = N_("Today"), N_("Work orders")
+TODAY, ORDERS, PROPOSALS = N_("Today"), N_("Work orders"), N_("Proposals")
 PHONE_TABS = (TODAY, N_("Counter"), N_("Customers"), ORDERS, N_("Receipts"), N_("Subscriber query"))
 
 
@@ -28,9 +28,10 @@ def has_page_of_today() -> bool:
 
 
 def fill_shell(shell: Shell) -> None:
-    """Say which links stand at the foot of a phone, and how many orders wait behind their link."""
+    """Say which links stand at the foot of a phone, and how much waits behind a link."""
     shell.phone_tabs = PHONE_TABS
     shell.counts[ORDERS] = waiting_orders
+    shell.counts[PROPOSALS] = proposals_to_decide
 
 
 def waiting_orders() -> int:
@@ -39,3 +40,11 @@ def waiting_orders() -> int:
     if office_id is None or not may_use("CustomerView"):
         return 0
     return open_order_count(office_id)
+
+
+def proposals_to_decide() -> int:
+    """Return how many proposals of the night wait in the page's office, for whoever decides them."""
+    office_id = chosen_office()
+    if office_id is None or not may_use("LineProposalView", "confirm"):
+        return 0
+    return waiting_proposals(office_id)

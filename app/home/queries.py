@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from app.billing.choices import ApprovalStatus, Method
 from app.billing.models import Approval, Receipt, ReceiptMethod, Reversal
-from app.broadband.choices import SubscriptionState
-from app.broadband.models import BroadbandPolicy, Plan, Subscription
+from app.broadband.choices import ProposalStatus, SubscriptionState
+from app.broadband.models import BroadbandPolicy, LineProposal, Plan, Subscription
 from app.foundation.database import db
 from app.foundation.scope import kept
 from app.places.models import Community
@@ -121,6 +121,18 @@ def waiting_approvals(office_id: int) -> Select[tuple[Approval]]:
         .order_by(Approval.id)
         .limit(MOST_ROWS)
     )
+
+
+def waiting_proposals(office_id: int) -> int:
+    """Return how many proposals of the night wait for a decision."""
+    return int(db.session.execute(_waiting_proposals(), {"office": office_id}).scalar_one())
+
+
+@cache
+def _waiting_proposals() -> Select[int]:
+    # The menu of every page asks this.
+    waits = LineProposal.proposal_status == ProposalStatus.WAITING
+    return kept(select(func.count(LineProposal.id)).where(LineProposal.office_id == bindparam("office"), waits))
 
 
 def open_orders(office_id: int | None = None, worker_id: int | None = None) -> Select[tuple[WorkOrder]]:

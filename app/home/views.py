@@ -64,6 +64,7 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             chart_height=charts.HEIGHT,
             highest=charts.highest_takings(days, today),
             orders=queries.open_order_count(office.id),
+            proposals=queries.waiting_proposals(office.id) if may_use("LineProposalView") else 0,
             approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
             proof=proof_news() if may_use("ProofView") else None,
             backup=backup_news() if may_use("BackupView") else None,

@@ -15,7 +15,7 @@ from app.foundation.transactions import run
 from app.foundation.views import EntityView, GuardedInterface, Kind, action, action_to, present
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
-from app.values.errors import N_, Malformed, NotAllowed, NotFound, OperationRefused
+from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 
 class LineProposalView(EntityView):
@@ -43,6 +43,7 @@ class LineProposalView(EntityView):
     state_column = "proposal_status"
     base_order = ("id", "desc")
     order_columns = ["id"]
+    show_template = "broadband/proposal.html"
     show_columns = [
         *("subscription", "subscription.customer", "subscription.stops_on", "operation", "since", "proposed_on"),
         *("proposal_status", "decided_by", "decided_at", "decision_note"),
@@ -57,18 +58,31 @@ class LineProposalView(EntityView):
     def record_badge(self, record: LineProposal) -> Any:
         return record.proposal_status
 
-    def record_actions(self, record: LineProposal) -> list[Action]:
+    def row_actions(self, record: LineProposal) -> list[Action]:
         if record.proposal_status is not ProposalStatus.WAITING:
             return []
-        return present(self._decision(record, "dismiss", N_("Dismiss"), "archive"), self._carrying_out(record))
+        return present(*self._decisions(record), self._closing(record))
 
-    def _carrying_out(self, record: LineProposal) -> Action | None:
-        """A closure has a settlement to look at first; a forced stop is done at once."""
-        if record.operation is SubscriptionOperation.CLOSE:
-            return action_to(
-                "ClosureView", N_("Closure"), icon="archive", primary=True, subscription=record.subscription_id, office=record.office_id
-            )
-        return self._decision(record, "confirm", N_("Forced stop"), "ban")
+    def record_extras(self, record: LineProposal) -> dict[str, Any]:
+        """The decision is a form with a note, below what speaks for it."""
+        is_waiting = record.proposal_status is ProposalStatus.WAITING
+        return {
+            "decision": present(*self._decisions(record)) if is_waiting else [],
+            "closing": self._closing(record) if is_waiting else None,
+            "reason": _reason(record),
+        }
+
+    def _decisions(self, record: LineProposal) -> list[Action | None]:
+        """Return dismissal and forced stop; a closure is not done at once."""
+        stop = None if record.operation is SubscriptionOperation.CLOSE else self._decision(record, "confirm", N_("Force stop"), "ban")
+        return [self._decision(record, "dismiss", N_("Dismiss"), "archive"), stop]
+
+    def _closing(self, record: LineProposal) -> Action | None:
+        """A closure has a settlement to look at first."""
+        if record.operation is not SubscriptionOperation.CLOSE:
+            return None
+        terms: dict[str, Any] = {"subscription": record.subscription_id, "office": record.office_id}
+        return action_to("ClosureView", N_("Close account"), icon="archive", primary=True, **terms)
 
     def _decision(self, record: LineProposal, name: str, label: str, icon: str) -> Action | None:
         if not self.allowed(f"can_{name}"):
@@ -98,3 +112,12 @@ class LineProposalView(EntityView):
         else:
             flash(say(said), "success")
         return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
+
+
+def _reason(record: LineProposal) -> Message:
+    """Return why the night proposes it."""
+    if record.operation is SubscriptionOperation.CLOSE:
+        return Message(
+            "The line has been cut since %(date)s, longer than the office waits before it proposes a closure.", date=record.since
+        )
+    return Message("The line stopped on %(date)s, and the days of grace have passed without a payment.", date=record.since)
