@@ -24,20 +24,20 @@ TITLE = N_("Today's takings")
 COLUMNS = (
     ReportColumn("customer_no", N_("Customer number")),
     ReportColumn("customer_name", N_("Customer name")),
-    ReportColumn("construction", N_("Construction fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("regular", N_("Regular use fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("resumption", N_("Resumption fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("relocation", N_("Relocation fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("transfer", N_("Transfer fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("suspension", N_("Suspension fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("other", N_("Other fee"), Kind.MONEY, is_summed=True),
-    ReportColumn("refunds", N_("Refunds"), Kind.MONEY, is_summed=True),
+    ReportColumn("construction", N_("Construction fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("regular", N_("Regular use fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("resumption", N_("Resumption fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("relocation", N_("Relocation fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("transfer", N_("Transfer fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("suspension", N_("Suspension fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("other", N_("Other fee"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("refunds", N_("Refunds"), Kind.MONEY, is_summed=True, hides_zero=True),
     ReportColumn("total", N_("Total"), Kind.MONEY, is_summed=True),
 )
 METHOD_COLUMNS = (
     ReportColumn("method", N_("Payment method"), Kind.CHOICE),
-    ReportColumn("received", N_("Received"), Kind.MONEY, is_summed=True),
-    ReportColumn("paid_out", N_("Paid out"), Kind.MONEY, is_summed=True),
+    ReportColumn("received", N_("Received"), Kind.MONEY, is_summed=True, hides_zero=True),
+    ReportColumn("paid_out", N_("Paid out"), Kind.MONEY, is_summed=True, hides_zero=True),
     ReportColumn("total", N_("Total"), Kind.MONEY, is_summed=True),
 )
 

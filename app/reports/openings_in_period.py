@@ -17,8 +17,8 @@ TITLE = N_("Openings in a period")
 
 COLUMNS = (
     ReportColumn("day", N_("Date"), Kind.DAY),
-    ReportColumn("openings", N_("Openings"), Kind.NUMBER, is_summed=True),
-    ReportColumn("activations", N_("Activated"), Kind.NUMBER, is_summed=True),
+    ReportColumn("openings", N_("Openings"), Kind.NUMBER, is_summed=True, hides_zero=True),
+    ReportColumn("activations", N_("Activated"), Kind.NUMBER, is_summed=True, hides_zero=True),
 )
 
 # An account is opened on the day of its application; lines taken over from earlier books were opened there.

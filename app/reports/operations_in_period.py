@@ -30,7 +30,7 @@ _WHO = (
 )
 SUSPENSION_COLUMNS = (
     *_WHO,
-    ReportColumn("fee", N_("Suspension fee"), Kind.MONEY, is_summed=True),
+    ReportColumn("fee", N_("Suspension fee"), Kind.MONEY, is_summed=True, hides_zero=True),
     ReportColumn("suspended_on", N_("Suspended on"), Kind.DAY),
     ReportColumn("planned_resume_on", N_("Planned resume date"), Kind.DAY),
     ReportColumn("note", N_("Note")),
@@ -38,7 +38,7 @@ SUSPENSION_COLUMNS = (
 CLOSURE_COLUMNS = (
     *_WHO,
     ReportColumn("closed_on", N_("Closed on"), Kind.DAY),
-    ReportColumn("refund", N_("Refund"), Kind.MONEY, is_summed=True),
+    ReportColumn("refund", N_("Refund"), Kind.MONEY, is_summed=True, hides_zero=True),
     ReportColumn("status", N_("Subscription status"), Kind.CHOICE),
     ReportColumn("note", N_("Note")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +29,25 @@ class Bar:
 
 def _to_line(row: Any, terms: Terms) -> str:
     return url_for("SubscriptionView.show", pk=row["subscription_id"])
+
+
+def _on_day(argument: str) -> Callable[[Any, Terms], str]:
+    """Return the link from a day's figure to the lines behind it."""
+
+    def link(row: Any, terms: Terms) -> str:
+        day = row["day"].isoformat()
+        days: dict[str, Any] = {f"{argument}_from": day, f"{argument}_to": day}
+        return url_for("SubscriptionView.list", **days)
+
+    return link
+
+
+def _receipts_of(row: Any, terms: Terms) -> str | None:
+    """Return the link from what a customer paid to his receipts of the period."""
+    if row["customer_id"] is None:
+        return None
+    days: dict[str, Any] = {"booked_on_from": terms.start.isoformat(), "booked_on_to": terms.end.isoformat()}
+    return url_for("ReceiptView.list", customer=row["customer_id"], **days)
 
 
 def _linked(columns: Sequence[ReportColumn], name: str, link: Any) -> list[ReportColumn]:
@@ -76,12 +95,12 @@ class OpeningsReportView(ReportView):
     title, icon = openings_in_period.TITLE, "user-plus"
     empty_text = N_("No account was opened in this period.")
     template = "reports/with_bars.html"
-    columns = openings_in_period.COLUMNS
+    columns = _linked(_linked(openings_in_period.COLUMNS, "openings", _on_day("applied_on")), "activations", _on_day("activated_on"))
     query = staticmethod(openings_in_period.openings_in_period)
 
     def extras(self, terms: Terms, records: Sequence[Any]) -> dict[str, Any]:
         shown = records if len(records) <= MOST_BARS else []
-        return {"bars": [Bar(FILTERS["day"](row["day"]), int(row["openings"])) for row in shown]}
+        return {"bars": [Bar(FILTERS["day"](row["day"]), int(row["openings"])) for row in shown if row["openings"]]}
 
 
 class TakingsReportView(ReportView):
@@ -92,7 +111,7 @@ class TakingsReportView(ReportView):
     empty_text = N_("No money moved in this period.")
     template = "reports/takings.html"
     columns = _linked(
-        daily_takings.COLUMNS,
+        _linked(daily_takings.COLUMNS, "total", _receipts_of),
         "customer_name",
         lambda row, terms: url_for("CustomerView.show", pk=row["customer_id"]) if row["customer_id"] else None,
     )
@@ -110,5 +129,10 @@ class TakingsReportView(ReportView):
 
 def _cells(columns: Sequence[ReportColumn], row: Any) -> list[Cell]:
     return [
-        Cell(Column(each.name, each.label, each.kind), row[each.name], kind_of_value(each.kind, row[each.name]), None) for each in columns
+        Cell(Column(each.name, each.label, each.kind), _shown(each, row), kind_of_value(each.kind, row[each.name]), None)
+        for each in columns
     ]
+
+
+def _shown(column: ReportColumn, row: Any) -> Any:
+    return None if column.hides_zero and row[column.name] == 0 else row[column.name]

@@ -23,9 +23,9 @@ COLUMNS = (
     ReportColumn("community_code", N_("Community code")),
     ReportColumn("community", N_("Community name")),
     ReportColumn("at_start", N_("Subscribers before the period"), Kind.NUMBER, is_summed=True),
-    ReportColumn("activated", N_("Activated"), Kind.NUMBER, is_summed=True),
-    ReportColumn("closed", N_("Closed"), Kind.NUMBER, is_summed=True),
-    ReportColumn("moved", N_("Moved in less moved away"), Kind.NUMBER, is_summed=True),
+    ReportColumn("activated", N_("Activated"), Kind.NUMBER, is_summed=True, hides_zero=True),
+    ReportColumn("closed", N_("Closed"), Kind.NUMBER, is_summed=True, hides_zero=True),
+    ReportColumn("moved", N_("Moved in less moved away"), Kind.NUMBER, is_summed=True, hides_zero=True),
     ReportColumn("subscribers", N_("Subscribers"), Kind.NUMBER, is_summed=True),
 )
 

@@ -51,6 +51,7 @@ class ReportColumn:
     kind: Kind = Kind.TEXT
     link: Callable[[Any, Terms], str | None] | None = None
     is_summed: bool = False
+    hides_zero: bool = False  # a column that is empty for most rows: nothing is written instead of nought
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class ReportView(ReportReading, SharedObject, BaseView):
     span: Span = Span.PERIOD
     empty_text: Any = ""
     template = "feehouse/report.html"
+    wrapped: Sequence[str] = ("address", "note", "total_in_words")  # texts that take several lines
     query: Callable[..., Sequence[Any]]
 
     def __init__(self) -> None:
@@ -192,7 +194,9 @@ class ReportView(ReportReading, SharedObject, BaseView):
         cells = []
         for column in self.columns:
             value = value_of(record, column.name)
-            href = column.link(record, terms) if column.link else None
+            if column.hides_zero and value == 0:
+                value = None
+            href = column.link(record, terms) if column.link and value is not None else None
             cells.append(Cell(Column(column.name, column.label, column.kind), value, kind_of_value(column.kind, value), href))
         return ReportRow(record, cells, self.is_voided(record))
 
