@@ -128,6 +128,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "line_after_void": (voiding.line_after_void,),
         "line_after_completion": (broadband.line_after_completion,),
         "line_of_order": (broadband.line_of_order,),
+        "plan_of_order": (broadband.plan_of_order,),
     }
 
 

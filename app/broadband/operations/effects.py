@@ -17,6 +17,7 @@ from app.broadband.rules.service_period import periods_from
 from app.broadband.rules.standing import Run
 from app.foundation.database import db
 from app.foundation.transactions import found, locked
+from app.values.errors import Message, NotFound
 from app.values.money import ZERO
 from app.workorders.choices import WorkKind
 from app.workorders.models import WorkOrder
@@ -51,6 +52,12 @@ def _activate(line: Subscription, billing_from: datetime.date | None) -> None:
     line.state = SubscriptionState.ACTIVE
     line.activated_on = billing_from
     line.stops_on = run.stops_on
+
+
+def plan_of_order(office_id: int, plan_id: int) -> None:
+    """Refuse a plan of another office as the new plan of an order. Raises NotFound."""
+    if found(Plan, plan_id, "new_plan").office_id != office_id:
+        raise NotFound(Message("This record does not exist."), code="not_found", field="new_plan")
 
 
 def line_after_completion(order_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.broadband.choices import SubscriptionState
-from app.broadband.models import Plan, Subscription, SubscriptionWorkOrder
+from app.broadband.models import Subscription, SubscriptionWorkOrder
 from app.foundation.database import db
 from app.foundation.transactions import found, locked
 from app.values.errors import Message, NotFound, OperationRefused
@@ -44,7 +44,6 @@ def order_works(*, subscription: int, business_type: int, terms: WorkTerms | Non
         raise NotFound(Message("This record does not exist."), code="not_found", field="business_type")
     _require_state(line, kind_of_work.kind)
     _require_none_open(line, kind_of_work)
-    _require_plan(line, told.changes.new_plan)
     order = make_order(
         customer=line.customer,
         business_type=kind_of_work,
@@ -96,8 +95,3 @@ def _require_none_open(line: Subscription, kind_of_work: BusinessType) -> None:
             code="order_open",
             field="business_type",
         )
-
-
-def _require_plan(line: Subscription, plan_id: int | None) -> None:
-    if plan_id is not None and found(Plan, plan_id, "new_plan").office_id != line.office_id:
-        raise NotFound(Message("This record does not exist."), code="not_found", field="new_plan")

@@ -25,7 +25,7 @@ from app.workorders.api.bodies import (
 )
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import BusinessType, WorkOrder
-from app.workorders.operations import OrderPlan, OrderTexts, assign, book, change_order, check, complete, fail, start
+from app.workorders.operations import OrderPlan, OrderTexts, assign_and_change, book, change_order, check, complete, fail, start
 from app.workorders.queries import own_orders_only
 
 routes = Routes("Work orders")
@@ -134,11 +134,6 @@ def patch_order(record: int, body: dict[str, Any]) -> Any:
     """
     order = orders.one(record)
     version = None if body.get("version") is None else str(body["version"])
-    if "installer" in body:
-        changed = run(assign, work_order=record, installer=body["installer"], version=version).record
-        version = None
-        if not set(body) - {"installer", "version"}:
-            return changed
     given = with_own_columns(body, WorkOrder, order.office_id, is_new=False)
     own_texts = tuple((column, given[column]) for column in OWN_COLUMNS if column in given)
     plan = OrderPlan(
@@ -148,10 +143,12 @@ def patch_order(record: int, body: dict[str, Any]) -> Any:
         changes=changes_of(body),
         technical=technical_of(body),
     )
-    return run(
-        change_order,
-        work_order=record,
-        version=version,
-        texts=OrderTexts(body.get("phone"), body.get("note"), own_texts),
-        plan=plan if set(body) - REMARKS else None,
-    ).record
+    terms = {
+        "work_order": record,
+        "version": version,
+        "texts": OrderTexts(body.get("phone"), body.get("note"), own_texts),
+        "plan": plan if set(body) - REMARKS else None,
+    }
+    if "installer" in body:
+        return run(assign_and_change, installer=body["installer"], **terms).record
+    return run(change_order, **terms).record

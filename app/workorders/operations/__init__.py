@@ -4,7 +4,7 @@ from app.workorders.operations.completing import Completion, complete
 from app.workorders.operations.ending import check, fail
 from app.workorders.operations.handovers import hand_over
 from app.workorders.operations.making import make_business_types, make_order
-from app.workorders.operations.planning import OrderPlan, OrderTexts, assign, book, change_order, start
+from app.workorders.operations.planning import OrderPlan, OrderTexts, assign, assign_and_change, book, change_order, start
 from app.workorders.operations.printing import print_order
 from app.workorders.operations.terms import FeeTerms, MaterialTerms, OrderChanges, Technical
 
@@ -17,6 +17,7 @@ __all__ = [
     "OrderTexts",
     "Technical",
     "assign",
+    "assign_and_change",
     "book",
     "change_order",
     "check",

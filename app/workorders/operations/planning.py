@@ -134,6 +134,19 @@ def assign(*, work_order: int, installer: int | None, version: str | None = None
     return order
 
 
+def assign_and_change(
+    *,
+    work_order: int,
+    installer: int | None,
+    version: str | None = None,
+    texts: OrderTexts | None = None,
+    plan: OrderPlan | None = None,
+) -> WorkOrder:
+    """Give an order to an installer, or to nobody, and change what it says: both, or neither."""
+    assign(work_order=work_order, installer=installer, version=version)
+    return change_order(work_order=work_order, texts=texts, plan=plan)
+
+
 def _plan(order: WorkOrder, plan: OrderPlan) -> None:
     office = found(Office, order.office_id)
     if plan.customer_request is not None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 
 from app.billing.documents import receipt_locale
+from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.transactions import found
 from app.offices.models import Office
@@ -69,13 +70,15 @@ class FeeTerms:
 
 
 def write_changes(order: WorkOrder, changes: OrderChanges) -> None:
-    """Write what is to become of the line. Raises NotFound for a community of another office."""
+    """Write what is to become of the line. Raises NotFound for a community or plan of another office."""
     if changes.new_community is not None:
         community = found(Community, changes.new_community, "new_community")
         if community.office_id != order.office_id:
             raise NotFound(Message("This record does not exist."), code="not_found", field="new_community")
         order.new_community_id = community.id
     if changes.new_plan is not None:
+        # The plans lie in a domain above.
+        effects.call("plan_of_order", order.office_id, changes.new_plan)
         order.new_plan_id = changes.new_plan
     for name in ("new_name", "new_address", "new_phone"):
         text = getattr(changes, name)
