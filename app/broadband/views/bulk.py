@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import make_response, request, url_for
 from flask_appbuilder import expose
@@ -240,7 +240,8 @@ def selected_lines(ids: str, address: str) -> tuple[int, ...]:
 
 def bulk_actions_of_filter() -> list[Action]:
     """Return the buttons that do an operation to everything that the list shows now."""
-    query = request.query_string.decode()
+    # Not the address as it was sent: what is no text there was read as one by the list.
+    query = urlencode(list(request.args.items(multi=True)))
     status = request.args.get("status", "")
     offered = {"active": [0], "expired": [0], "suspended": [1], "forced": [1]}.get(status, [])
     labels = (N_("Force-stop all of these"), N_("Resume all of these"))
