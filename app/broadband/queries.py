@@ -82,6 +82,18 @@ def newest_event(subscription_id: int) -> Select[tuple[SubscriptionEvent]]:
     )
 
 
+def latest_event(subscription_id: int) -> Select[tuple[SubscriptionEvent]]:
+    """Return the operation on a line that stands with the latest day: an order may bring one of an earlier day after it."""
+    return newest_event(subscription_id).order_by(None).order_by(SubscriptionEvent.on.desc(), SubscriptionEvent.id.desc())
+
+
+def last_paid_on(subscription_id: int) -> Select[datetime.date | None]:
+    """Return the latest day of a line's payments that stand."""
+    return select(func.max(RegularPayment.paid_on)).where(
+        RegularPayment.subscription_id == subscription_id, RegularPayment.reversal_id.is_(None)
+    )
+
+
 def booked_change(subscription_id: int) -> Select[tuple[PlanChange]]:
     """Return the change of plan that is booked for a line, locked; there is one at most."""
     return (

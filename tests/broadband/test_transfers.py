@@ -13,12 +13,13 @@ from app.billing.operations.receipts import credit_balance, take_payment
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import StopReason, SubscriptionState
 from app.broadband.models import Subscription
+from app.broadband.operations.renewing import agree_to_renewal
 from app.customers.operations import NewCustomer
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import NotFound, OperationRefused
-from tests.broadband.changes import event_of, rows, stands, transferred, voided
+from tests.broadband.changes import event_of, ordered, rows, stands, transferred, voided
 from tests.broadband.lines import cut, day, line_until, resumed, suspended
 from tests.factories import CASH, a_customer, a_pending_line, acting, on_day, paid, reloaded, set_price
 from tests.written import assert_nothing_written
@@ -174,7 +175,27 @@ def test_the_void_of_its_fee_gives_the_line_back_as_it_was() -> None:
 
 
 def agree_to_renewals(line: Subscription) -> None:
-    with everything("a test's own agreement"):
-        fresh = reloaded(line)
-        fresh.renews_from_credit = True
-        db.session.commit()
+    with on_day("2026-06-01"), acting("wang"):
+        run(agree_to_renewal, subscription=line.id, renews=True)
+
+
+def test_a_void_gives_the_open_orders_back_to_the_old_customer() -> None:
+    line = line_until("2026-08-31")
+    order = ordered(line, "2026-06-01", "fault")
+    transfer = transferred(line, "2026-06-15", customer=a_customer(name="李四").id, fee=Decimal("30.00"), methods=CASH)
+    _, receipt, _, _ = event_of(transfer)
+    voided(receipt.id, "2026-06-15")
+    with everything("reading the order"):
+        assert reloaded(order).customer_id == line.customer_id
+
+
+def test_a_void_brings_no_renewal_back_that_nobody_stands_for() -> None:
+    line = line_until("2026-08-31")
+    agree_to_renewals(line)
+    transfer = transferred(line, "2026-06-15", customer=a_customer(name="李四").id, fee=Decimal("30.00"), methods=CASH)
+    with on_day("2026-06-15"), acting("wang"):
+        for renews in (True, False):
+            run(agree_to_renewal, subscription=line.id, renews=renews)
+    _, receipt, _, _ = event_of(transfer)
+    voided(receipt.id, "2026-06-15")
+    assert not reloaded(line).renews_from_credit

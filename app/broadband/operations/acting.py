@@ -18,7 +18,7 @@ from app.broadband.operations.charging import debts, facts_of, late, owed, price
 from app.broadband.operations.deals import BACKDATE
 from app.broadband.operations.deed import AROUND_THE_LINE, Deed, DeedTerms
 from app.broadband.operations.standing import policy_for, status_on
-from app.broadband.queries import newest_event
+from app.broadband.queries import last_paid_on, latest_event
 from app.broadband.rules.arrears import require_settled
 from app.broadband.rules.moves import allowed_move
 from app.foundation import clock
@@ -191,7 +191,7 @@ def _snapshot(line: Subscription) -> dict[str, Any]:
 
 
 def _require_order(line: Subscription, on: datetime.date) -> None:
-    """Refuse a day before the application or before the line's last operation: its days have been counted to there."""
+    """Refuse a day before the application, or before the line's last operation or payment: its days have been counted to there."""
     if on < line.applied_on:
         raise OperationRefused(
             Message("%(date)s is before the application of %(accepted)s.", date=on, accepted=line.applied_on),
@@ -204,7 +204,14 @@ def _require_order(line: Subscription, on: datetime.date) -> None:
             code="before_activation",
             field="on",
         )
-    last = db.session.scalars(newest_event(line.id)).one_or_none()
+    paid_on = db.session.execute(last_paid_on(line.id)).scalar_one()
+    if paid_on is not None and on < paid_on:
+        raise OperationRefused(
+            Message("%(date)s is before the last payment of the line on %(paid)s.", date=on, paid=paid_on),
+            code="before_last_payment",
+            field="on",
+        )
+    last = db.session.scalars(latest_event(line.id)).one_or_none()
     if last is not None and on < last.on:
         raise OperationRefused(
             Message(

@@ -29,7 +29,7 @@ from app.broadband.rules.standing import Run
 from app.broadband.rules.stop_date import days_unused
 from app.foundation import clock
 from app.foundation.database import db
-from app.values.errors import Message, OperationRefused
+from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import ZERO, require_fee, sum_of
 from app.workorders.choices import WorkKind, WorkOrderStatus
 
@@ -80,9 +80,11 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
 
 
 def _taken_back(deed: Deed, returned: Sequence[Returned]) -> list[Equipment]:
-    """Note what became of every piece lent on the line. Raises OperationRefused for one that is not accounted for."""
+    """Note what became of every piece lent on the line. Raises OperationRefused for one that is not accounted for, NotFound for others."""
     pieces = list(db.session.scalars(equipment_lent(deed.line.id).with_for_update()))
     told = {each.equipment: each for each in returned}
+    if len(told) < len(returned) or told.keys() - {piece.id for piece in pieces}:
+        raise NotFound(Message("This record does not exist."), code="not_found", field="returned")
     missing = [piece for piece in pieces if piece.id not in told]
     if missing:
         raise OperationRefused(

@@ -133,7 +133,8 @@ def _put_back(line: Subscription, event: SubscriptionEvent) -> None:
     if event.operation is SubscriptionOperation.TRANSFER:
         transfer = db.session.scalars(select(Transfer).where(Transfer.event_id == event.id)).one()
         line.telephone, line.contact_phone, line.password = transfer.telephone, transfer.contact_phone, transfer.password_before
-        line.renews_from_credit = transfer.renews_from_credit_before
+        # Who had noted it is forgotten where the new customer agreed and took it back meanwhile.
+        line.renews_from_credit = transfer.renews_from_credit_before and line.renewal_agreed_by_id is not None
         for order in open_orders(line):
             order.customer_id = event.customer_id
     if event.operation is SubscriptionOperation.CHANGE_PLAN:

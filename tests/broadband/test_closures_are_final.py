@@ -1,0 +1,69 @@
+"""A closure is final: what it settled is not voided afterwards, and it accounts for the line's own equipment only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.billing.models import Receipt
+from app.billing.operations.voids import void_receipt
+from app.broadband.choices import EquipmentState
+from app.broadband.models import Closure, Equipment, Subscription
+from app.broadband.operations.closing import ClosureTerms, close
+from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.foundation.transactions import run
+from app.values.errors import OperationRefused
+from tests.broadband.lines import line_until, suspended
+from tests.factories import CASH, acting, on_day
+from tests.written import assert_nothing_written
+
+pytestmark = pytest.mark.usefixtures("app")
+DAY = "2026-06-10"
+
+
+def closed(line: Subscription, **terms: Any) -> Closure:
+    with on_day(DAY), acting("chen"):
+        return run(close, subscription=line.id, terms=ClosureTerms(**terms)).record
+
+
+def lent(line: Subscription) -> Equipment:
+    with on_day(DAY), acting("chen"):
+        return run(
+            lend, subscription=line.id, terms=EquipmentTerms(name="光猫", serial="ZX-77", deposit=Decimal("100.00"), methods=CASH)
+        ).record
+
+
+def test_the_receipt_of_a_deposit_that_was_paid_back_is_not_voided() -> None:
+    line = line_until("2026-08-14")
+    piece = lent(line)
+    with everything("the receipt of the deposit"):
+        paid_by = db.session.scalars(select(Receipt).order_by(Receipt.id.desc()).limit(1)).one()
+    closed(line, returned=(Returned(equipment=piece.id, state=EquipmentState.GOOD),))
+    with assert_nothing_written(), on_day(DAY), acting("chen"), pytest.raises(OperationRefused) as refused:
+        run(void_receipt, receipt=paid_by.id, reason="录错")
+    assert refused.value.code == "later_operation"
+
+
+def test_the_receipt_of_what_was_set_off_is_not_voided() -> None:
+    line = line_until("2026-08-14")
+    suspended(line, DAY, fee=Decimal("20.00"))
+    closure = closed(line)
+    assert closure.set_off == Decimal("20.00")
+    with assert_nothing_written(), on_day(DAY), acting("chen"), pytest.raises(OperationRefused) as refused:
+        run(void_receipt, receipt=closure.set_off_receipt_id, reason="录错")
+    assert refused.value.code == "later_operation"
+
+
+@pytest.mark.parametrize("told", [(999_999,), (None, 999_999), (None, None)])
+def test_equipment_of_others_or_told_twice_refuses_the_closure(told: tuple[int | None, ...]) -> None:
+    line = line_until("2026-08-14")
+    piece = lent(line)
+    returned = tuple(Returned(equipment=each or piece.id, state=EquipmentState.GOOD) for each in told)
+    with assert_nothing_written(), pytest.raises(OperationRefused) as refused:
+        closed(line, returned=returned)
+    assert refused.value.field == "returned"
