@@ -50,6 +50,8 @@ BY_TRANSFER = (MethodAmount(Method.BANK_TRANSFER),)
 # The price of a resumption in the office's list: the night charges it.
 RESUMPTION_FEE = 2000
 
+PLACES = ("1-1-101", "2-2-202")
+
 # Everything that an operation on the line may change, by one statement: what a refusal must leave as it was.
 LOOK = text("""
 SELECT to_jsonb(line) - ARRAY['version', 'updated_at'],
@@ -61,7 +63,12 @@ SELECT to_jsonb(line) - ARRAY['version', 'updated_at'],
        (SELECT coalesce(sum(total), 0) FROM voucher),
        (SELECT coalesce(jsonb_object_agg(account, amount), '{}') FROM
          (SELECT account, sum(amount)::text AS amount FROM posting GROUP BY account) AS account),
-       (SELECT count(*) FROM posting WHERE account = 'receivable' AND customer_id IS NULL),
+       (SELECT coalesce(sum(total), 0) FROM regular_payment WHERE subscription_id = line.id AND reversal_id IS NULL),
+       (SELECT coalesce(sum(greatest(plan_total - discount, 0)), 0) FROM regular_payment
+         WHERE subscription_id = line.id AND reversal_id IS NULL)
+       + (SELECT coalesce(sum(charge), 0) FROM plan_change WHERE subscription_id = line.id AND change_status = 'applied'),
+       (SELECT coalesce(sum(credit), 0) FROM plan_change WHERE subscription_id = line.id AND change_status = 'applied'),
+       (SELECT coalesce(sum(plan_refund), 0) FROM closure WHERE subscription_id = line.id),
        ARRAY[(SELECT max(id) FROM subscription_event), (SELECT max(id) FROM regular_payment), (SELECT max(id) FROM service_period),
              (SELECT max(id) FROM charge), (SELECT max(id) FROM receipt), (SELECT max(id) FROM voucher), (SELECT max(id) FROM reversal),
              (SELECT max(id) FROM journal_entry), (SELECT max(id) FROM customer)]
@@ -70,7 +77,10 @@ FROM subscription AS line WHERE line.id = :line
 
 
 class Look(NamedTuple):
-    """How a line and its money stand in the database."""
+    """How a line and its money stand in the database.
+
+    ``paid`` is what its payments took, ``sold`` what was asked for its plan, ``credited`` and ``refunded`` what came back of that.
+    """
 
     line: dict[str, Any]
     rows: list[list[Any]]
@@ -78,7 +88,10 @@ class Look(NamedTuple):
     charged: Decimal
     paid_out: Decimal
     accounts: dict[str, str]
-    nobody_owes: int
+    paid: Decimal
+    sold: Decimal
+    credited: Decimal
+    refunded: Decimal
     newest: list[int | None]
 
     def balance(self, account: str) -> Decimal:
@@ -116,7 +129,7 @@ class Desk:
         """Open an account and return the line."""
         terms = LineTerms(
             community=self.community,
-            address="1-1-101",
+            address=PLACES[0],
             plan=self.plans[plan],
             business_type=self.new_installation,
             broadband_account=account,
@@ -165,10 +178,10 @@ class Desk:
         return self.does(on, force_stop, subscription=line, reason=StopReason(reason), terms=DeedTerms())
 
     def relocate(self, line: int, on: datetime.date, *, days: int, fee: int, is_paid: bool) -> str | None:
-        here = self.look(line).line["address"]
+        here = self.connection.execute(text("SELECT address FROM subscription WHERE id = :line"), {"line": line}).scalar_one()
         terms = RelocationTerms(
             community=self.community,
-            address="1-1-101" if here != "1-1-101" else "2-2-202",
+            address=PLACES[here == PLACES[0]],
             compensation_days=days,
             reason="补偿",
             **_fee(fee, is_paid),
@@ -176,9 +189,8 @@ class Desk:
         return self.does(on, relocate, subscription=line, terms=terms)
 
     def transfer(self, line: int, on: datetime.date, *, fee: int, is_paid: bool) -> str | None:
-        first, second = self.customers
-        other = second if self.look(line).line["customer_id"] == first else first
-        terms = TransferTerms(customer=other, password="new-login-1", **_fee(fee, is_paid))  # noqa: S106
+        other = self.customers[self._customer(line) == self.customers[0]]
+        terms = TransferTerms(customer=other, password="new-login-1", **_fee(fee, is_paid))
         return self.does(on, transfer, subscription=line, terms=terms)
 
     def change_plan(self, line: int, on: datetime.date, *, new: ModelPlan, mode: str, fee: int, is_paid: bool) -> str | None:
@@ -186,8 +198,8 @@ class Desk:
         return self.does(on, change_plan, subscription=line, terms=terms)
 
     def withdraw(self, line: int, on: datetime.date) -> str | None:
-        changes = self.look(line).changes
-        return self.does(on, withdraw_plan_change, plan_change=changes[-1][0]) if changes else "not_booked"
+        newest = text("SELECT max(id) FROM plan_change WHERE subscription_id = :line")
+        return self.does(on, withdraw_plan_change, plan_change=self.connection.execute(newest, {"line": line}).scalar_one())
 
     def gift(self, line: int, on: datetime.date, *, months: int) -> str | None:
         return self.does(on, give_months, subscription=line, terms=GiftTerms(gift_months=months, reason="活动"))
@@ -203,9 +215,12 @@ class Desk:
 
     def settle(self, line: int, on: datetime.date, amount: int) -> str | None:
         """Pay the open charges of the line's customer; they are those of the line."""
-        customer = self.look(line).line["customer_id"]
         methods = (MethodAmount(Method.BANK_TRANSFER, yuan(amount)),)
-        return self.does(on, take_payment, customer=customer, methods=methods)
+        return self.does(on, take_payment, customer=self._customer(line), methods=methods)
+
+    def _customer(self, line: int) -> int:
+        number: int = self.connection.execute(text("SELECT customer_id FROM subscription WHERE id = :line"), {"line": line}).scalar_one()
+        return number
 
 
 def yuan(cents: int) -> Decimal:

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.broadband.choices import SubscriptionState
 from app.broadband.invariants.periods import INVARIANTS as OF_PERIODS
@@ -17,23 +17,31 @@ from tests.broadband.life_desk import RESUMPTION_FEE, Desk, Look
 from tests.broadband.line_model import LineModel, ModelPlan, Outcome
 
 STOP_DATES = next(invariant.check for invariant in OF_PERIODS if invariant.name == "stop_dates_follow")
-# What happens to the row of a line without being an operation on it: a void leaves it alone.
-NOT_PUT_BACK = {"planned_resume_on"}
-# Operations whose money is what is paid out, while what is owed changes on its own.
-PAYS_OUT = {"close"}
+STATES = {"pending": "待装", "active": "正常", "suspended": "报停", "forced": "强停", "closed": "销户"}
+WITH_A_FEE = ("suspend", "resume", "relocate", "transfer", "change_plan")
+
+
+# Where the newest receipt stands among the newest records of a look.
+RECEIPT = 4
+
+
+class Taken(NamedTuple):
+    """A receipt that can be voided, the number of its operation in the model, and how the line stood before that."""
+
+    receipt: int
+    number: int
+    before: Look
 
 
 class Life:
-    """One line, its model, and what has been told of it. ``receipts`` are those that can be voided, with their operation's number."""
+    """One line, its model, its receipts, and what has been told of it."""
 
     def __init__(self, desk: Desk, plan: ModelPlan, on: datetime.date, account: str) -> None:
         self.desk, self.today = desk, on
         self.line = desk.open(on, plan, account)
         self.model = LineModel(plan, desk.policy, waits_for_night=True)
         self.seen = desk.look(self.line)
-        # Of the line as it stood before each operation: what a void brings back.
-        self.rows: dict[int, tuple[dict[str, Any], list[list[Any]]]] = {}
-        self.receipts: list[tuple[int, int]] = []
+        self.receipts: list[Taken] = []
         self.told = [f"{on} 开户 {plan.name}"]
 
     def copied(self) -> Life:
@@ -42,7 +50,8 @@ class Life:
         other.model = copy.copy(self.model)
         other.model.deeds = tuple(dict(before) for before in self.model.deeds)
         other.model.undone = set(self.model.undone)
-        other.rows, other.receipts, other.told = dict(self.rows), list(self.receipts), list(self.told)
+        other.receipts, other.told = list(self.receipts), list(self.told)
+        other.seen = self.desk.look(self.line)
         return other
 
     @property
@@ -72,26 +81,28 @@ class Life:
     def plays(self, words: str, name: str, *, fee: int = 0, is_paid: bool = True, **terms: Any) -> None:
         """Play the operation ``name`` with ``fee``, paid at once or left open."""
         real: Callable[..., str | None] = getattr(self.desk, name)
-        has_fee = name in ("suspend", "resume", "relocate", "transfer", "change_plan")
+        has_fee = name in WITH_A_FEE
         paper = {"fee": fee, "is_paid": is_paid} if has_fee else {}
-        number = len(self.model.deeds)
-        before = self.seen
+        number, before = len(self.model.deeds), self.seen
         refusal = real(self.line, self.today, **terms, **paper)
         expected: Outcome = getattr(self.model, name)(self.today, **terms, **({"fee": fee} if has_fee else {}))
-        self._note(words, expected, refusal)
+        self._note(words + (f" 手续费{fee}{'已付' if is_paid else '未付'}" if has_fee else ""), expected, refusal)
         if refusal is not None:
             return
         if has_fee and not is_paid:
             self._owe(name, expected, fee)
-        made = len(self.model.deeds) - 1 if name != "close" else None
-        if self.seen.newest[4] != before.newest[4] and made is not None and made >= number:
-            receipt = self.seen.newest[4]
-            assert receipt is not None
-            # An operation that put a booked plan in effect first has a number behind it; one that something followed, before it.
-            made = next(index for index in range(len(self.model.deeds) - 1, -1, -1) if self.model.deeds[index] or index == 0)
-            self.receipts.append((receipt, made))
+        self._keep_receipt(name, number, before)
         self._assert_money(name, before, expected, fee=fee if is_paid else 0)
         self._assert_agrees()
+
+    def _keep_receipt(self, name: str, number: int, before: Look) -> None:
+        """Remember the receipt of an operation; that of a closure only set debts off."""
+        receipt = self.seen.newest[RECEIPT]
+        if receipt is None or receipt == before.newest[RECEIPT] or name == "close":
+            return
+        # A booked plan that came into effect first has a number before it; what followed at once has one behind it.
+        (made,) = [index for index in range(number, len(self.model.deeds)) if self.model.deeds[index]]
+        self.receipts.append(Taken(receipt, made, before))
 
     def completes(self, back: int) -> None:
         """Complete the order; the line is billed from today or from ``back`` days before, after the application."""
@@ -111,18 +122,17 @@ class Life:
         assert _received(before, self.seen) == Decimal(total).scaleb(-2), self.told
         self._assert_agrees()
 
-    def voids(self, receipt: int, number: int) -> None:
+    def voids(self, taken: Taken) -> None:
         """Void a receipt; the line stands as before the operation, to the last column."""
-        before = self.seen
-        refusal = self.desk.void(self.today, receipt)
-        expected = self.model.void(self.today, number)
-        self._note(f"冲正 第{number + 1}笔", expected, refusal)
+        was = self.seen.line["state"]
+        refusal = self.desk.void(self.today, taken.receipt)
+        expected = self.model.void(self.today, taken.number)
+        self._note(f"冲正 {self.receipts.index(taken) + 1}号收据", expected, refusal)
         if refusal is None:
-            line, rows = self.rows[number]
-            is_resting = before.line["state"] == "suspended" == line["state"]
-            left_out = NOT_PUT_BACK if is_resting else set()
-            assert _without(self.seen.line, left_out) == _without(line, left_out), self.told
-            assert self.seen.rows == rows, self.told
+            # The plan and the planned day are compared with the model's: both may have moved without an operation of their own.
+            left_out = {"plan_id", "planned_resume_on"} if was == "suspended" else {"plan_id"}
+            assert _without(self.seen.line, left_out) == _without(taken.before.line, left_out), self.told
+            assert self.seen.rows == taken.before.rows, self.told
         self._assert_agrees()
 
     def _owe(self, name: str, expected: Outcome, fee: int) -> None:
@@ -133,22 +143,15 @@ class Life:
             fee = max(int(expected.money.scaleb(self.model.policy.decimals)), 0)
         elif self.model.state == "pending":
             return
-        if name == "transfer":
-            self.model.left_behind += fee
-        else:
-            self.model.owe(fee, self.today)
+        self.model.owe(fee, self.today, by_other=name == "transfer")
 
     def _note(self, words: str, expected: Outcome, refusal: str | None) -> None:
         """Look at the line again, and compare what the operation answered."""
-        number = len(self.model.deeds) - 1
         was, self.seen = self.seen, self.desk.look(self.line)
         self.told.append(f"{self.today} {words} → " + (f"拒绝 {refusal}" if refusal else self._stands()))
         assert refusal == expected.refusal, (self.told, expected.refusal)
         if refusal is not None:
             assert self.seen == was, self.told
-        elif number >= 0:
-            for index in range(number, max(number - 3, -1), -1):
-                self.rows.setdefault(index, (was.line, was.rows))
 
     def _stands(self) -> str:
         line = self.seen.line
@@ -157,7 +160,7 @@ class Life:
 
     def _assert_money(self, name: str, before: Look, expected: Outcome, *, fee: int) -> None:
         received = _received(before, self.seen)
-        if name in PAYS_OUT:
+        if name == "close":
             assert received == expected.money, (self.told, received, expected.money)
             return
         assert _charges(before, self.seen) == expected.money, (self.told, _charges(before, self.seen), expected.money)
@@ -180,17 +183,24 @@ class Life:
             [piece.kind, _iso(piece.days[0]), _iso(piece.days[-1]), Decimal(piece.price).scaleb(-2)] for piece in model.pieces
         ], self.told
         assert all(later[1] > earlier[2] for earlier, later in zip(seen.rows, seen.rows[1:], strict=False)), self.told
-        owed = Decimal(sum(amount for _, amount in model.owed) + model.left_behind).scaleb(-2)
+        owed = Decimal(sum(amount for _, amount in (*model.owed, *model.owed_by_other))).scaleb(-2)
         assert seen.balance("receivable") == owed >= 0, (self.told, seen.accounts, owed)
         assert seen.balance("credit") == -Decimal(model.credit).scaleb(-2), (self.told, seen.accounts, model.credit)
         assert sum(Decimal(amount) for amount in seen.accounts.values()) == 0, (self.told, seen.accounts)
+        self._assert_conserved()
         found = Findings()
         assert STOP_DATES is not None
         STOP_DATES(self.desk.connection, found)
         assert not found.named, (self.told, found.named)
 
-
-STATES = {"pending": "待装", "active": "正常", "suspended": "报停", "forced": "强停", "closed": "销户"}
+    def _assert_conserved(self) -> None:
+        """What came back is never more than what was paid for the plan; the rows in force are worth the difference until the closure."""
+        seen = self.seen
+        if seen.line["activated_on"] is None:
+            assert seen.refunded == (seen.paid if seen.line["state"] == "closed" else 0), self.told
+            return
+        assert seen.credited + seen.refunded <= seen.sold, self.told
+        assert sum(Decimal(str(price)) for *_, price in seen.rows) == seen.sold - seen.credited, self.told
 
 
 def _iso(day: datetime.date | None) -> str | None:

@@ -52,9 +52,11 @@ class LineModel(LineDeeds):
             self._switch(on)
         return money
 
-    def owe(self, amount: int, due_on: date) -> None:
-        """A charge of the line stays open, as the fee of a resumption by itself does."""
-        if amount:
+    def owe(self, amount: int, due_on: date, *, by_other: bool = False) -> None:
+        """A charge of the line stays open, as the fee of a resumption by itself does; that of a transfer is the old customer's."""
+        if amount and by_other:
+            self.owed_by_other = (*self.owed_by_other, (due_on, amount))
+        elif amount:
             self.owed = (*self.owed, (due_on, amount))
 
     def settle(self) -> int:
@@ -62,7 +64,7 @@ class LineModel(LineDeeds):
         total = sum(amount for _, amount in self.owed)
         self.owed = ()
         if self.deeds and self.deeds[-1]:
-            self.deeds[-1]["owed"] = ()
+            self.deeds[-1]["owed" if self.deeds[-1]["owner"] == self.owner else "owed_by_other"] = ()
         return total
 
     def void(self, on: date, number: int) -> Outcome:

@@ -148,6 +148,8 @@ class LineDeeds(Line):
             if days:
                 raise Refusal("not_installed")
             return 0
+        if not 0 <= days <= 366:
+            raise Refusal("compensation_out_of_range")
         self._shift(days)
         return fee
 
@@ -158,8 +160,8 @@ class LineDeeds(Line):
             self._correct(fee)
             return 0
         self._require_settled(on)
-        # What is not overdue yet stays with the old customer.
-        self.left_behind, self.owed = self.left_behind + sum(amount for _, amount in self.owed), ()
+        # What is not overdue yet stays with the old customer, and comes back with him.
+        self.owner, self.owed, self.owed_by_other = 1 - self.owner, self.owed_by_other, self.owed
         return fee
 
     def _correct(self, fee: int) -> None:

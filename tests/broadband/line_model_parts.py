@@ -127,7 +127,8 @@ class Line:
         self.booked: Booked | None = None
         self.owed: tuple[tuple[date, int], ...] = ()
         self.credit = 0  # what a settlement left in the customer's balance
-        self.left_behind = 0  # what customers before a transfer still owe
+        self.owner = 0  # the line goes to and fro between two customers, each of whom has his own debts
+        self.owed_by_other: tuple[tuple[date, int], ...] = ()
         self.sales = 0
         self.follows = False  # whether something of its own followed the operation at once, so that it cannot be undone
         # An empty state is that of an operation which cannot be undone, or is already.
