@@ -39,6 +39,7 @@ class Life(Purse):
     # What is to happen to the line besides payments, in the order of days.
     stories: list[tuple[datetime.date, Tell]] = field(default_factory=list)
     leaves: bool = False  # it has been paid for the last time
+    is_kept: bool = False  # it stays cut, however long: nobody decides about its closure
     lent: bool = False
     is_told: bool = False  # the next thing to happen lies ahead
 
@@ -47,9 +48,10 @@ class Life(Purse):
     def told(self) -> Iterator[Event]:
         """Yield what happens to the line until yesterday, in order."""
         paid = self.chance(0.55)
-        yield from self._opened(paid=paid)
         installed_on = self.opened_on + self.days(0, 5)
-        if self.waits or installed_on >= self.today:
+        self.waits = self.waits or installed_on >= self.today
+        yield from self._opened(installed_on, paid=paid)
+        if self.waits:
             return
         yield self._installed(installed_on)
         if self.chance(CHECKED):
@@ -101,7 +103,7 @@ class Life(Purse):
 
     def _left(self) -> Iterator[Event]:
         """Yield what becomes of a line that nobody pays for any more: cut, closed at last, or spared; else it just stays expired."""
-        stopped, mood = self.stop, self.random.random()
+        stopped, mood = self.stop, 0 if self.is_kept else self.random.random()
         if mood > 0.8:
             if mood < 0.9 and stopped + 6 * ONE_DAY < self.today:
                 yield spared(self, stopped + 5 * ONE_DAY)
@@ -111,10 +113,10 @@ class Life(Purse):
             return
         yield cut_for_arrears(self, cut)
         end = cut + self.days(61, 85)
-        if self.chance(0.65) and end < self.today:
+        if self.chance(0.65) and end < self.today and not self.is_kept:
             yield from closed_by_house(self, end)
 
-    def _opened(self, *, paid: bool) -> Iterator[Event]:
+    def _opened(self, installed_on: datetime.date, *, paid: bool) -> Iterator[Event]:
         terms = self.terms() if paid else None
         together = terms is not None and self.chance(0.5)
         at = self.moment(self.opened_on)
@@ -131,7 +133,7 @@ class Life(Purse):
             plan=self.home.plan.name,
             salesperson=self.random.choice(self.profile.people).name,
             installer=self.installer,
-            appointment_at=self.visit_on(self._appointment()),
+            appointment_at=self.visit_on(self._appointment(installed_on)),
             order_note=words.order_note if self.chance(0.2) else "",
             bound_number=self._bound_number(),
             payment=terms if together else None,
@@ -239,10 +241,9 @@ class Life(Purse):
         login = next((person.username for person in self.profile.people if person.name == self.installer), "")
         return login or self.profile.manager
 
-    def _appointment(self) -> datetime.date:
+    def _appointment(self, installed_on: datetime.date) -> datetime.date:
         """Return the day for which the installer is booked: those who still wait have it today or in the next days."""
-        on = self.opened_on + self.days(1, 3)
-        return max(on, self.today + self.days(0, 3)) if self.waits else on
+        return max(installed_on, self.today + self.days(0, 3)) if self.waits else installed_on
 
     def another_address(self, place: Place | None = None) -> str:
         """Return an address that is not the line's own, of its community or another ``place``."""

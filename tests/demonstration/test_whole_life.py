@@ -106,6 +106,9 @@ class TestLines:
     def test_proposals_of_the_night_wait_and_are_decided(self, status: ProposalStatus) -> None:
         assert number("SELECT count(*) FROM line_proposal WHERE proposal_status = :status", status=status) >= 1
 
+    def test_a_closure_is_proposed(self) -> None:
+        assert number("SELECT count(*) FROM line_proposal WHERE operation = 'close' AND proposal_status = 'waiting'") >= 1
+
 
 @pytest.mark.usefixtures("demonstration")
 class TestWorks:
@@ -126,6 +129,10 @@ class TestWorks:
         """
         assert number(f"{visits} = :today", today=TODAY) >= 1
         assert number(f"{visits} > :today", today=TODAY) >= 1
+
+    def test_nobody_waits_for_a_visit_of_yesterday(self) -> None:
+        late = "SELECT count(*) FROM work_order WHERE status IN ('booked', 'on_site') AND appointment_at < :today"
+        assert number(late, today=TODAY) == 0
 
     def test_installers_hold_money_and_have_brought_some(self) -> None:
         assert number("SELECT count(*) FROM handover") >= 1

@@ -14,7 +14,7 @@ from app.demonstration import deeds
 from app.demonstration.days import ONE_DAY
 from app.demonstration.events import Event
 from app.demonstration.people import resident
-from app.demonstration.stories.telling import happened, ordering, paid, remarks
+from app.demonstration.stories.telling import happened, is_done_by_now, ordering, paid, remarks
 from app.workorders.choices import WorkKind
 from app.workorders.operations import Technical
 
@@ -44,7 +44,7 @@ def moved_by_order(life: Life, on: datetime.date) -> Iterator[Event]:
     """An installer moves the line; the fee is paid at the desk some days later."""
     yield ordering(life, on, WorkKind.RELOCATION, new_address=life.another_address())
     done = on + 2 * ONE_DAY
-    if done + 4 * ONE_DAY < life.today:
+    if is_done_by_now(life, on):
         yield happened(life, deeds.Finishing, done, life.installer_login)
         yield happened(life, deeds.Settling, done + life.days(0, 3), life.profile.cashier, method=life.method())
 
@@ -70,7 +70,7 @@ def repaired(life: Life, on: datetime.date) -> Iterator[Event]:
     symptom, cause, remedy = life.random.choice(remarks(life).faults)
     yield ordering(life, on, WorkKind.FAULT, technical=Technical(fault_symptom=symptom))
     visit = on + life.days(0, 2)
-    if visit + 5 * ONE_DAY >= life.today:
+    if not is_done_by_now(life, on):
         return
     yield happened(life, deeds.Arriving, visit, life.installer_login)
     if life.chance(0.15):

@@ -81,6 +81,12 @@ def stops_paying(life: Life, on: datetime.date) -> Iterator[Event]:
     yield from ()
 
 
+def stays_cut(life: Life, on: datetime.date) -> Iterator[Event]:
+    """The customer has paid for the last time, and nobody decides about the closure that the night proposes."""
+    life.is_kept = True
+    yield from stops_paying(life, on)
+
+
 def cut_for_arrears(life: Life, on: datetime.date) -> Event:
     return _stopping(life, on, StopReason.ARREARS, remarks(life).arrears)
 

@@ -11,7 +11,16 @@ from app.demonstration.events import Event
 from app.demonstration.stories.changing import booked, changed_at_rest, compensated, downgraded, given_months, paid_ahead, upgraded
 from app.demonstration.stories.leaving import closed, closed_in_debt, closed_with_damage
 from app.demonstration.stories.moving import moved, moved_by_order, moved_twice, repaired, transferred
-from app.demonstration.stories.resting import back_early, cut_by_operator, cut_for_violation, mended, rested, stops_paying, suspended
+from app.demonstration.stories.resting import (
+    back_early,
+    cut_by_operator,
+    cut_for_violation,
+    mended,
+    rested,
+    stays_cut,
+    stops_paying,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from app.demonstration.lives import Life
@@ -41,7 +50,7 @@ TOLD = (
     Story(booked, (40, 100), 1),
     Story(transferred, (20, 150)),
     Story(closed_in_debt, (25, 60), 12),
-    Story(stops_paying, (115, 140), 1),
+    Story(stays_cut, (110, 125), 1),
     Story(given_months, (10, 90)),
     Story(cut_by_operator, (1, 4)),
     Story(rested, (110, 200)),

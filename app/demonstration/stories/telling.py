@@ -17,6 +17,8 @@ from app.workorders.choices import WorkKind
 if TYPE_CHECKING:
     from app.demonstration.lives import Life
 
+A_WEEK = 7 * ONE_DAY
+
 
 def remarks(life: Life) -> Remarks:
     return REMARKS[life.profile.facts["language"]]
@@ -25,6 +27,11 @@ def remarks(life: Life) -> Remarks:
 def happened(life: Life, kind: type[Any], on: datetime.date, by: str, /, **values: Any) -> Any:
     """Return an event of the line on a day, always after its last one."""
     return kind(at=life.moment(on), office=life.profile.code, account=life.home.account, by=by, **values)
+
+
+def is_done_by_now(life: Life, on: datetime.date) -> bool:
+    """Say whether works ordered on a day are over; those of the last days are still to be done."""
+    return on + A_WEEK < life.today
 
 
 def ordering(life: Life, on: datetime.date, kind: WorkKind, **values: Any) -> Event:
@@ -36,7 +43,7 @@ def ordering(life: Life, on: datetime.date, kind: WorkKind, **values: Any) -> Ev
         life.profile.clerk,
         kind=kind,
         installer=life.installer,
-        appointment_at=life.visit_on(on + ONE_DAY),
+        appointment_at=life.visit_on(on + ONE_DAY if is_done_by_now(life, on) else max(on, life.today) + ONE_DAY),
         request=request,
         **values,
     )
