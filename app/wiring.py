@@ -120,6 +120,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     return {
         "office_made": (make_business_types, make_policy),
         "line_story": (reminders_of,),
+        "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
         "may_void": (voiding.may_void, handovers.may_void_at_door),

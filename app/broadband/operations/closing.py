@@ -16,7 +16,17 @@ from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment
 from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late
 from app.broadband.operations.equipping import Returned
 from app.broadband.operations.places import open_orders
-from app.broadband.operations.settling import Debt, Worked, give_back_to_former, paid_by_another, pay_back, require_payout, said, set_off
+from app.broadband.operations.settling import (
+    Debt,
+    Worked,
+    give_back_to_former,
+    lock_owners,
+    paid_by_another,
+    pay_back,
+    require_payout,
+    said,
+    set_off,
+)
 from app.broadband.queries import equipment_lent, payments_of, periods_in_force
 from app.broadband.rules.closure import (
     MaintenancePaid,
@@ -48,6 +58,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     deed = begin(SubscriptionOperation.CLOSE, subscription, terms)
     line = deed.line
     pieces = _taken_back(deed, terms.returned)
+    lock_owners(deed, pieces)
     _charge_what_is_owed(deed, pieces)
     worked = _work_out(deed, pieces)
     settlement = worked.settlement

@@ -23,6 +23,13 @@ from app.workorders.choices import WorkKind
 from app.workorders.models import WorkOrder
 
 
+def lock_for_completion(order: WorkOrder) -> None:
+    """Take the lock of the order's line, before that of the order itself: a closure takes them in the same order."""
+    link = db.session.scalars(select(SubscriptionWorkOrder).where(SubscriptionWorkOrder.work_order_id == order.id)).one_or_none()
+    if link is not None:
+        locked(Subscription, link.subscription_id)
+
+
 def order_completed(order: WorkOrder) -> None:
     """Apply a completed order to its line: a new installation activates it, and whatever the order brings takes effect."""
     link = db.session.scalars(select(SubscriptionWorkOrder).where(SubscriptionWorkOrder.work_order_id == order.id)).one_or_none()

@@ -34,6 +34,8 @@ def move_to(line: Subscription, community: int, address: str) -> None:
 
 
 def open_orders(line: Subscription) -> list[WorkOrder]:
-    """Return the work orders of the line that are still to be done."""
+    """Return the work orders of a locked line that are still to be done, locked and as they are now: somebody may be booking one."""
     of_line = select(SubscriptionWorkOrder.work_order_id).where(SubscriptionWorkOrder.subscription_id == line.id)
-    return list(db.session.scalars(select(WorkOrder).where(WorkOrder.id.in_(of_line), WorkOrder.status.in_(OPEN)).order_by(WorkOrder.id)))
+    statement = select(WorkOrder).where(WorkOrder.id.in_(of_line), WorkOrder.status.in_(OPEN)).order_by(WorkOrder.id)
+    fresh = statement.with_for_update(of=WorkOrder).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))

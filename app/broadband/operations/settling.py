@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from app.billing.choices import FeeKind, Method, VoucherKind
 from app.billing.documents import receipt_locale
 from app.billing.models import Charge, Receipt, Voucher
@@ -69,6 +71,12 @@ def require_payout(method: Method) -> None:
         raise OperationRefused(
             Message("Money collected by an installer is not paid out. Choose another method."), code="refund_method", field="refund_method"
         )
+
+
+def lock_owners(deed: Deed, pieces: Sequence[Equipment]) -> None:
+    """Lock the customers whose balances pay, before any charge: who takes a payment for those charges takes the locks so, too."""
+    owners = {deed.line.customer_id, *(piece.charge.customer_id for piece in pieces if piece.charge is not None)}
+    db.session.execute(select(Customer.id).where(Customer.id.in_(sorted(owners))).order_by(Customer.id).with_for_update())
 
 
 def paid_by_another(piece: Equipment, deed: Deed) -> bool:

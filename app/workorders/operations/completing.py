@@ -60,6 +60,8 @@ def complete(
     installer completes his own orders only. What the order costs becomes one charge; with ``methods`` it is paid by a receipt at once.
     Raises OperationRefused when it is done already, the work lies in the future, or billing starts before the application.
     """
+    # Line, then order, as everything does that is begun at the line.
+    effects.call("lock_for_completion", found(WorkOrder, work_order))
     order = open_order(work_order)
     require_mine(order)
     office = found(Office, order.office_id)
