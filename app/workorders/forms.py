@@ -33,6 +33,7 @@ from app.workorders.operations import Completion, FeeTerms, MaterialTerms, Order
 from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY
 
 LATER = "later"
+YEARS = range(1900, 2200)  # as for days, where both ends of the calendar are far away
 CHANGES = ("new_name", "new_plan", "new_community", "new_address", "new_phone", "new_id_number")
 FAULT = ("fault_symptom", "fault_cause", "fault_remedy")
 MEASURED = ("device_serial", "splitter_port", "optical_power", "speed_mbps")
@@ -48,6 +49,8 @@ class AppointmentField(ReadField):
             when = datetime.datetime.fromisoformat(text.strip())
         except ValueError:
             raise Malformed(Message("Enter a day and a time."), code="bad_time") from None
+        if when.year not in YEARS:
+            raise Malformed(Message("Enter a day and a time."), code="bad_time")
         return when.replace(tzinfo=self._zone())
 
     def written(self, value: Any) -> str:

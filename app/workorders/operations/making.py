@@ -11,7 +11,7 @@ from app.foundation.numbering import document_number, take_number
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
-from app.values.errors import Message, NotFound
+from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import ZERO
 from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import BusinessType, Installer, WorkOrder
@@ -26,6 +26,8 @@ from app.workorders.operations.terms import (
     write_money,
     write_technical,
 )
+
+LONGEST_BOOKING = datetime.timedelta(days=366)
 
 
 def make_business_types(office: Office) -> None:
@@ -61,6 +63,9 @@ def make_order(
     year = clock.today(office).year
     user_id = current_scope().user_id
     is_booked = worker is not None and appointment_at is not None
+    accepted_at = _accepted_at(accepted_on, office)
+    if appointment_at is not None:
+        require_appointment(appointment_at, accepted_at, office)
     order = WorkOrder(
         office_id=office.id,
         number=document_number(office.work_order_prefix, year, take_number(office.id, "work_order", year)),
@@ -70,7 +75,7 @@ def make_order(
         phone=phone,
         installer_id=worker.id if worker else None,
         status=WorkOrderStatus.BOOKED if is_booked else WorkOrderStatus.NEW,
-        accepted_at=_accepted_at(accepted_on, office),
+        accepted_at=accepted_at,
         appointment_at=appointment_at,
         booked_by_id=user_id if is_booked else None,
         note=note,
@@ -94,6 +99,24 @@ def worker_of(installer: int | None, office: Office) -> Installer | None:
     if worker is not None and worker.office_id != office.id:
         raise NotFound(Message("This record does not exist."), code="not_found", field="installer")
     return worker
+
+
+def require_appointment(appointment_at: datetime.datetime, accepted_at: datetime.datetime, office: Office) -> None:
+    """Refuse an appointment before the application, or more than a year ahead. Raises OperationRefused."""
+    accepted_on = clock.local(accepted_at, office).date()
+    # Moments, not dates: a day at the end of the calendar has none in another zone.
+    if appointment_at < clock.local(accepted_at, office).replace(hour=0, minute=0, second=0, microsecond=0):
+        raise OperationRefused(
+            Message("The appointment lies before the application of %(accepted)s.", accepted=accepted_on),
+            code="before_application",
+            field="appointment_at",
+        )
+    if appointment_at > clock.now() + LONGEST_BOOKING:
+        raise OperationRefused(
+            Message("An appointment is at most %(days)s days ahead.", days=LONGEST_BOOKING.days),
+            code="appointment_too_late",
+            field="appointment_at",
+        )
 
 
 def _accepted_at(day: datetime.date | None, office: Office) -> datetime.datetime:

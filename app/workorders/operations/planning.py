@@ -15,7 +15,7 @@ from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import WorkOrder
-from app.workorders.operations.making import worker_of
+from app.workorders.operations.making import require_appointment, worker_of
 from app.workorders.operations.standing import open_order, require_mine
 from app.workorders.operations.terms import (
     FeeTerms,
@@ -27,8 +27,6 @@ from app.workorders.operations.terms import (
     write_money,
     write_technical,
 )
-
-LONGEST_BOOKING = datetime.timedelta(days=366)
 
 
 def book(*, work_order: int, installer: int, appointment_at: datetime.datetime) -> WorkOrder:
@@ -44,18 +42,7 @@ def book(*, work_order: int, installer: int, appointment_at: datetime.datetime) 
             code="order_on_site",
         )
     worker = worker_of(installer, office)
-    if clock.local(appointment_at, office).date() < clock.local(order.accepted_at, office).date():
-        raise OperationRefused(
-            Message("The appointment lies before the application of %(accepted)s.", accepted=clock.local(order.accepted_at, office).date()),
-            code="before_application",
-            field="appointment_at",
-        )
-    if appointment_at > clock.now() + LONGEST_BOOKING:
-        raise OperationRefused(
-            Message("An appointment is at most %(days)s days ahead.", days=LONGEST_BOOKING.days),
-            code="appointment_too_late",
-            field="appointment_at",
-        )
+    require_appointment(appointment_at, order.accepted_at, office)
     order.installer = worker
     order.appointment_at = appointment_at
     order.status = WorkOrderStatus.BOOKED
