@@ -17,7 +17,7 @@ from app.foundation.i18n import say
 from app.foundation.kept_forms import kept_form
 from app.foundation.views import fitting
 from app.foundation.views.access import needs
-from app.foundation.views.fields import LookupField, SecretField
+from app.foundation.views.fields import LinesField, LookupField, SecretField
 from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
@@ -191,7 +191,8 @@ def prefill(form: EntityForm, arguments: MultiDict[str, str]) -> None:
     """Fill fields from the address of the page; what cannot be read is left out, since a person did not type it here."""
     for field in form:
         values = arguments.getlist(field.name)
-        if not values or field.name == "key":
+        # Lines of an inner form stand under names of their own.
+        if not values or field.name == "key" or isinstance(field, LinesField):
             continue
         try:
             field.process_formdata(values)
