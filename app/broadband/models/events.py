@@ -89,6 +89,9 @@ class SubscriptionEvent(Created, OfficeRecord):
     def is_voided(self) -> bool:
         return self.reversal_id is not None
 
+    def __str__(self) -> str:
+        return self.on.isoformat()
+
 
 class LineOperation(Created, OfficeRecord):
     """What every operation on a line keeps beside its event: whose line it was, where, and what was said."""

@@ -36,6 +36,7 @@ class LineProposalView(EntityView):
         "decided_by": N_("Decided by"),
         "decided_at": N_("Decided at"),
         "decision_note": N_("Note"),
+        "event": N_("Carried out on"),
     }
     column_kinds = {"operation": Kind.CHOICE, "proposal_status": Kind.CHOICE}
     list_columns = ["subscription", "subscription.customer", "operation", "since", "proposed_on", "proposal_status", "decided_by"]
