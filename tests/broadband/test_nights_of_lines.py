@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.billing.choices import PricedOperation
 from app.billing.models import Charge
+from app.billing.operations.voids import void_receipt
 from app.broadband.choices import ProposalStatus, StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.jobs import propose_stops, resume_planned
 from app.broadband.models import ForcedStop, LineProposal, Resumption, Subscription
@@ -141,6 +142,18 @@ class TestProposals:
         paid(line, "2026-07-03")
         night(line, "2026-07-04")
         assert [each.proposal_status for each in proposals(line)] == [ProposalStatus.LAPSED]
+
+    def test_a_voided_payment_lets_it_wait_again(self) -> None:
+        line = a_line_until("2026-05-14")
+        night(line, "2026-05-15")
+        payment = paid(line, "2026-05-16")
+        night(line, "2026-05-17")
+        with on_day("2026-05-16"), acting("chen"):
+            run(void_receipt, receipt=payment.receipt_id, reason="录错")
+        for _ in range(2):
+            night(line, "2026-05-18")
+        (again,) = proposals(line)
+        assert (again.proposal_status, str(again.proposed_on), again.decided_at) == (ProposalStatus.WAITING, "2026-05-18", None)
 
     def test_a_cashier_decides_nothing(self) -> None:
         line = a_line_until("2026-06-30")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import ColumnElement, Date, and_, insert, literal, select, update
+from sqlalchemy import ColumnElement, Date, Select, and_, insert, literal, select, update
 
 from app.broadband.choices import ProposalStatus, StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models import BroadbandPolicy, LineProposal, Subscription
@@ -15,24 +15,28 @@ from app.broadband.rules.forced_stop import DAYS_CUT_BEFORE_CLOSURE
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope, require_right
-from app.foundation.transactions import locked
+from app.foundation.transactions import found, locked
 from app.values.errors import Message, OperationRefused
 
 
 def propose(*, office: int, day: datetime.date) -> BroadbandPolicy:
     """Propose what is due on ``day``, once for each stop date or cut, and let lapse what nobody has decided in time.
 
-    Two statements for the whole office: the conditions are those of ``rules.forced_stop``.
+    Three statements for the whole office: the conditions are those of ``rules.forced_stop``.
     """
     rules = policy(office)
     for operation, since, is_due in _due(rules, day):
         _let_lapse(office, operation, since, is_due)
+        _take_up_again(office, day, operation, since, is_due)
         _propose(office, day, operation, since, is_due)
     return rules
 
 
 def confirm_stop(*, proposal: int, note: str = "") -> LineProposal:
     """Cut the line of a proposal for arrears. Raises OperationRefused where it is decided already, or as ``force_stop`` does."""
+    require_right(FORCE_STOP)
+    # Line, then proposal: so does a forced stop that carries its proposal out.
+    locked(Subscription, found(LineProposal, proposal).subscription_id)
     asked = _waiting(proposal, SubscriptionOperation.FORCE_STOP)
     force_stop(subscription=asked.subscription_id, reason=StopReason.ARREARS, terms=DeedTerms(note=note))
     # The operation itself has noted that its proposal is carried out.
@@ -69,7 +73,7 @@ def _due(
 
 
 def _let_lapse(office: int, operation: SubscriptionOperation, since: ColumnElement[datetime.date], is_due: ColumnElement[bool]) -> None:
-    still_due = select(Subscription.id).where(Subscription.id == LineProposal.subscription_id, since == LineProposal.since, is_due)
+    still_due = _still_due(since, is_due)
     db.session.execute(
         update(LineProposal)
         .where(
@@ -81,6 +85,27 @@ def _let_lapse(office: int, operation: SubscriptionOperation, since: ColumnEleme
         .values(proposal_status=ProposalStatus.LAPSED, decided_at=clock.now(), version=LineProposal.version + 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def _take_up_again(
+    office: int, day: datetime.date, operation: SubscriptionOperation, since: ColumnElement[datetime.date], is_due: ColumnElement[bool]
+) -> None:
+    """Let wait again what had lapsed and is due as before: the payment that settled it was voided."""
+    db.session.execute(
+        update(LineProposal)
+        .where(
+            LineProposal.office_id == office,
+            LineProposal.operation == operation,
+            LineProposal.proposal_status == ProposalStatus.LAPSED,
+            _still_due(since, is_due).exists(),
+        )
+        .values(proposal_status=ProposalStatus.WAITING, proposed_on=day, decided_at=None, version=LineProposal.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _still_due(since: ColumnElement[datetime.date], is_due: ColumnElement[bool]) -> Select[int]:
+    return select(Subscription.id).where(Subscription.id == LineProposal.subscription_id, since == LineProposal.since, is_due)
 
 
 def _propose(
