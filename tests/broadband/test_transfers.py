@@ -199,3 +199,12 @@ def test_a_void_brings_no_renewal_back_that_nobody_stands_for() -> None:
     _, receipt, _, _ = event_of(transfer)
     voided(receipt.id, "2026-06-15")
     assert not reloaded(line).renews_from_credit
+
+
+@pytest.mark.parametrize("brings", [{"new_name": "张三丰"}, {"new_id_number": "440301199001014528"}, {"new_phone": "13900000001"}])
+def test_what_an_order_brings_the_old_customer_is_not_given_to_the_new_one(brings: dict[str, str]) -> None:
+    line, li = line_until("2026-08-31"), a_customer(name="李四")
+    ordered(line, "2026-06-01", "fault", **brings)
+    with assert_nothing_written(), pytest.raises(OperationRefused) as refused:
+        transferred(line, "2026-06-15", customer=li.id)
+    assert refused.value.code == "order_brings_name"

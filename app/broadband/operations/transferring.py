@@ -42,6 +42,7 @@ def transfer(*, subscription: int, terms: TransferTerms) -> Transfer:
     """
     deed = begin(SubscriptionOperation.TRANSFER, subscription, terms)
     line = deed.line
+    _require_no_name_to_come(line)
     person = _new_owner(line, terms)
     if deed.move.effect is Effect.EDIT_ONLY:
         require_free(terms)
@@ -64,6 +65,19 @@ def transfer(*, subscription: int, terms: TransferTerms) -> Transfer:
             **common(deed, finish(deed)),
         )
     )
+
+
+def _require_no_name_to_come(line: Subscription) -> None:
+    """Refuse while an open order brings the old customer another name, number or phone: it would be given to the new one."""
+    for order in open_orders(line):
+        if order.new_name or order.new_id_number or order.new_phone:
+            raise OperationRefused(
+                Message(
+                    "The work order %(number)s brings a new name, ID number or telephone of the old customer. Complete or change it first.",
+                    number=order.number,
+                ),
+                code="order_brings_name",
+            )
 
 
 def _new_owner(line: Subscription, terms: TransferTerms) -> Customer:
