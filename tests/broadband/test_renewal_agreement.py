@@ -42,7 +42,7 @@ def test_the_page_says_who_noted_it_and_since_when(app: Flask, line: Subscriptio
         assert pressed(app, username, line, "renew").status_code == 302
         page = signed_in(app, username, "en").get(f"/subscriptionview/show/{line.id}").text
     assert agreement(line) == (True, user(username).id, datetime.date(2026, 6, 10))
-    assert f"noted by {user(username).get_full_name()}" in page
+    assert f"noted by {user(username).get_full_name().strip()}" in page
     assert f"/subscriptionview/end_renewal/{line.id}" in page
 
 
