@@ -143,7 +143,7 @@ def patch_order(record: int, body: dict[str, Any]) -> Any:
         changes=changes_of(body),
         technical=technical_of(body),
     )
-    terms = {
+    terms: dict[str, Any] = {
         "work_order": record,
         "version": version,
         "texts": OrderTexts(body.get("phone"), body.get("note"), own_texts),
