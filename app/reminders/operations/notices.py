@@ -64,7 +64,9 @@ def _issued(line: Subscription, sender: Sender) -> RenewalNotice:
 
 def print_notices(*, notices: tuple[int, ...]) -> list[RenewalNotice]:
     """Count one more printing of each of these notices, note it in the log, and return them in their order."""
-    printed = [locked(RenewalNotice, number) for number in notices]
+    # Locked by number, whatever the order asked for: two printings at once never wait for each other.
+    rows = {number: locked(RenewalNotice, number) for number in sorted(notices)}
+    printed = [rows[number] for number in notices]
     _count(printed)
     return printed
 
