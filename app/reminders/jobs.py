@@ -27,6 +27,7 @@ from app.reminders.choices import LetterState
 from app.reminders.models import Letter as StoredLetter
 from app.reminders.operations.letters import doubt_what_was_under_way, put_off_others, settle_letter, take_letter, write_letters
 from app.reminders.queries import something_to_send, steps_between
+from app.reminders.rules.templates import one_line
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +122,7 @@ def _posted(letter: StoredLetter) -> Letter:
         subject=letter.subject,
         body=letter.body,
         language=letter.language.value.replace("_", "-"),
-        sender_name=office.short_name,
+        # A program may have given it several lines; a head of a letter has one.
+        sender_name=one_line(office.short_name),
         mark=f"letter-{letter.id}-{letter.stops_on.isoformat()}-{letter.step}",
     )

@@ -16,6 +16,7 @@ from app.foundation.database import db
 from app.foundation.mail import MailServer
 from app.foundation.scope import everything
 from app.foundation.transactions import run
+from app.offices.models import Office
 from app.reminders import jobs
 from app.reminders.choices import LetterState
 from app.reminders.jobs import see_to_letters, send_due_letters
@@ -104,6 +105,21 @@ def test_a_text_may_hold_lines_of_dots_and_signs_of_a_page(app: Flask, monkeypat
     assert page is not None
     assert plain.get_content().splitlines() == ["<b>王 & 晓明</b>", ".", "..", ".end"]
     assert "&lt;b&gt;王 &amp; 晓明&lt;/b&gt;" in page.get_content()
+
+
+def test_a_name_of_two_lines_writes_no_second_head(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_line_until_31_may(name="王晓明\r\nBcc: thief@example.com")
+    with everything("an office as a program may have named it"):
+        db.session.execute(update(Office).values(short_name="浦东\r\nBcc: thief@example.com"))
+        db.session.commit()
+    night("2026-05-24")
+    at(MORNING, monkeypatch)
+    with mail_server() as inbox:
+        assert sent_by(inbox) == 1
+    (message,) = inbox.messages
+    assert "Bcc" not in message
+    assert message["From"].addresses[0].display_name == "浦东 Bcc: thief@example.com"
+    assert only_letter().state is LetterState.SENT
 
 
 def _with_body(body: str) -> object:
