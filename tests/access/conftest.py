@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from app.offices import sessions
 from tests import factories
 from tests.access.ground import Ground
 from tests.access.objects import DAY, objects_of
@@ -15,7 +16,9 @@ from tests.conftest import rolled_back
 
 @pytest.fixture(scope="module")
 def ground(application: Flask) -> Iterator[Ground]:
-    with rolled_back(application):
+    # However slow the machine, no request notes that its session is still in use.
+    with rolled_back(application), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "_note_use", lambda *_given: None)
         records = {code: objects_of(code) for code in ("SH", "HN")}
         with factories.on_day(DAY):
             yield Ground(application, records)

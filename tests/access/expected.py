@@ -365,7 +365,7 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "VoucherView.paper POST": 200,
     "WorkOrderView.start POST": 302,
     "WorkOrderView.paper POST": 200,
-    "WorkOrderView.edit POST": 400,  # nothing in the form is needed, but the version of the record is
+    "WorkOrderView.edit POST": 409,  # nothing in the form is needed, but one without the version of the record is an old one
     "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
     "health.ready GET": 503,
     "CustomerView.find POST": 422,  # an empty form
@@ -401,6 +401,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /approvals/{id}/refuse": 200,
     "POST /line_proposals/{id}/confirm": 200,
     "POST /line_proposals/{id}/dismiss": 200,
+    "POST /plan_changes/{id}/withdraw": 200,
     "POST /work_orders/{id}/complete": 200,
     "POST /work_orders/{id}/complete/preview": 200,
     "POST /work_orders/{id}/start": 200,
