@@ -53,7 +53,8 @@ class BroadbandPolicy(Versioned, OfficeRecord):
         CheckConstraint("suspension_min_days >= 0 AND suspension_max_days >= suspension_min_days", name="suspension_days"),
         CheckConstraint("backdate_max_days BETWEEN 0 AND 366", name="backdate_max_days"),
         CheckConstraint(
-            f"cardinality(reminder_days) BETWEEN 1 AND {MOST_STEPS} AND 0 <= ALL (reminder_days) AND {FURTHEST_STEP} >= ALL (reminder_days)",
+            f"cardinality(reminder_days) BETWEEN 1 AND {MOST_STEPS} "
+            f"AND 0 <= ALL (reminder_days) AND {FURTHEST_STEP} >= ALL (reminder_days)",
             name="reminder_days",
         ),
     )
