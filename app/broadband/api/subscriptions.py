@@ -276,7 +276,6 @@ def _business_type(office: int, code: str) -> int:
     return number
 
 
-
 class RenewalBody(Body):
     renews = Flag(required=True)
 
