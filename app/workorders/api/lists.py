@@ -20,6 +20,7 @@ from app.foundation.api import (
 from app.foundation.api.fields import SHORT, TEXT
 from app.workorders.choices import WorkKind
 from app.workorders.models import BusinessType, Installer, Material
+from app.workorders.operations.installers import save_installer
 
 routes = Routes("Materials and installers")
 
@@ -46,8 +47,11 @@ class MaterialAnswer(Answer):
 
 
 class InstallerBody(OfficeBody):
+    """An installer; ``user`` is who signs in as him."""
+
     code = Text(SHORT, required=True)
     name = Text(required=True)
+    user = Reference(allow_none=True)
     note = Text(TEXT)
 
 
@@ -56,6 +60,7 @@ class InstallerAnswer(Answer):
     office = Reference(attribute="office_id")
     code = Text()
     name = Text()
+    user = Reference(attribute="user_id")
     note = Text()
     version = Whole()
 
@@ -95,7 +100,7 @@ installers = records(
     look=Look(InstallerAnswer),
     filters={"code": same_text(Installer.code), "name": same_text(Installer.name)},
 )
-kept(routes, "installers", installers, view="InstallerView", body=InstallerBody)
+kept(routes, "installers", installers, view="InstallerView", body=InstallerBody, save=save_installer)
 
 business_types = records(
     routes,

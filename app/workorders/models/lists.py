@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation.database import Amount, Created, Line, OfficeRecord, Short, Text, Versioned, choice_column, office_table
+from app.offices.models import SystemUser
 from app.workorders.choices import WorkKind
 
 
@@ -36,6 +37,8 @@ class Installer(Versioned, Created, OfficeRecord):
     name: Mapped[Line]
     note: Mapped[Text] = mapped_column(default="")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
+
+    user: Mapped[SystemUser | None] = relationship(foreign_keys="Installer.user_id")
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from app.foundation.views import EntityView, GuardedInterface, currency_of, register_lookup
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, select
+
+from app.foundation.views import EntityForm, EntityView, GuardedInterface, chosen_office, currency_of, register_lookup
 from app.foundation.views.field_values import plain_amount
+from app.offices.models import SystemUser, user_office
 from app.values import money
 from app.values.errors import N_
 from app.workorders.models import BusinessType, Installer, Material
+from app.workorders.operations.installers import save_installer
 
 register_lookup("installer", Installer, columns=["code", "name"], text=str)
 register_lookup("business_type", BusinessType, columns=["code", "name"], order=["id"], text=str)
@@ -45,6 +52,21 @@ class MaterialView(EntityView):
     can_be_deleted = True
 
 
+def _colleagues() -> list[ColumnElement[bool]]:
+    """Return who works in the office of the page."""
+    return [SystemUser.id.in_(select(user_office.c.user_id).where(user_office.c.office_id == chosen_office()))]
+
+
+register_lookup(
+    "ab_user",
+    SystemUser,
+    columns=["username", "first_name"],
+    text=str,
+    detail=lambda user: str(user.username),
+    visible=_colleagues,
+)
+
+
 class InstallerView(EntityView):
     """Installers 安裝人員 (B1.2)."""
 
@@ -53,14 +75,22 @@ class InstallerView(EntityView):
     list_title, show_title = N_("Installers"), N_("Installer")
     add_title, edit_title = N_("Add installer"), N_("Edit installer")
     empty_text = N_("People who do the works. Add the first installer.")
-    label_columns = {"code": N_("Code"), "name": N_("Name"), "note": N_("Note")}
-    list_columns = ["code", "name", "note"]
+    label_columns = {"code": N_("Code"), "name": N_("Name"), "user": N_("User"), "note": N_("Note")}
+    list_columns = ["code", "name", "user", "note"]
     search_columns = ["code", "name"]
     order_columns = ["code", "name"]
     base_order = ("code", "asc")
-    show_columns = add_columns = edit_columns = ["code", "name", "note"]
+    show_columns = add_columns = edit_columns = ["code", "name", "user", "note"]
+    description_columns = {"user": N_("Who signs in as this installer, sees his orders and completes them.")}
+    save_operation = staticmethod(save_installer)
     hideable = ["note"]
     can_be_deleted = True
+
+    def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Return what the generic saving of a row takes, and the version that the person saw."""
+        version = request.form.get("version") if record is not None else None
+        office = None if record is not None else chosen_office()
+        return {"record": getattr(record, "id", None), "office": office, "version": version, "values": tuple(sorted(form.terms().items()))}
 
 
 class BusinessTypeView(EntityView):
