@@ -148,6 +148,15 @@ def _is_first(payment: RegularPayment) -> bool:
 
 
 def _followed(receipt: Receipt, operation: Choice, on: datetime.date) -> OperationRefused:
+    if operation is SubscriptionOperation.CLOSE:
+        return OperationRefused(
+            Message(
+                "The receipt %(number)s cannot be voided: the line was closed on %(date)s, and a closure is final.",
+                number=receipt.number,
+                date=on,
+            ),
+            code="later_operation",
+        )
     return OperationRefused(
         Message(
             "The receipt %(number)s cannot be voided: %(operation)s followed on %(date)s. Reverse that first.",

@@ -21,6 +21,7 @@ from app.foundation.database import db
 from app.foundation.i18n import FILTERS, say
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkOrderStatus
+from app.workorders.models import WorkOrder
 
 MOST_EVENTS = 8
 
@@ -145,10 +146,17 @@ def _of_orders(line: Subscription) -> Iterable[dict[str, Any]]:
                 "tone": "info",
                 "title": WorkOrderStatus.DONE,
                 "text": say(Message("Billing from %(date)s", date=order.billing_from)),
-                "moment": max(_noon(order.worked_on, line.office.time_zone), order.accepted_at),
+                "moment": _worked_at(order, line.office.time_zone),
                 "by": order.installer.name if order.installer else "",
                 "href": url_for("WorkOrderView.show", pk=order.id),
             }
+
+
+def _worked_at(order: WorkOrder, time_zone: str) -> datetime.datetime:
+    """Return when the work was done: the moment that was noted, if it is of that day, else noon."""
+    if order.finished_at is not None and order.finished_at.astimezone(ZoneInfo(time_zone)).date() == order.worked_on:
+        return order.finished_at
+    return max(_noon(order.worked_on or order.accepted_at.date(), time_zone), order.accepted_at)
 
 
 def _noon(day: datetime.date, time_zone: str) -> datetime.datetime:
