@@ -87,7 +87,7 @@ def describe_failure(order: WorkOrder) -> Preview:
             Message("The work order %(number)s is closed as not completed; nothing is charged.", number=order.number),
             Message("The line stays as it is. For another visit a new order is made."),
         ],
-        facts=[PreviewFact(N_("Order status"), None, order.status)],
+        facts=[PreviewFact(N_("Order status"), _open_status(order), order.status)],
         deed=N_("Report as not completed"),
     )
 
@@ -146,7 +146,7 @@ def describe_completion(order: WorkOrder) -> Preview:
             *_of_the_line(order),
             *_of_the_money(order, office),
         ],
-        facts=[PreviewFact(N_("Order status"), None, order.status)],
+        facts=[PreviewFact(N_("Order status"), _open_status(order), order.status)],
         lines=lines,
         total=order.total if order.total else None,
         total_in_words=order.total_in_words if order.total else "",
@@ -154,6 +154,13 @@ def describe_completion(order: WorkOrder) -> Preview:
         currency=office.currency.value,
         deed=_deed(order, office),
     )
+
+
+def _open_status(order: WorkOrder) -> WorkOrderStatus:
+    """Return how an order stood that is being closed."""
+    if order.started_at is not None:
+        return WorkOrderStatus.ON_SITE
+    return WorkOrderStatus.BOOKED if order.appointment_at is not None else WorkOrderStatus.NEW
 
 
 def _of_the_line(order: WorkOrder) -> list[Message]:
