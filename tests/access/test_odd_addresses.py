@@ -33,7 +33,7 @@ PAGE_ARGUMENTS = ("q", "page", "size", "order", "tab", "status", "state", "offic
 REPORT_ARGUMENTS = ("from", "to", "period")
 # A file is made by the same reading of the address as the list.
 FILE_ARGUMENTS = ("q", "order", "tab", "office")
-MOST_SECONDS = 1.0
+MOST_SECONDS = 3.0
 GOOD = {200, 302, 400, 403, 404, 413, 414, 422}
 
 

@@ -12,10 +12,12 @@ from app.billing.choices import PricedOperation
 from app.billing.models import Approval, Charge, PriceListItem, Receipt, Shift
 from app.broadband.models import Subscription
 from app.foundation.api import Code, Endpoint, endpoints_of
+from app.foundation.api.fields import Day, Flag, Moment, Money, Reference, Whole
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.offices.models import Employee
 from app.workorders.models import BusinessType, Installer, Material
+from tests.access.objects import objects_of
 from tests.api.conftest import Programs, assert_refused, made, stored
 from tests.factories import a_community, a_customer, a_plan, an_active_line, office, on_day, paid
 
@@ -25,7 +27,45 @@ Ids = dict[str, int]
 @pytest.fixture
 def theirs() -> Ids:
     """The ids of one record of every kind in the Hà Nội office."""
-    return records_of("HN")
+    made = objects_of("HN")
+    return {resource: made[kind] for resource, kind in KINDS.items()} | {"offices": made["Office"], "broadband_policies": made["Office"]}
+
+
+# What an address calls a kind of record.
+KINDS = {
+    "employees": "Employee",
+    "communities": "Community",
+    "customers": "Customer",
+    "plans": "Plan",
+    "materials": "Material",
+    "installers": "Installer",
+    "business_types": "BusinessType",
+    "price_list": "PriceListItem",
+    "subscriptions": "Subscription",
+    "work_orders": "WorkOrder",
+    "handovers": "Handover",
+    "regular_payments": "RegularPayment",
+    "suspensions": "Suspension",
+    "forced_stops": "ForcedStop",
+    "resumptions": "Resumption",
+    "relocations": "Relocation",
+    "transfers": "Transfer",
+    "plan_changes": "PlanChange",
+    "closures": "Closure",
+    "gifts": "Gift",
+    "compensations": "Compensation",
+    "equipment": "Equipment",
+    "bulk_runs": "BulkRun",
+    "bulk_rows": "BulkRow",
+    "line_proposals": "LineProposal",
+    "letters": "Letter",
+    "reminder_calls": "ReminderCall",
+    "renewal_notices": "RenewalNotice",
+    "receipts": "Receipt",
+    "charges": "Charge",
+    "shifts": "Shift",
+    "approvals": "Approval",
+}
 
 
 def records_of(code: str) -> Ids:
@@ -79,6 +119,10 @@ def test_every_address_with_an_id_of_another_office_is_not_found(of: Programs, t
 NAMES = {"customers": "id_number", "subscriptions": "password"}
 
 
+# Something that can be read, by the type of the field; a text otherwise.
+READABLE: dict[type, Any] = {Flag: True, Day: "2026-12-31", Moment: "2026-12-31T10:00:00+08:00", Whole: 1, Reference: 1, Money: "1"}
+
+
 def needed_by(endpoint: Endpoint) -> dict[str, Any] | None:
     """Return a body with just what the endpoint needs, so that nothing but the record can be wrong."""
     schema = endpoint.body_schema()
@@ -86,7 +130,13 @@ def needed_by(endpoint: Endpoint) -> dict[str, Any] | None:
         return None
     needed = {name: field for name, field in schema.fields.items() if field.required and not schema.partial}
     named = {"field": NAMES.get(endpoint.rule.split("/")[1], "x")}
-    return {name: next(iter(field.choices)).value if isinstance(field, Code) else named.get(name, "x") for name, field in needed.items()}
+    return {name: _value(field, named.get(name, "x")) for name, field in needed.items()}
+
+
+def _value(field: Any, text: str) -> Any:
+    if isinstance(field, Code):
+        return next(iter(field.choices)).value
+    return READABLE.get(type(field), text)
 
 
 def test_no_list_shows_another_offices_records(of: Programs, theirs: Ids) -> None:

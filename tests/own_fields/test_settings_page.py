@@ -18,7 +18,7 @@ from tests import factories
 from tests.own_fields.conftest import contract, named
 
 EVERYTHING_SHOWN = {
-    f"show_{name}": "y" for name in ("id_number", "language", "mobile", "telephone", "tax_number", "invoice_address", "note")
+    f"show_{name}": "y" for name in ("id_number", "language", "mobile", "telephone", "email", "tax_number", "invoice_address", "note")
 }
 
 
