@@ -197,6 +197,7 @@ LookupView.find:work_order                                   ..MKR.I.
 LookupView.find:finished_work_order                          ..M.....
 LookupView.find:material                                     ..MKR.I.
 LookupView.find:system_user                                  AC.....U
+LookupView.find:ab_user                                      ..M.....
 """
 
 API = """
