@@ -40,8 +40,9 @@ WITH line AS (
     FROM subscription WHERE office_id = %(office)s AND state = 'active' AND stops_on <= %(day)s AND NOT renews_from_credit
     ORDER BY subscription.id LIMIT %(lines)s
 ), counter AS (
-    UPDATE number_counter SET last = last + (SELECT count(*) FROM line)
-    WHERE office_id = %(office)s AND series = 'receipt' AND year = %(year)s RETURNING last - (SELECT count(*) FROM line) AS before
+    INSERT INTO number_counter (office_id, series, year, last) SELECT %(office)s, 'receipt', %(year)s, count(*) FROM line
+    ON CONFLICT (office_id, series, year) DO UPDATE SET last = number_counter.last + excluded.last
+    RETURNING last - (SELECT count(*) FROM line) AS before
 ), agreed AS (
     UPDATE subscription SET renews_from_credit = true, renewal_agreed_by_id = %(cashier)s FROM line WHERE subscription.id = line.id
 ), sample AS (SELECT * FROM receipt WHERE office_id = %(office)s ORDER BY id LIMIT 1), paper AS (
@@ -101,7 +102,10 @@ def measure_life(app: Flask, database_url: str, sizes: Sizes) -> list[Figure]:
             before = _count(RegularPayment)
             began = time.perf_counter()
             renew_from_credit(office, today)
-            rates.append((_count(RegularPayment) - before) / (time.perf_counter() - began))
+            took, renewed = time.perf_counter() - began, _count(RegularPayment) - before
+            if not renewed:
+                raise RuntimeError("Nothing was renewed: the measurement would be of nothing.")
+            rates.append(renewed / took)
         proposing = [_proposing(office, today) for _ in range(RUNS)]
         resumed = [_resuming(database_url, office, today, min(RESUMPTIONS, sizes.customers // 10)) for _ in range(RUNS)]
     lines = f"{LINES_AT_ONCE} in a transaction"
