@@ -13,7 +13,7 @@ from app.foundation.database import OfficeRecord, Record, db
 from app.foundation.scope import everything
 from app.foundation.views import LookupField
 from app.foundation.views.lookups import _lookups
-from app.offices.models import Employee, Office
+from app.offices.models import Employee, Office, SystemUser
 from app.roles import Role
 from app.workorders.models import Installer
 from tests import factories
@@ -28,7 +28,9 @@ def _in_hanoi(name: str) -> Any:
     if model is Office:
         return factories.office("HN")
     with everything("looking for a record of the other office"):
-        theirs = db.session.scalars(select(model).where(model.office_id == factories.office("HN").id).limit(1)).one_or_none()
+        hanoi = factories.office("HN")
+        of_hanoi = SystemUser.offices.contains(hanoi) if model is SystemUser else model.office_id == hanoi.id
+        theirs = db.session.scalars(select(model).where(of_hanoi).order_by(model.id).limit(1)).unique().one_or_none()
     assert theirs is not None, f"make a {name} for Hà Nội in this test"
     return theirs
 
