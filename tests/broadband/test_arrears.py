@@ -17,8 +17,16 @@ def test_arrears_are_open_charges_and_days_used_without_cover() -> None:
     assert arrears([], LateFee()) == 0
 
 
-def test_a_settled_line_may_be_changed() -> None:
-    require_settled(Decimal("0.00"), currency="CNY")
+def refuses(owed: str) -> bool:
+    try:
+        require_settled(Decimal(owed), currency="CNY")
+    except OperationRefused:
+        return True
+    return False
+
+
+def test_a_line_may_be_changed_once_the_last_fen_is_settled() -> None:
+    assert [refuses(owed) for owed in ("1.00", "0.01", "0.00")] == [True, True, False]
 
 
 def test_arrears_are_settled_first() -> None:
