@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.billing.choices import FeeKind, LineCode, Method
 from app.billing.operations.charges import LineTerms, charge, locked_charges
@@ -155,7 +156,7 @@ def _work_out(deed: Deed, pieces: Sequence[Equipment]) -> Worked:
     owed = {each.id: each for each in [*debts(line), *made]}
     due = tuple(Debt(each, each.open_amount) for each in locked_charges(list(owed))) if owed else ()
     deposits = sum_of(piece.deposit for piece in pieces if not paid_by_another(piece, deed))
-    payments = list(db.session.scalars(payments_of(line.id)))
+    payments = list(db.session.scalars(payments_of(line.id).options(selectinload(RegularPayment.periods))))
     if line.state is SubscriptionState.PENDING:
         # Work done already is a charge of its own: it is set off like any other debt.
         back = refund_before_installation(paid=sum_of(payment.total for payment in payments))
