@@ -37,7 +37,7 @@ class Application:
 
 
 def application_content(record: LineOperation, application: Application, *, office: Office) -> dict[str, Any]:
-    """Return everything the paper of an operation prints."""
+    """Return everything the paper of an operation prints, as it stands now; ``acting.kept`` keeps it with the operation."""
     event, line, customer = record.event, record.subscription, record.customer
     locale = receipt_locale(office)
     other = customer.language.value if customer.language else None
@@ -73,7 +73,7 @@ def application_content(record: LineOperation, application: Application, *, offi
             "id_number": masked(customer.id_number),
         },
         "broadband_account": line.broadband_account,
-        "plan": line.plan.name,
+        "plan": found(Plan, event.plan_id).name,
         "stops_on": event.stops_on_before.isoformat() if event.stops_on_before else None,
         "facts": application.facts,
         "notes": application.notes,
@@ -139,9 +139,8 @@ def relocation_application(record: Relocation, rules: BroadbandPolicy) -> Applic
 
 
 def transfer_application(record: Transfer, rules: BroadbandPolicy) -> Application:
-    """Return what the application for a transfer 過戶 (C5) says. Raises OperationRefused while the old customer owes for the line."""
+    """Return what the application for a transfer 過戶 (C5) says."""
     event, old, new = record.event, record.customer, record.new_customer
-    _require_no_arrears(record)
     day = event.halted_on_before if event.state_before is SubscriptionState.SUSPENDED else event.on
     left = (event.stops_on_after - (day or event.on)).days if event.stops_on_after else None
     return Application(
@@ -170,7 +169,10 @@ def transfer_application(record: Transfer, rules: BroadbandPolicy) -> Applicatio
     )
 
 
-def _require_no_arrears(record: Transfer) -> None:
+def require_printable(record: LineOperation) -> None:
+    """Refuse the application for a transfer while the old customer owes for the line: it says that he owes nothing."""
+    if not isinstance(record, Transfer):
+        return
     today = clock.today(record.subscription.office)
     owed = charges_of_line(record.subscription_id).where(Charge.customer_id == record.customer_id, Charge.due_on < today)
     if db.session.scalars(owed).first() is not None:

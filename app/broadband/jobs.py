@@ -19,7 +19,6 @@ from app.broadband.operations.plan_booking import apply_booked_change, due_chang
 from app.broadband.operations.proposals import propose
 from app.broadband.operations.renewing import due_for_renewal, renew
 from app.foundation.database import db
-from app.foundation.i18n import say
 from app.foundation.jobs import Work
 from app.foundation.log import LogKind, note_now
 from app.foundation.transactions import found, run
@@ -82,11 +81,9 @@ def perform_bulk(work: Work) -> dict[str, Any]:
 def _do_one(number: int, row: int, line: int) -> None:
     bulk = found(BulkRun, number)
     operation, terms = deed_for(bulk, line)
-    language = bulk.language
     try:
         record = run(operation, key=f"bulk:{number}:{line}", **terms).record
     except OperationRefused as refusal:
-        run(note_row, row=row, event=None, result=say(refusal.message, language))
+        run(note_row, row=row, event=None, result=refusal.message)
     else:
-        result = Message("Stop date %(date)s", date=record.event.stops_on_after)
-        run(note_row, row=row, event=record.event_id, result=say(result, language))
+        run(note_row, row=row, event=record.event_id, result=Message("Stop date %(date)s", date=record.event.stops_on_after))

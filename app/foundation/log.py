@@ -7,10 +7,8 @@ their time is the real one, and they hold no personal data: a sentence with its 
 
 from __future__ import annotations
 
-import datetime
 import logging
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Iterable
 from typing import Any
 
 from flask import has_request_context, request
@@ -22,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.foundation import clock
 from app.foundation.actor import acting_job
 from app.foundation.database import Document, Moment, Record, choice_column, db
+from app.foundation.kept_sentences import kept_facts, told
 from app.foundation.scope import scope_or_none
 from app.values.choices import Choice
 from app.values.errors import N_, Message
@@ -79,7 +78,7 @@ class LogEntry(Record):
     @property
     def sentence(self) -> Message | None:
         """What happened, for ``say``."""
-        return Message(self.message, **{name: _fact(kept) for name, kept in self.facts.items()}) if self.message else None
+        return told(self.message, self.facts) if self.message else None
 
 
 def note(
@@ -139,7 +138,7 @@ def _entry(
         of_table=record.__tablename__ if record is not None else of_table,
         row_id=record.id if record is not None else row_id,
         message=message.message_id[:LONGEST_SENTENCE] if message is not None else "",
-        facts={name: _plain(value) for name, value in message.parameters.items()} if message is not None else {},
+        facts=kept_facts(message) if message is not None else {},
         address=(request.remote_addr or "")[:LONGEST_ADDRESS] if has_request_context() else "",
     )
 
@@ -152,35 +151,3 @@ def _offices_of(record: Any) -> Iterable[int]:
         return (office,)
     scope = scope_or_none()
     return scope.office_ids if scope is not None else ()
-
-
-# A fact that is not plain text says what it is: {"text": message id}, {"number": "12.50"}, {"day": "2026-11-22"}, {"moment": …}.
-def _plain(value: Any) -> Any:
-    """Return a fact of a sentence as JSON keeps it."""
-    if isinstance(value, Message):
-        return {"text": value.message_id}
-    if isinstance(value, Choice):
-        return {"text": value.label}
-    if isinstance(value, Decimal):
-        return {"number": format(value, "f")}
-    if isinstance(value, datetime.datetime):
-        return {"moment": value.isoformat()}
-    if isinstance(value, datetime.date):
-        return {"day": value.isoformat()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-_READERS: dict[str, Callable[[str], Any]] = {
-    "text": Message,
-    "number": Decimal,
-    "moment": datetime.datetime.fromisoformat,
-    "day": datetime.date.fromisoformat,
-}
-
-
-def _fact(kept: Any) -> Any:
-    """Return a fact as ``say`` formats it for the reader."""
-    if not isinstance(kept, dict):
-        return kept
-    ((sort, value),) = kept.items()
-    return _READERS[sort](value)

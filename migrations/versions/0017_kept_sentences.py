@@ -18,7 +18,6 @@ depends_on = None
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 OPERATIONS = ("suspension", "forced_stop", "resumption", "relocation", "transfer", "plan_change", "line_grant", "closure")
-LANGUAGES = ("en", "zh_Hans", "zh_Hant", "vi")
 
 
 def upgrade() -> None:
@@ -30,9 +29,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    language = sa.Enum(*LANGUAGES, name="language", native_enum=False, create_constraint=False, length=32)
-    op.add_column("bulk_run", sa.Column("language", language, nullable=False, server_default="en"))
+    op.add_column("bulk_run", sa.Column("language", sa.String(length=32), nullable=False, server_default="en"))
     op.alter_column("bulk_run", "language", server_default=None)
+    op.create_check_constraint(op.f("ck_bulk_run_language"), "bulk_run", "language IN ('en', 'zh_Hans', 'zh_Hant', 'vi')")
     op.drop_column("bulk_row", "facts")
     for table in OPERATIONS:
         op.drop_column(table, "paper")

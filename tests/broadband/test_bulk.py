@@ -11,6 +11,7 @@ from app.broadband.choices import BulkOutcome, BulkState, StopReason, Subscripti
 from app.broadband.models import BulkRow, BulkRun, ForcedStop, Subscription
 from app.broadband.operations.bulk import BULK_JOB, BulkTerms, begin_bulk
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.jobs import BackgroundJob
 from app.foundation.jobs.performing import perform
 from app.foundation.scope import everything
@@ -46,7 +47,7 @@ def outcomes(bulk: BulkRun) -> list[tuple[BulkOutcome, str]]:
     with everything("the results"):
         db.session.expunge_all()
         rows = db.session.scalars(select(BulkRow).where(BulkRow.bulk_run_id == bulk.id).order_by(BulkRow.position)).all()
-        return [(row.outcome, row.result) for row in rows]
+        return [(row.outcome, say(row.sentence, "en")) for row in rows]
 
 
 def test_each_line_is_done_or_refused_by_itself() -> None:
@@ -58,6 +59,19 @@ def test_each_line_is_done_or_refused_by_itself() -> None:
     assert [reloaded(line).state for line in lines] == [SubscriptionState.FORCED, SubscriptionState.PENDING, SubscriptionState.FORCED]
     fresh = reloaded(bulk)
     assert (fresh.bulk_state, fresh.done, fresh.refused, fresh.total) == (BulkState.DONE, 2, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en", "is not installed yet"), ("zh_Hans", "尚未装机"), ("zh_Hant", "尚未裝機"), ("vi", "chưa lắp đặt")],
+)
+def test_every_reader_has_the_results_in_his_language(app: Flask, locale: str, words: str) -> None:
+    bulk = begun(in_state(SubscriptionStatus.PENDING))
+    worked(bulk)
+    with on_day(TODAY):
+        browser = signed_in(app, "chen", locale)
+        assert words in browser.get(f"/bulkrunview/show/{bulk.id}").text
+        assert words in browser.get(f"/bulkrowview/export/csv?bulk_run={bulk.id}").text
 
 
 def test_lines_are_resumed_together() -> None:

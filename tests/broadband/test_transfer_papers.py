@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from pypdf import PdfReader
 
 from app.billing.captions import LOCALES, caption
-from app.billing.choices import PricedOperation
+from app.billing.choices import Method, PricedOperation
+from app.billing.operations.receipts import take_payment
+from app.billing.rules.methods import MethodAmount
 from app.broadband.documents import relocation_application, transfer_application
-from app.broadband.models import Relocation, Transfer
+from app.broadband.models import Relocation, Subscription, Transfer
 from app.broadband.operations.printing import print_deed
 from app.broadband.papers.application import application_pdf
 from app.broadband.papers.transfer import TERMS, transfer_pdf
 from app.broadband.printing import printed_deed
+from app.customers.models import Customer
 from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import OperationRefused
 from tests.broadband.changes import relocated, transferred
 from tests.broadband.lines import line_until
-from tests.factories import CASH, a_community, a_customer, acting, office, on_day, set_price
+from tests.factories import CASH, a_community, a_customer, a_plan, acting, office, on_day, set_price
 from tests.pages.conftest import signed_in
 from tests.written import assert_nothing_written
 
@@ -60,6 +66,21 @@ def test_it_says_who_gives_what_to_whom() -> None:
     assert [each for each in wanted if each not in said] == []
     assert [each for each in ("110101199003074514", "440301199001014528") if each in said] == []
     assert "预存余额¥0.00" in said
+
+
+def test_printed_later_it_says_how_things_stood_on_the_day() -> None:
+    transfer = a_transfer()
+    with on_day("2026-06-20"), everything("what happened since"):
+        old, line = db.session.get_one(Customer, transfer.customer_id), db.session.get_one(Subscription, transfer.subscription_id)
+        old.name = "张三丰"
+        line.plan_id = a_plan(name="千兆宽带").id
+        db.session.commit()
+    with on_day("2026-06-20"), acting("wang"):
+        run(take_payment, customer=transfer.customer_id, methods=(MethodAmount(Method.CASH, Decimal(100)),))
+        said = text_of(printed_deed(Transfer, transfer.id, transfer_application))
+    assert "预存余额¥0.00" in said
+    assert "张三丰" not in said
+    assert "千兆宽带" not in said
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -66,7 +66,7 @@ class BulkRowAnswer(Answer):
     subscription = Reference(attribute="subscription_id")
     broadband_account = Text(attribute="subscription.broadband_account")
     outcome = Code(BulkOutcome)
-    result = Text()
+    result = Text(attribute="sentence")
 
 
 RUN = Look(BulkRunAnswer)

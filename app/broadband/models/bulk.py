@@ -9,15 +9,13 @@ from app.broadband.choices import BulkOutcome, BulkState, StopReason, Subscripti
 from app.broadband.models.events import SubscriptionEvent
 from app.broadband.models.subscriptions import Subscription
 from app.foundation.database import Created, Document, Moment, OfficeRecord, Text, choice_column, office_table, same_office
-from app.offices.choices import Language
+from app.foundation.kept_sentences import told
 from app.offices.models import SystemUser
+from app.values.errors import Message
 
 
 class BulkRun(Created, OfficeRecord):
-    """An operation over a selection of lines: what was asked, how far it is, how it ended.
-
-    Its results are written in the language of the person who asked.
-    """
+    """An operation over a selection of lines: what was asked, how far it is, how it ended."""
 
     __tablename__ = "bulk_run"
     __table_args__ = office_table(
@@ -31,7 +29,6 @@ class BulkRun(Created, OfficeRecord):
     operation: Mapped[SubscriptionOperation] = choice_column(SubscriptionOperation)
     stop_reason: Mapped[StopReason | None] = choice_column(StopReason, nullable=True)
     note: Mapped[Text] = mapped_column(default="")
-    language: Mapped[Language] = choice_column(Language)
     bulk_state: Mapped[BulkState] = choice_column(BulkState, default=BulkState.WAITING)
     total: Mapped[int]
     done: Mapped[int] = mapped_column(default=0)
@@ -47,7 +44,7 @@ class BulkRun(Created, OfficeRecord):
 
 
 class BulkRow(OfficeRecord):
-    """One line of a run: what became of it."""
+    """One line of a run: what became of it. ``result`` is a message id and ``facts`` its parameters."""
 
     __tablename__ = "bulk_row"
     __table_args__ = office_table(
@@ -65,6 +62,7 @@ class BulkRow(OfficeRecord):
     subscription_id: Mapped[int] = mapped_column(index=True)
     outcome: Mapped[BulkOutcome] = choice_column(BulkOutcome, default=BulkOutcome.WAITING)
     result: Mapped[Text] = mapped_column(default="")
+    facts: Mapped[Document] = mapped_column(default=dict)
     event_id: Mapped[int | None]
 
     bulk_run: Mapped[BulkRun] = relationship(primaryjoin="BulkRow.bulk_run_id == BulkRun.id", foreign_keys="BulkRow.bulk_run_id")
@@ -77,6 +75,11 @@ class BulkRow(OfficeRecord):
 
     def __str__(self) -> str:
         return str(self.subscription)
+
+    @property
+    def sentence(self) -> Message | None:
+        """What became of the line, for ``say``; None while it waits."""
+        return told(self.result, self.facts) if self.result else None
 
 
 class LinePrinting(Created, OfficeRecord):

@@ -7,13 +7,15 @@ An operation begins a ``Deed``, changes the line by the rules, and finishes the 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
 from app.billing.rules.value_date import value_date
 from app.broadband.choices import Need, ProposalStatus, SubscriptionOperation
-from app.broadband.models import LineOperation, LineProposal, RegularPayment, Subscription, SubscriptionEvent
+from app.broadband.documents import Application, application_content
+from app.broadband.models import BroadbandPolicy, LineOperation, LineProposal, RegularPayment, Subscription, SubscriptionEvent
 from app.broadband.operations.charging import debts, facts_of, late, owed, price, require_free, require_no_payment, take, take_fee
 from app.broadband.operations.deals import BACKDATE
 from app.broadband.operations.deed import AROUND_THE_LINE, Deed, DeedTerms
@@ -49,6 +51,7 @@ __all__ = [
 ]
 
 Kept = TypeVar("Kept", bound=LineOperation)
+Paper = Callable[[Kept, BroadbandPolicy], Application]
 
 PROPOSED = (SubscriptionOperation.FORCE_STOP, SubscriptionOperation.CLOSE)
 
@@ -128,22 +131,28 @@ def common(deed: Deed, event: SubscriptionEvent) -> dict[str, Any]:
         "event": event,
         "subscription_id": deed.line.id,
         "subscription": deed.line,
-        **{name: deed.before[name] for name in ("customer_id", "community_id", "address", "telephone", "contact_phone")},
+        **{name: deed.before[name] for name in _OF_EVERY_RECORD},
         "booked_on": deed.booked_on,
         "fee": deed.fee,
         "reason": deed.terms.reason,
         "note": deed.terms.note,
         "created_by_id": current_scope().user_id,
+        "created_by": event.created_by,
     }
 
 
-def kept(record: Kept) -> Kept:
-    """Store the operation's own record."""
+def kept(record: Kept, paper: Paper[Kept] | None = None) -> Kept:
+    """Store the operation's own record, and with it what its ``paper`` says: customers, plans and credit change later."""
+    if paper is not None:
+        line = record.subscription
+        with db.session.no_autoflush:
+            record.paper = application_content(record, paper(record, policy_for(line)), office=line.office)
     db.session.add(record)
     db.session.flush()
     return record
 
 
+_OF_EVERY_RECORD = ("customer_id", "customer", "community_id", "community", "address", "telephone", "contact_phone")
 _OF_THE_EVENT = (
     *("customer_id", "community_id", "address", "plan_id", "state_before", "stops_on_before"),
     *("halted_on_before", "stop_reason_before", "planned_resume_on_before"),
@@ -176,7 +185,9 @@ def _carry_out_proposal(deed: Deed, event: SubscriptionEvent) -> None:
 def _snapshot(line: Subscription) -> dict[str, Any]:
     return {
         "customer_id": line.customer_id,
+        "customer": line.customer,
         "community_id": line.community_id,
+        "community": line.community,
         "address": line.address,
         "telephone": line.telephone,
         "contact_phone": line.contact_phone,

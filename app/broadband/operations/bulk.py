@@ -14,11 +14,10 @@ from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.halting import FORCE_STOP, ResumptionTerms, force_stop, resume
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.i18n import current_locale
 from app.foundation.jobs import start_job
+from app.foundation.kept_sentences import kept_facts
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import locked
-from app.offices.choices import Language
 from app.values.errors import Message, NotFound, OperationRefused
 
 BULK_JOB = "line_bulk"
@@ -47,7 +46,6 @@ def begin_bulk(*, office: int, lines: tuple[int, ...], terms: BulkTerms) -> Bulk
         operation=terms.operation,
         stop_reason=terms.stop_reason,
         note=terms.note,
-        language=Language(current_locale()),
         total=len(wanted),
         created_by_id=current_scope().user_id,
     )
@@ -77,13 +75,13 @@ def begin_working(*, run: int) -> BulkRun:
     return one
 
 
-def note_row(*, row: int, event: int | None, result: str) -> BulkRow:
+def note_row(*, row: int, event: int | None, result: Message) -> BulkRow:
     """Note what became of a line: done by ``event``, or refused."""
     one = locked(BulkRow, row)
     if one.outcome is not BulkOutcome.WAITING:
         return one
     one.outcome = BulkOutcome.REFUSED if event is None else BulkOutcome.DONE
-    one.event_id, one.result = event, result
+    one.event_id, one.result, one.facts = event, result.message_id, kept_facts(result)
     run = locked(BulkRun, one.bulk_run_id)
     if event is None:
         run.refused += 1

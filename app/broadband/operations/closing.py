@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.billing.choices import FeeKind, LineCode, Method
 from app.billing.operations.charges import LineTerms, charge, locked_charges
 from app.broadband.choices import EquipmentState, PeriodKind, PlanChangeStatus, SubscriptionOperation, SubscriptionState
+from app.broadband.documents import closure_settlement
 from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment
 from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late
 from app.broadband.operations.equipping import Returned
@@ -83,7 +84,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
         deposit_voucher_id=deposit.id if deposit and refund else None,
         **common(deed, event),
     )
-    kept(closure)
+    kept(closure, closure_settlement)
     for piece in pieces:
         piece.closure_id = closure.id
     line.renews_from_credit = False

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
+from app.broadband.documents import resumption_application, stop_notice, suspension_application
 from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
 from app.broadband.operations.acting import AROUND_THE_LINE, Deed, DeedTerms, begin, common, finish, kept, take_fee
 from app.broadband.operations.plan_booking import settle_on_resumption
@@ -49,7 +50,7 @@ def suspend(*, subscription: int, terms: SuspensionTerms) -> Suspension:
     planned = planned_resumption(deed.on, terms.planned_resume_on, max_days=deed.rules.suspension_max_days)
     take_fee(deed, PricedOperation.SUSPENSION, kind=FeeKind.SUSPENSION, code=LineCode.SUSPENSION)
     line.state, line.halted_on, line.planned_resume_on = SubscriptionState.SUSPENDED, deed.on, planned
-    return kept(Suspension(suspended_on=deed.on, planned_resume_on=planned, **common(deed, finish(deed))))
+    return kept(Suspension(suspended_on=deed.on, planned_resume_on=planned, **common(deed, finish(deed))), suspension_application)
 
 
 def move_planned_resumption(*, subscription: int, planned_resume_on: datetime.date, suspension: int | None = None) -> Subscription:
@@ -76,7 +77,7 @@ def force_stop(*, subscription: int, reason: StopReason, terms: DeedTerms) -> Fo
     deed = begin(SubscriptionOperation.FORCE_STOP, subscription, terms, backdate_reason=terms.note)
     line = deed.line
     line.state, line.halted_on, line.stop_reason = SubscriptionState.FORCED, deed.on, reason
-    return kept(ForcedStop(stopped_on=deed.on, stop_reason=reason, **common(deed, finish(deed))))
+    return kept(ForcedStop(stopped_on=deed.on, stop_reason=reason, **common(deed, finish(deed))), stop_notice)
 
 
 def resume(*, subscription: int, terms: ResumptionTerms) -> Resumption:
@@ -112,7 +113,8 @@ def resume_by(*, subscription: int, terms: ResumptionTerms, is_automatic: bool) 
             is_extended_anyway=shift.extended_anyway,
             is_automatic=is_automatic,
             **common(deed, event),
-        )
+        ),
+        resumption_application,
     )
     settle_on_resumption(deed)
     return resumption

@@ -1,4 +1,4 @@
-"""Printing the paper of an operation: the first printing freezes what it says, the later ones repeat it."""
+"""Printing the paper of an operation: every printing repeats what was kept when the operation was done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.broadband.documents import Application, application_content
+from app.broadband.documents import Application, application_content, require_printable
 from app.broadband.models import BroadbandPolicy, LineOperation, LinePrinting, Subscription
 from app.broadband.operations.standing import policy_for
 from app.foundation.database import db
@@ -25,15 +25,21 @@ def print_deed(*, model: type[LineOperation], record: int, paper: Papers, reason
     line = locked(Subscription, deed.subscription_id)
     newest = select(LinePrinting).where(LinePrinting.event_id == deed.event_id).order_by(LinePrinting.printing.desc()).limit(1)
     earlier = db.session.scalars(newest).one_or_none()
-    content = earlier.content if earlier is not None else application_content(deed, paper(deed, policy_for(line)), office=line.office)
+    if earlier is None:
+        require_printable(deed)
     printing = LinePrinting(
         office_id=deed.office_id,
         event_id=deed.event_id,
         printing=earlier.printing + 1 if earlier is not None else 1,
         reason=reason,
-        content=content,
+        content=earlier.content if earlier is not None else _first_content(deed, paper, line),
         created_by_id=current_scope().user_id,
     )
     db.session.add(printing)
     db.session.flush()
     return printing
+
+
+def _first_content(deed: LineOperation, paper: Papers, line: Subscription) -> dict[str, Any]:
+    """Return what the operation kept; one that was done before papers were kept says how things stand now."""
+    return deed.paper or application_content(deed, paper(deed, policy_for(line)), office=line.office)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import Effect, SubscriptionOperation
+from app.broadband.documents import relocation_application
 from app.broadband.models import Relocation, Subscription
 from app.broadband.operations.acting import (
     Deed,
@@ -86,7 +87,8 @@ def _move(deed: Deed, terms: RelocationTerms, *, compensation_days: int = 0, wor
             compensation_days=compensation_days,
             work_order_id=work_order.id if work_order is not None else None,
             **common(deed, finish(deed)),
-        )
+        ),
+        relocation_application,
     )
 
 

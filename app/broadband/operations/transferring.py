@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import Effect, SubscriptionOperation
+from app.broadband.documents import transfer_application
 from app.broadband.models import Subscription, Transfer
 from app.broadband.operations.acting import DeedTerms, begin, common, finish, kept, require_free, take_fee
 from app.broadband.operations.places import move_to, of_its_office, open_orders
@@ -63,7 +64,8 @@ def transfer(*, subscription: int, terms: TransferTerms) -> Transfer:
             password_before=deed.before["password"],
             renews_from_credit_before=renewed_from_credit,
             **common(deed, finish(deed)),
-        )
+        ),
+        transfer_application,
     )
 
 

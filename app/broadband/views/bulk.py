@@ -195,14 +195,14 @@ class BulkRowView(EntityView):
         "subscription.customer.customer_no": N_("Customer number"),
         "subscription.customer.name": N_("Customer name"),
         "outcome": N_("Result"),
-        "result": N_("Details"),
+        "sentence": N_("Details"),
     }
-    list_columns = ["position", "subscription", "subscription.customer.name", "outcome", "result"]
+    list_columns = ["position", "subscription", "subscription.customer.name", "outcome", "sentence"]
     second_lines = {"subscription.customer.name": "subscription.customer.customer_no"}
-    column_kinds = {"outcome": Kind.CHOICE}
+    column_kinds = {"outcome": Kind.CHOICE, "sentence": Kind.TEXT}
     export_columns = [
         *("position", "bulk_run.operation", "subscription", "subscription.customer.customer_no", "subscription.customer.name"),
-        *("outcome", "result"),
+        *("outcome", "sentence"),
     ]
     state_column = "outcome"
     filters = [LookupFilter("bulk_run", is_shown=False)]

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from marshmallow import Schema, fields
 
 from app.foundation.api.problems import Problem, problem
+from app.foundation.i18n import say
 from app.foundation.views.office import currency_of, office_fact
 from app.values import money
 from app.values.choices import Choice
@@ -53,7 +54,10 @@ class Value(fields.Field):
 
 
 class Text(Value):
-    """A text; blanks around it are taken off, except where they count (``is_exact``). A required one is not empty."""
+    """A text; blanks around it are taken off, except where they count (``is_exact``). A required one is not empty.
+
+    A sentence of the program is written in the language of who asks.
+    """
 
     def __init__(self, longest: int = LINE, *, is_exact: bool = False, **options: Any) -> None:
         self.longest, self.is_exact = longest, is_exact
@@ -73,7 +77,7 @@ class Text(Value):
         return kept
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> str | None:
-        return None if value is None else str(value)
+        return None if value is None else say(value) if isinstance(value, Message) else str(value)
 
 
 class Secret(Text):
