@@ -14,9 +14,10 @@ from app.billing.models import Charge, Receipt, Reversal, Voucher
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.models.subscriptions import Subscription
 from app.customers.models import Customer
-from app.foundation.database import Amount, Created, Line, OfficeRecord, Short, Text, choice_column, office_table, same_office
+from app.foundation.database import Amount, Created, Document, Line, OfficeRecord, Short, Text, choice_column, office_table, same_office
 from app.offices.models import SystemUser
 from app.places.models import Community
+from app.values.errors import Message
 
 
 class SubscriptionEvent(Created, OfficeRecord):
@@ -89,6 +90,16 @@ class SubscriptionEvent(Created, OfficeRecord):
     def is_voided(self) -> bool:
         return self.reversal_id is not None
 
+    @property
+    def name(self) -> Message:
+        """The operation and its line, as a void names them."""
+        return Message("%(operation)s of the line %(number)s", operation=self.operation, number=self.subscription.broadband_account)
+
+    @property
+    def document(self) -> Receipt | Voucher | SubscriptionEvent:
+        """What is voided to undo the operation: the receipt of its fee, the voucher of what came back, else the operation itself."""
+        return self.receipt or self.voucher or self
+
     def __str__(self) -> str:
         return self.on.isoformat()
 
@@ -109,6 +120,8 @@ class LineOperation(Created, OfficeRecord):
     fee: Mapped[Amount] = mapped_column(default=Decimal(0), sort_order=81)
     reason: Mapped[Text] = mapped_column(default="", sort_order=82)
     note: Mapped[Text] = mapped_column(default="", sort_order=83)
+    # What its paper prints, as everything stood when it was done; an operation without a paper has none, nor has one of before 0017.
+    paper: Mapped[Document | None] = mapped_column(deferred=True, sort_order=84)
 
     @declared_attr
     def event(cls) -> Mapped[SubscriptionEvent]:
