@@ -108,6 +108,14 @@ class DocumentStatus(Choice):
     VOIDED = "voided", N_("Voided"), "neutral", "arrow-back-up"
 
 
+class ReceiptStanding(Choice):
+    """The same for people who look at a receipt: it stands, but somebody has asked for its void."""
+
+    VALID = "valid", N_("Valid"), "good", "circle-check"
+    VOID_ASKED = "void_asked", N_("Void asked for"), "amber", "clock-hour-4"
+    VOIDED = "voided", N_("Voided"), "neutral", "arrow-back-up"
+
+
 class VoucherKind(Choice):
     REFUND = "refund", N_("Refund")
     DEPOSIT = "deposit", N_("Deposit")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.billing.choices import (
     DocumentStatus,
     Method,
+    ReceiptStanding,
 )
 from app.billing.models.charges import Charge
 from app.billing.models.till import Shift
@@ -32,7 +33,7 @@ from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 if TYPE_CHECKING:
-    from app.billing.models.reversals import Reversal
+    from app.billing.models.reversals import Approval, Reversal
 
 
 class Receipt(WrittenTogether, Created, OfficeRecord):
@@ -78,6 +79,13 @@ class Receipt(WrittenTogether, Created, OfficeRecord):
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="Receipt.id == Reversal.receipt_id", foreign_keys="Reversal.receipt_id", viewonly=True, uselist=False
     )
+    # Who asked for its void, while that waits for a second person.
+    waiting_void: Mapped[Approval | None] = relationship(
+        primaryjoin="and_(Receipt.id == Approval.receipt_id, Approval.status == 'waiting')",
+        foreign_keys="Approval.receipt_id",
+        viewonly=True,
+        uselist=False,
+    )
 
     def __str__(self) -> str:
         return self.number
@@ -94,6 +102,11 @@ class Receipt(WrittenTogether, Created, OfficeRecord):
     @property
     def status(self) -> DocumentStatus:
         return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
+
+    @property
+    def standing(self) -> ReceiptStanding:
+        """The status, and whether a void is asked for: it stands until that is approved."""
+        return ReceiptStanding.VOID_ASKED if self.waiting_void is not None else ReceiptStanding(self.status.value)
 
 
 class ReceiptMethod(WrittenTogether, OfficeRecord):

@@ -11,7 +11,7 @@ from flask import Response, current_app, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import DocumentStatus
+from app.billing.choices import ApprovalStatus, DocumentStatus, ReceiptStanding
 from app.billing.models import Approval, Printing, Receipt, Reversal
 from app.billing.operations.voids import void_receipt
 from app.billing.printing import printed_receipt
@@ -41,6 +41,7 @@ from app.values.errors import N_, Message
 
 MOST_PRINTINGS = 5
 IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
+VOID_IS_ASKED = select(Approval.id).where(Approval.receipt_id == Receipt.id, Approval.status == ApprovalStatus.WAITING).exists()
 
 register_lookup("receipt", Receipt, columns=["number"], text=str, detail=lambda receipt: receipt.payer_name)
 
@@ -70,18 +71,19 @@ class ReceiptView(EntityView):
         "payer_name": N_("Received from"),
         "note": N_("Note"),
         "backdate_reason": N_("Reason"),
-        "status": N_("Status"),
+        "standing": N_("Status"),
         "reversal": N_("Reversal"),
     }
-    column_kinds = {"status": Kind.CHOICE, "methods_text": Kind.TEXT}
-    list_columns = ["number", "customer.name", "booked_on", "methods_text", "cashier", "total", "status"]
+    column_kinds = {"standing": Kind.CHOICE, "methods_text": Kind.TEXT}
+    list_columns = ["number", "customer.name", "booked_on", "methods_text", "cashier", "total", "standing"]
     export_columns = [
         *("number", "customer.customer_no", "customer.name", "payer_name", "on", "booked_on", "created_at", "methods_text", "cashier"),
-        *("shift", "total", "total_in_words", "credited", "note", "backdate_reason", "status"),
+        *("shift", "total", "total_in_words", "credited", "note", "backdate_reason", "standing"),
     ]
     second_lines = {"customer.name": "customer.customer_no"}
     tabs = [
         Tab("valid", DocumentStatus.VALID.label, lambda: ~IS_VOIDED),
+        Tab("void_asked", ReceiptStanding.VOID_ASKED.label, lambda: VOID_IS_ASKED),
         Tab("voided", DocumentStatus.VOIDED.label, lambda: IS_VOIDED),
     ]
     tabs_argument = "status"
@@ -89,9 +91,9 @@ class ReceiptView(EntityView):
     order_columns = ["booked_on", "number"]
     base_order = ("id", "desc")
     totals_columns = ["total"]
-    loads = ["reversal", "methods"]
-    show_loads = ["reversal", "methods", "allocations.charge.lines"]
-    facts = ["total", "booked_on", "methods_text", "cashier", "status"]
+    loads = ["reversal", "waiting_void", "methods"]
+    show_loads = ["reversal", "waiting_void.created_by", "methods", "allocations.charge.lines"]
+    facts = ["total", "booked_on", "methods_text", "cashier", "standing"]
     show_fieldsets = [
         (N_("Details"), ["number", "customer", "customer.customer_no", "payer_name", "note", "reversal"]),
         (N_("Dates and staff"), ["on", "booked_on", "created_at", "cashier", "shift", "backdate_reason"]),
@@ -112,18 +114,25 @@ class ReceiptView(EntityView):
         return f"{record.customer.name} · {record.customer.customer_no}"
 
     def record_badge(self, record: Receipt) -> Any:
-        return record.status
+        return record.standing
 
     def record_extras(self, record: Receipt) -> dict[str, Any]:
         printings = select(Printing).where(Printing.receipt_id == record.id).order_by(Printing.printing.desc()).limit(MOST_PRINTINGS)
-        return {"lines": printed_lines(record), "printings": db.session.scalars(printings).all()}
+        request_page = None
+        if record.waiting_void is not None:
+            request_page = action_to("ApprovalView", N_("Show the request"), route="show", icon="checkup-list", pk=record.waiting_void.id)
+        return {
+            "lines": printed_lines(record),
+            "printings": db.session.scalars(printings).all(),
+            "request_page": request_page,
+        }
 
     def row_actions(self, record: Receipt) -> list[Action]:
         return present(self._paper_action(record))
 
     def record_actions(self, record: Receipt) -> list[Action]:
         voiding = None
-        if not record.is_voided:
+        if record.standing is ReceiptStanding.VALID:
             voiding = action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.id, office=record.office_id)
         return present(voiding, self._paper_action(record, primary=True))
 

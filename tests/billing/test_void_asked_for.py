@@ -1,0 +1,39 @@
+"""A receipt whose void is asked for says so, and offers no second one."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.billing.models import Approval
+from tests.billing.test_voids import voided
+from tests.factories import a_line_until, on_day, paid
+from tests.pages.conftest import signed_in
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_the_page_of_a_receipt_says_that_a_void_is_asked_for_and_offers_none(app: Flask) -> None:
+    payment = paid(a_line_until("2026-05-14"), "2026-05-10")
+    with on_day("2026-05-10"):
+        before = signed_in(app, "chen", "en").get(f"/receiptview/show/{payment.receipt_id}").text
+    assert "/voidreceiptview/add" in before
+    assert "Void asked for" not in before
+    request = voided(payment, "2026-05-11", reason="月数录错")
+    assert isinstance(request, Approval)
+    with on_day("2026-05-11"):
+        page = signed_in(app, "chen", "en").get(f"/receiptview/show/{payment.receipt_id}").text
+    assert "Void asked for" in page
+    assert "It stands until another person approves." in page
+    assert "月数录错" in page
+    assert f"/approvalview/show/{request.id}" in page
+    assert "/voidreceiptview/add" not in page
+
+
+def test_the_list_of_receipts_finds_those_whose_void_is_asked_for(app: Flask) -> None:
+    asked, other = (paid(a_line_until("2026-05-14"), "2026-05-10") for _ in range(2))
+    voided(asked, "2026-05-11")
+    with on_day("2026-05-11"):
+        page = signed_in(app, "chen", "en").get("/receiptview/list/?status=void_asked").text
+    assert f"/receiptview/show/{asked.receipt_id}" in page
+    assert f"/receiptview/show/{other.receipt_id}" not in page
