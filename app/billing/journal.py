@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.models import Charge, Receipt, Reversal, Voucher
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
-from app.foundation.writing import WrittenTogether
+from app.foundation.writing import WrittenTogether, enter, new
 from app.values.errors import Message
 
 if TYPE_CHECKING:
@@ -132,13 +132,18 @@ def post(
         return None
     if sum(side.amount for side in postings) != 0:
         raise AssertionError(f"The entry of {document!r} does not balance: {postings}")
-    entry = JournalEntry(office_id=document.office_id, booked_on=booked_on, created_by_id=document.created_by_id)
+    entry = new(JournalEntry, office_id=document.office_id, booked_on=booked_on, created_by_id=document.created_by_id)
     setattr(entry, document.__tablename__, document)
     entry.postings = [
-        Posting(
-            office_id=document.office_id, account=side.account, amount=side.amount, customer_id=side.customer_id, fee_kind=side.fee_kind
+        new(
+            Posting,
+            office_id=document.office_id,
+            account=side.account,
+            amount=side.amount,
+            customer_id=side.customer_id,
+            fee_kind=side.fee_kind,
         )
         for side in postings
     ]
-    db.session.add(entry)
+    enter(entry)
     return entry

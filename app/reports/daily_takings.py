@@ -1,8 +1,8 @@
 """Today's takings 當天交費統計 (B4.4): what each customer paid on a day, by fee kind, less what was paid out.
 
 Everything comes from the journal's entries of the day: in a balanced entry the money is what the other sides say, so the columns of a
-row add up to its total, and all totals to the money in less the money out, to the last unit. A reversal takes its receipt's figures
-back on the day it was booked.
+row add up to its total, and all totals to the money in less the money out, to the last unit. A reversal takes the figures of
+its receipt or payment voucher back on the day it was booked.
 """
 
 from __future__ import annotations
@@ -48,12 +48,15 @@ _OF_KINDS = ",\n    ".join(
     f"coalesce(-sum(amount) FILTER (WHERE NOT is_money AND voucher_id IS NULL AND fee_kind = '{kind}'), 0) AS {kind}"
     for kind in _OWN_COLUMN
 )
+# An entry with the document that it is of, or whose reversal it is of; an installer's money only goes from hand to hand.
+_ENTRIES = "journal_entry AS entry LEFT JOIN reversal ON reversal.id = entry.reversal_id"
+_VOUCHER = "coalesce(entry.voucher_id, reversal.voucher_id)"
+_TAKES_OR_PAYS = "num_nonnulls(entry.receipt_id, entry.voucher_id, entry.reversal_id) = 1 AND reversal.handover_id IS NULL"
 _TAKEN = text(f"""
 WITH moved AS (
-    SELECT posting.customer_id, posting.fee_kind, posting.amount, entry.voucher_id, posting.account = ANY(:money) AS is_money
-    FROM journal_entry AS entry JOIN posting ON posting.entry_id = entry.id
-    WHERE entry.office_id = ANY(:offices) AND entry.booked_on BETWEEN :start AND :end
-        AND num_nonnulls(entry.receipt_id, entry.voucher_id, entry.reversal_id) = 1
+    SELECT posting.customer_id, posting.fee_kind, posting.amount, {_VOUCHER} AS voucher_id, posting.account = ANY(:money) AS is_money
+    FROM {_ENTRIES} JOIN posting ON posting.entry_id = entry.id
+    WHERE entry.office_id = ANY(:offices) AND entry.booked_on BETWEEN :start AND :end AND {_TAKES_OR_PAYS}
 )
 SELECT customer.id AS customer_id, customer.customer_no, customer.name AS customer_name,
     {_OF_KINDS},
@@ -66,14 +69,13 @@ FROM moved LEFT JOIN customer ON customer.id = moved.customer_id
 GROUP BY customer.id HAVING bool_or(is_money)
 ORDER BY customer.customer_no
 """)  # noqa: S608 (names of our own choices)
-_BY_METHOD = text("""
-SELECT posting.account, coalesce(sum(amount) FILTER (WHERE entry.voucher_id IS NULL), 0) AS received,
-    coalesce(-sum(amount) FILTER (WHERE entry.voucher_id IS NOT NULL), 0) AS paid_out, sum(amount) AS total
-FROM journal_entry AS entry JOIN posting ON posting.entry_id = entry.id
-WHERE entry.office_id = ANY(:offices) AND entry.booked_on BETWEEN :start AND :end AND posting.account = ANY(:money)
-    AND num_nonnulls(entry.receipt_id, entry.voucher_id, entry.reversal_id) = 1
+_BY_METHOD = text(f"""
+SELECT posting.account, coalesce(sum(amount) FILTER (WHERE {_VOUCHER} IS NULL), 0) AS received,
+    coalesce(-sum(amount) FILTER (WHERE {_VOUCHER} IS NOT NULL), 0) AS paid_out, sum(amount) AS total
+FROM {_ENTRIES} JOIN posting ON posting.entry_id = entry.id
+WHERE entry.office_id = ANY(:offices) AND entry.booked_on BETWEEN :start AND :end AND posting.account = ANY(:money) AND {_TAKES_OR_PAYS}
 GROUP BY posting.account ORDER BY posting.account
-""")
+""")  # noqa: S608 (as above)
 
 
 def daily_takings(*, offices: Sequence[int], start: datetime.date, end: datetime.date) -> list[Mapping[str, Any]]:

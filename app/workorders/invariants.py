@@ -58,6 +58,7 @@ WITH moves AS (
     LEFT JOIN work_order ON work_order.receipt_id = receipt.id
     WHERE method.method = 'door' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.receipt_id = receipt.id)
     UNION ALL SELECT office_id, installer_id, -amount FROM handover
+    WHERE NOT EXISTS (SELECT FROM reversal WHERE reversal.handover_id = handover.id)
 )
 SELECT installer.office_id, 'installer', installer.id, installer.code, '0', sum(moves.amount)::text
 FROM moves JOIN installer ON installer.id = moves.installer_id GROUP BY installer.id HAVING sum(moves.amount) < 0

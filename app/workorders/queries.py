@@ -60,7 +60,7 @@ def held_by(installer_ids: list[int]) -> dict[int, Decimal]:
     )
     given = (
         select(Handover.installer_id, func.sum(Handover.amount))
-        .where(Handover.installer_id.in_(installer_ids))
+        .where(Handover.installer_id.in_(installer_ids), ~select(Reversal.id).where(Reversal.handover_id == Handover.id).exists())
         .group_by(Handover.installer_id)
     )
     held = dict.fromkeys(installer_ids, Decimal(0))

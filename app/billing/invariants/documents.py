@@ -54,10 +54,14 @@ FROM reversal
 LEFT JOIN LATERAL (
     SELECT total, booked_on FROM receipt WHERE receipt.id = reversal.receipt_id
     UNION ALL SELECT total, booked_on FROM voucher WHERE voucher.id = reversal.voucher_id
+    UNION ALL SELECT amount, booked_on FROM handover WHERE handover.id = reversal.handover_id
+    UNION ALL SELECT 0, booked_on FROM subscription_event WHERE subscription_event.id = reversal.event_id
 ) AS document ON true
 LEFT JOIN (
-    SELECT receipt_id, voucher_id, count(*) AS times FROM reversal GROUP BY receipt_id, voucher_id HAVING count(*) > 1
-) AS twice ON (twice.receipt_id, twice.voucher_id) IS NOT DISTINCT FROM (reversal.receipt_id, reversal.voucher_id)
+    SELECT receipt_id, voucher_id, handover_id, event_id, count(*) AS times FROM reversal
+    GROUP BY receipt_id, voucher_id, handover_id, event_id HAVING count(*) > 1
+) AS twice ON (twice.receipt_id, twice.voucher_id, twice.handover_id, twice.event_id)
+              IS NOT DISTINCT FROM (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id)
 WHERE document.total IS DISTINCT FROM reversal.total
    OR twice.times IS NOT NULL
    OR reversal.booked_on < document.booked_on
@@ -67,12 +71,16 @@ WHERE document.total IS DISTINCT FROM reversal.total
 """
 
 APPROVALS = """
-SELECT approval.office_id, 'approval', approval.id, approval.id::text, receipt.number, reversal.number
-FROM approval LEFT JOIN receipt ON receipt.id = approval.receipt_id LEFT JOIN reversal ON reversal.id = approval.reversal_id
+SELECT approval.office_id, 'approval', approval.id, approval.id::text, coalesce(receipt.number, voucher.number), reversal.number
+FROM approval LEFT JOIN receipt ON receipt.id = approval.receipt_id LEFT JOIN voucher ON voucher.id = approval.voucher_id
+LEFT JOIN reversal ON reversal.id = approval.reversal_id
 WHERE (approval.status = 'approved') <> (reversal.id IS NOT NULL)
-   OR reversal.receipt_id <> approval.receipt_id
+   OR (reversal.id IS NOT NULL AND (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id)
+       IS DISTINCT FROM (approval.receipt_id, approval.voucher_id, approval.handover_id, approval.event_id))
    OR (approval.status = 'waiting') <> (approval.decided_by_id IS NULL)
-   OR (approval.status = 'waiting' AND EXISTS (SELECT FROM reversal AS other WHERE other.receipt_id = approval.receipt_id))
+   OR (approval.status = 'waiting' AND EXISTS (
+       SELECT FROM reversal AS other WHERE other.receipt_id = approval.receipt_id OR other.voucher_id = approval.voucher_id
+          OR other.handover_id = approval.handover_id OR other.event_id = approval.event_id))
 """
 
 

@@ -7,9 +7,15 @@ from app.values.errors import N_
 
 # The documents that post, with the number under which people find them and the sum that their entry moves.
 POSTING_DOCUMENTS = {"charge": "id::text", "receipt": "number", "voucher": "number", "reversal": "number", "handover": "number"}
-# Where the sum of a document stands.
-_TOTAL = {"handover": "amount"}
 
+# A reversal moves what its document had moved, and the charges that are withdrawn with it.
+_SUMS = {
+    "charge": "document.total",
+    "receipt": "document.total",
+    "voucher": "document.total",
+    "handover": "document.amount",
+    "reversal": "document.total + coalesce((SELECT sum(total) FROM charge WHERE charge.reversal_id = document.id), 0)",
+}
 BALANCED = """
 SELECT entry.office_id, 'journal_entry', entry.id, entry.id::text,
        CASE WHEN count(posting.id) < 2 THEN '2' ELSE '0' END,
@@ -20,13 +26,12 @@ GROUP BY entry.id HAVING count(posting.id) < 2 OR sum(posting.amount) <> 0
 
 
 def _entries_of(document: str) -> str:
-    """Return the SQL of the documents that have another number of entries than they should: one, or none where nothing is owed."""
-    total = _TOTAL.get(document, "total")
+    """Return the SQL of the documents that have another number of entries than they should: one, or none where nothing moved."""
     return f"""
 SELECT document.office_id, '{document}', document.id, document.{POSTING_DOCUMENTS[document]},
-       CASE WHEN document.{total} = 0 THEN '0' ELSE '1' END, count(entry.id)::text
+       CASE WHEN {_SUMS[document]} = 0 THEN '0' ELSE '1' END, count(entry.id)::text
 FROM "{document}" AS document LEFT JOIN journal_entry AS entry ON entry.{document}_id = document.id
-GROUP BY document.id HAVING count(entry.id) <> CASE WHEN document.{total} = 0 THEN 0 ELSE 1 END
+GROUP BY document.id HAVING count(entry.id) <> CASE WHEN {_SUMS[document]} = 0 THEN 0 ELSE 1 END
 """  # noqa: S608
 
 
@@ -47,14 +52,6 @@ ENTRIES = " UNION ALL ".join([*map(_entries_of, POSTING_DOCUMENTS), WITHOUT_DOCU
 
 COUNTED_DOCUMENTS = "SELECT " + " + ".join(f'(SELECT count(*) FROM "{document}")' for document in POSTING_DOCUMENTS)  # noqa: S608
 
-# A reversal moves what its document had moved, and the charges that are withdrawn with it.
-_SUMS = {
-    "charge": "document.total",
-    "receipt": "document.total",
-    "voucher": "document.total",
-    "handover": "document.amount",
-    "reversal": "document.total + coalesce((SELECT sum(total) FROM charge WHERE charge.reversal_id = document.id), 0)",
-}
 _BOOKED = {"charge": "false"}
 
 
@@ -80,6 +77,7 @@ WITH together AS (
     SELECT reversal.id AS reversal_id, entry.id AS entry_id FROM reversal JOIN journal_entry AS entry ON entry.reversal_id = reversal.id
     UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.receipt_id = reversal.receipt_id
     UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.voucher_id = reversal.voucher_id
+    UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.handover_id = reversal.handover_id
     UNION ALL SELECT charge.reversal_id, entry.id FROM charge JOIN journal_entry AS entry ON entry.charge_id = charge.id
     WHERE charge.reversal_id IS NOT NULL
 ), left_over AS (

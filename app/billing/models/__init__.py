@@ -2,7 +2,7 @@
 
 from app.billing.models.charges import Charge, ChargeLine
 from app.billing.models.receipts import Allocation, Receipt, ReceiptMethod
-from app.billing.models.reversals import Approval, Printing, Reversal
+from app.billing.models.reversals import Approval, Printing, Reversal, name_of, names
 from app.billing.models.till import PriceListItem, Shift
 from app.billing.models.vouchers import Voucher, VoucherLine, VoucherMethod
 
@@ -20,4 +20,6 @@ __all__ = [
     "Voucher",
     "VoucherLine",
     "VoucherMethod",
+    "name_of",
+    "names",
 ]

@@ -1,8 +1,9 @@
-"""What undoes a document, what waits for a second person, and every printing."""
+"""What undoes a document or an operation, what waits for a second person, and every printing."""
 
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,21 +26,74 @@ from app.foundation.database import (
 )
 from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
+from app.values.errors import Message
+
+if TYPE_CHECKING:
+    from app.broadband.models import SubscriptionEvent
+    from app.workorders.models import Handover
+
+    Voidable: TypeAlias = Receipt | Voucher | Handover | SubscriptionEvent
+
+# What can be voided, and the column that names it. The last two are of the domains above: money that came into a drawer, and an operation
+# on a line that left no paper behind.
+VOIDED = {"receipt": "receipt_id", "voucher": "voucher_id", "handover": "handover_id", "subscription_event": "event_id"}
+ONE_DOCUMENT = f"num_nonnulls({', '.join(VOIDED.values())}) = 1"
 
 
-class Reversal(WrittenTogether, Created, OfficeRecord):
-    """The counter-document 沖正 of a receipt or a voucher: once, with a reason, approved by another person where that is required."""
+def names(document: Voidable) -> dict[str, int]:
+    """Return the column of a counter-document, or of a request for it, that names ``document``."""
+    return {VOIDED[document.__tablename__]: document.id}
+
+
+def name_of(document: Voidable) -> Message:
+    """Return what people call a document: its kind and number; an operation without a paper by itself and its line."""
+    if isinstance(document, Receipt):
+        return Message("Receipt %(number)s", number=document.number)
+    if isinstance(document, Voucher):
+        return Message("Payment voucher %(number)s", number=document.number)
+    return document.name
+
+
+class NamesDocument:
+    """What names the one document, or the operation without a paper, that it is about."""
+
+    if TYPE_CHECKING:
+        receipt: Mapped[Receipt | None]
+        voucher: Mapped[Voucher | None]
+        handover: Mapped[Handover | None]
+        event: Mapped[SubscriptionEvent | None]
+
+    @property
+    def document(self) -> Voidable:
+        """What is voided, or is to be."""
+        named = self.receipt or self.voucher or self.handover or self.event
+        if named is None:
+            raise LookupError(f"{self!r} names no document.")
+        return named
+
+    @property
+    def about(self) -> Message:
+        """What is voided, in words."""
+        return name_of(self.document)
+
+
+class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
+    """The counter-document 沖正 of a document or an operation: once, with a reason, approved by another person where that is required.
+
+    ``total`` is that of the document; an operation without a paper has moved no money, only charges that are withdrawn with it.
+    """
 
     __tablename__ = "reversal"
     __table_args__ = office_table(
         same_office("receipt_id", "receipt"),
         same_office("voucher_id", "voucher"),
+        same_office("handover_id", "handover"),
+        same_office("event_id", "subscription_event"),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
-        UniqueConstraint("receipt_id"),
-        UniqueConstraint("voucher_id"),
+        *(UniqueConstraint(column) for column in VOIDED.values()),
         Index("ix_reversal_office_id_booked_on", "office_id", "booked_on"),
-        CheckConstraint("num_nonnulls(receipt_id, voucher_id) = 1", name="one_document"),
+        CheckConstraint(ONE_DOCUMENT, name="one_document"),
         CheckConstraint("length(trim(reason)) > 0", name="has_a_reason"),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> created_by_id OR second_person_off", name="maker_is_not_checker"),
         CheckConstraint("NOT needs_approval OR approved_by_id IS NOT NULL", name="approved_where_needed"),
@@ -50,6 +104,8 @@ class Reversal(WrittenTogether, Created, OfficeRecord):
     sequence: Mapped[int]
     receipt_id: Mapped[int | None]
     voucher_id: Mapped[int | None]
+    handover_id: Mapped[int | None]
+    event_id: Mapped[int | None]
     booked_on: Mapped[datetime.date]
     total: Mapped[Amount]
     reason: Mapped[Text]
@@ -59,6 +115,12 @@ class Reversal(WrittenTogether, Created, OfficeRecord):
 
     receipt: Mapped[Receipt | None] = relationship(primaryjoin="Reversal.receipt_id == Receipt.id", foreign_keys="Reversal.receipt_id")
     voucher: Mapped[Voucher | None] = relationship(primaryjoin="Reversal.voucher_id == Voucher.id", foreign_keys="Reversal.voucher_id")
+    handover: Mapped[Handover | None] = relationship(
+        primaryjoin="Reversal.handover_id == Handover.id", foreign_keys="Reversal.handover_id"
+    )
+    event: Mapped[SubscriptionEvent | None] = relationship(
+        primaryjoin="Reversal.event_id == SubscriptionEvent.id", foreign_keys="Reversal.event_id"
+    )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Reversal.created_by_id")
     approved_by: Mapped[SystemUser | None] = relationship(foreign_keys="Reversal.approved_by_id")
 
@@ -66,19 +128,31 @@ class Reversal(WrittenTogether, Created, OfficeRecord):
         return self.number
 
 
-class Approval(Created, OfficeRecord):
+class Approval(NamesDocument, Created, OfficeRecord):
     """A void that waits for a second person 審批: nothing has changed yet."""
 
     __tablename__ = "approval"
     __table_args__ = office_table(
         same_office("receipt_id", "receipt"),
+        same_office("voucher_id", "voucher"),
+        same_office("handover_id", "handover"),
+        same_office("event_id", "subscription_event"),
         same_office("reversal_id", "reversal"),
         Index("uq_approval_waiting", "receipt_id", unique=True, postgresql_where="status = 'waiting'"),
+        *(
+            Index(f"uq_approval_waiting_{table}", column, unique=True, postgresql_where="status = 'waiting'")
+            for table, column in VOIDED.items()
+            if table != "receipt"
+        ),
+        CheckConstraint(ONE_DOCUMENT, name="one_document"),
         CheckConstraint("(status = 'approved') = (reversal_id IS NOT NULL)", name="approved_has_a_result"),
         CheckConstraint("(status = 'waiting') = (decided_by_id IS NULL)", name="decided_by_somebody"),
     )
 
-    receipt_id: Mapped[int]
+    receipt_id: Mapped[int | None]
+    voucher_id: Mapped[int | None]
+    handover_id: Mapped[int | None]
+    event_id: Mapped[int | None]
     reason: Mapped[Text]
     status: Mapped[ApprovalStatus] = choice_column(ApprovalStatus, default=ApprovalStatus.WAITING)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
@@ -86,7 +160,14 @@ class Approval(Created, OfficeRecord):
     decision_note: Mapped[Text] = mapped_column(default="")
     reversal_id: Mapped[int | None]
 
-    receipt: Mapped[Receipt] = relationship(primaryjoin="Approval.receipt_id == Receipt.id", foreign_keys="Approval.receipt_id")
+    receipt: Mapped[Receipt | None] = relationship(primaryjoin="Approval.receipt_id == Receipt.id", foreign_keys="Approval.receipt_id")
+    voucher: Mapped[Voucher | None] = relationship(primaryjoin="Approval.voucher_id == Voucher.id", foreign_keys="Approval.voucher_id")
+    handover: Mapped[Handover | None] = relationship(
+        primaryjoin="Approval.handover_id == Handover.id", foreign_keys="Approval.handover_id"
+    )
+    event: Mapped[SubscriptionEvent | None] = relationship(
+        primaryjoin="Approval.event_id == SubscriptionEvent.id", foreign_keys="Approval.event_id"
+    )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Approval.created_by_id")
     decided_by: Mapped[SystemUser | None] = relationship(foreign_keys="Approval.decided_by_id")
 

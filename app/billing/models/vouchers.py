@@ -14,6 +14,7 @@ from app.billing.choices import (
     Method,
     VoucherKind,
 )
+from app.billing.models.till import Shift
 from app.customers.models import Customer
 from app.foundation.database import (
     Amount,
@@ -69,6 +70,7 @@ class Voucher(WrittenTogether, Created, OfficeRecord):
 
     customer: Mapped[Customer | None] = relationship(primaryjoin="Voucher.customer_id == Customer.id", foreign_keys="Voucher.customer_id")
     cashier: Mapped[SystemUser] = relationship(foreign_keys="Voucher.cashier_id")
+    shift: Mapped[Shift | None] = relationship(primaryjoin="Voucher.shift_id == Shift.id", foreign_keys="Voucher.shift_id")
     lines: Mapped[list[VoucherLine]] = relationship(
         primaryjoin="Voucher.id == VoucherLine.voucher_id", foreign_keys="VoucherLine.voucher_id", order_by="VoucherLine.position"
     )

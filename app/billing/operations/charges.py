@@ -14,6 +14,7 @@ from app.billing.journal import Side, post
 from app.billing.models import Charge, ChargeLine
 from app.foundation.database import db
 from app.foundation.scope import current_scope
+from app.foundation.writing import enter, new
 from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import sum_of
 
@@ -42,7 +43,8 @@ def charge(
     due_on: datetime.date,
 ) -> Charge:
     """Make a charge of the sum of ``lines`` and post it: the customer owes, the fee kind earns."""
-    record = Charge(
+    record = new(
+        Charge,
         office_id=office_id,
         customer_id=customer_id,
         fee_kind=fee_kind,
@@ -53,7 +55,8 @@ def charge(
         created_by_id=current_scope().user_id,
     )
     record.lines = [
-        ChargeLine(
+        new(
+            ChargeLine,
             office_id=office_id,
             position=position,
             code=line.code,
@@ -66,7 +69,7 @@ def charge(
         )
         for position, line in enumerate(lines, start=1)
     ]
-    db.session.add(record)
+    enter(record)
     post(record, earned(record), booked_on=booked_on)
     return record
 

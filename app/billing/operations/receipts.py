@@ -23,6 +23,7 @@ from app.foundation.database import db
 from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
+from app.foundation.writing import enter, new
 from app.offices.models import Office, SystemUser
 from app.values.amount_in_words import in_words
 from app.values.errors import Message, OperationRefused
@@ -131,7 +132,8 @@ def receive(
     shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
     cashier = ahead.cashier if ahead else db.session.get_one(SystemUser, scope.user_id)
     number = NumberToCome(office.id, "receipt", office.receipt_prefix, booked_on.year)
-    receipt = Receipt(
+    receipt = new(
+        Receipt,
         office_id=office.id,
         number=number,
         year=booked_on.year,
@@ -157,12 +159,12 @@ def receive(
     )
     receipt.methods = [_method_row(office.id, each) for each in paid]
     receipt.allocations = [
-        Allocation(office_id=office.id, charge_id=charge.id, charge=charge, amount=amount) for charge, amount in shares if amount
+        new(Allocation, office_id=office.id, charge_id=charge.id, charge=charge, amount=amount) for charge, amount in shares if amount
     ]
     receipt.content = receipt_content(
         receipt, office=office, customer=customer, charges=[charge for charge, _ in shares], shift=shift, facts=facts
     )
-    db.session.add(receipt)
+    enter(receipt)
     post(receipt, _received(receipt, paid, shares), booked_on=booked_on)
     return receipt
 
@@ -198,7 +200,9 @@ def _require_credit(customer: Customer, paid: Sequence[Paid], owed: Decimal, cur
 
 
 def _method_row(office_id: int, paid: Paid) -> ReceiptMethod:
-    return ReceiptMethod(office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference)
+    return new(
+        ReceiptMethod, office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference
+    )
 
 
 def _received(receipt: Receipt, paid: Sequence[Paid], shares: Sequence[tuple[Charge, Decimal]]) -> list[Side]:

@@ -30,8 +30,8 @@ _SAID = {
     "place": "(event.community_id, event.address) <> (record.community_id, record.address)",
     "on": 'event."on" <> record.day OR event.booked_on <> record.booked_on',
     "receipt": "receipt.booked_on <> event.booked_on",
-    "charge": "charge.reversal_id IS DISTINCT FROM event.reversal_id AND event.receipt_id IS NOT NULL",
-    "reversal": "event.reversal_id IS DISTINCT FROM reversal.id",
+    "charge": "charge.id IS NOT NULL AND charge.reversal_id IS DISTINCT FROM event.reversal_id",
+    "reversal": "event.reversal_id IS DISTINCT FROM coalesce(of_receipt.id, of_voucher.id, of_event.id)",
 }
 _DIFFERING = ", ".join(f"CASE WHEN {condition} THEN '{name}' END" for name, condition in _SAID.items())
 RECORDS_AGREE = f"""
@@ -41,7 +41,9 @@ FROM (
     FROM ({_ALL}) AS record JOIN subscription AS line ON line.id = record.subscription_id
     LEFT JOIN subscription_event AS event ON event.id = record.event_id
     LEFT JOIN charge ON charge.id = event.charge_id LEFT JOIN receipt ON receipt.id = event.receipt_id
-    LEFT JOIN reversal ON reversal.receipt_id = event.receipt_id
+    LEFT JOIN reversal AS of_receipt ON of_receipt.receipt_id = event.receipt_id
+    LEFT JOIN reversal AS of_voucher ON of_voucher.voucher_id = event.voucher_id
+    LEFT JOIN reversal AS of_event ON of_event.event_id = event.id
 ) AS compared WHERE differing <> ''
 UNION ALL
 SELECT event.office_id, 'subscription_event', event.id, event.id::text, '1', '0' FROM subscription_event AS event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -85,6 +85,10 @@ class SubscriptionEvent(Created, OfficeRecord):
         primaryjoin="SubscriptionEvent.reversal_id == Reversal.id", foreign_keys="SubscriptionEvent.reversal_id"
     )
     created_by: Mapped[SystemUser | None] = relationship(foreign_keys="SubscriptionEvent.created_by_id")
+
+    # An operation by itself is no paper: it moved no money in anybody's shift, only charges are withdrawn with it.
+    total: ClassVar[Decimal] = Decimal(0)
+    shift: ClassVar[None] = None
 
     @property
     def is_voided(self) -> bool:

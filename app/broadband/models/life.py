@@ -116,7 +116,8 @@ class Transfer(LineOperation):
 class PlanChange(Versioned, LineOperation):
     """A change of plan 套餐變更. A booked one has no amounts yet; ``applied_event`` is the operation that put it in effect.
 
-    ``difference`` is what the customer paid (positive) or got back (negative), the fee left out.
+    ``difference`` is what the customer paid (positive) or got back (negative), the fee left out. ``set_off_receipt`` settled by what came
+    back what was open for the line. ``turned_by_event`` is the resumption without cover that made the change wait for the next payment.
     """
 
     __tablename__ = "plan_change"
@@ -126,6 +127,8 @@ class PlanChange(Versioned, LineOperation):
         same_office("old_plan_id", "plan"),
         same_office("new_plan_id", "plan"),
         same_office("applied_event_id", "subscription_event"),
+        same_office("turned_by_event_id", "subscription_event"),
+        same_office("set_off_receipt_id", "receipt"),
         CheckConstraint("new_plan_id <> old_plan_id", name="to_another_plan"),
         CheckConstraint("difference = charge - credit", name="difference_is_counted"),
         CheckConstraint("(credit IS NULL) = (charge IS NULL) AND credit >= 0 AND charge >= 0", name="amounts"),
@@ -143,6 +146,8 @@ class PlanChange(Versioned, LineOperation):
     charge: Mapped[Amount | None]
     difference: Mapped[Amount | None]
     applied_event_id: Mapped[int | None]
+    set_off_receipt_id: Mapped[int | None]
+    turned_by_event_id: Mapped[int | None]
 
     old_plan: Mapped[Plan] = relationship(primaryjoin="PlanChange.old_plan_id == Plan.id", foreign_keys="PlanChange.old_plan_id")
     new_plan: Mapped[Plan] = relationship(primaryjoin="PlanChange.new_plan_id == Plan.id", foreign_keys="PlanChange.new_plan_id")

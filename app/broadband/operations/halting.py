@@ -116,7 +116,7 @@ def resume_by(*, subscription: int, terms: ResumptionTerms, is_automatic: bool) 
         ),
         resumption_application,
     )
-    settle_on_resumption(deed)
+    settle_on_resumption(deed, event)
     return resumption
 
 

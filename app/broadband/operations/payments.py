@@ -20,9 +20,9 @@ from app.broadband.rules.payment_amount import LineCode as AmountCode
 from app.broadband.rules.payment_amount import PaymentAmount
 from app.broadband.rules.service_period import Period
 from app.broadband.rules.standing import Standing
-from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import change_locked, locked
+from app.foundation.writing import enter, new
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, require_amount
@@ -97,7 +97,7 @@ def take_locked(line: Subscription, office: Office, terms: PaymentTerms, *, toge
     payment.number, payment.total_in_words = receipt.number, receipt.total_in_words
     payment.charge, payment.receipt, payment.cashier = sold, receipt, receipt.cashier
     payment.periods = [period_row(line, period, _price(period, deal.amount), payment) for period in deal.periods]
-    db.session.add(payment)
+    enter(payment)
     return payment
 
 
@@ -175,7 +175,8 @@ def _remark(line: Subscription, deal: Deal) -> Message:
 
 def _record(line: Subscription, deal: Deal, terms: PaymentTerms) -> RegularPayment:
     amount, plan = deal.amount, line.plan_sold
-    return RegularPayment(
+    return new(
+        RegularPayment,
         office_id=line.office_id,
         customer_id=line.customer_id,
         subscription_id=line.id,

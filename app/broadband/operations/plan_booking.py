@@ -48,7 +48,7 @@ def booked_of(line: Subscription) -> PlanChange | None:
     return change
 
 
-def settle_on_resumption(resumed: Deed) -> PlanChange | None:
+def settle_on_resumption(resumed: Deed, resumption: SubscriptionEvent) -> PlanChange | None:
     """Settle in money, on the day of the resumption, the change that was booked while the line was suspended.
 
     What is due stays an open charge, what comes back goes into the credit balance. Months sold at the new plan's price since the booking
@@ -61,7 +61,7 @@ def settle_on_resumption(resumed: Deed) -> PlanChange | None:
     since = rows_sold_since(change)
     stops_on = line.stops_on - datetime.timedelta(days=sum(row.of_days for row in since))
     if resumed.on > stops_on:
-        change.mode = PlanChangeMode.PERIOD_END
+        change.mode, change.turned_by_event_id = PlanChangeMode.PERIOD_END, resumption.id
         return None
     terms = DeedTerms(note=change.note, reason=change.reason)
     deed = begin_brought(SubscriptionOperation.CHANGE_PLAN, line, terms, on=resumed.on)

@@ -118,6 +118,7 @@ def _settle(deed: Deed, terms: PlanChangeTerms, plan: Plan) -> PlanChange:
         charge=change.charge,
         difference=change.difference,
         applied_event_id=settled.event.id,
+        set_off_receipt_id=settled.set_off_receipt_id,
         **common(deed, settled.event),
     )
 

@@ -1,4 +1,7 @@
-"""The settlement of a closure 銷戶結算: vouchers of what goes back, and the receipt of what is set off against debts."""
+"""The settlement of a closure 銷戶結算: vouchers of what goes back, and the receipt of what is set off against debts.
+
+A change of plan that gives money back settles debts in the same way (``plan_settling``).
+"""
 
 from __future__ import annotations
 
@@ -117,6 +120,13 @@ def pay_back(deed: Deed, worked: Worked, method: Method) -> tuple[Voucher | None
     )
 
 
+def parts_of(total: Decimal, *, into_balance: Decimal, method: Method) -> tuple[MethodAmount, ...]:
+    """Return how a voucher pays ``total``: a part into the balance, where it settles debts, and the rest by ``method``."""
+    parts = {Method.CREDIT: into_balance}
+    parts[method] = parts.get(method, ZERO) + total - into_balance
+    return tuple(MethodAmount(way, amount) for way, amount in parts.items() if amount)
+
+
 def set_off(deed: Deed, debts: Sequence[Debt], amount: Decimal) -> Receipt | None:
     """Let what went into the balance pay the debts, the oldest first."""
     shares, left = [], amount
@@ -150,13 +160,11 @@ def _voucher(
     total = sum_of(line.amount for line in lines)
     if not total:
         return None
-    parts = {Method.CREDIT: into_balance}
-    parts[method] = parts.get(method, ZERO) + total - into_balance
     voucher = pay_out(
         office=deed.office,
         kind=kind,
         lines=lines,
-        methods=tuple(MethodAmount(way, amount) for way, amount in parts.items() if amount),
+        methods=parts_of(total, into_balance=into_balance, method=method),
         reason=said(deed, SubscriptionOperation.CLOSE.label),
         on=deed.on,
         booked_on=deed.booked_on,

@@ -17,6 +17,7 @@ from app.broadband.rules.standing import Run, Standing
 from app.broadband.rules.status import status
 from app.foundation.database import db
 from app.foundation.scope import current_scope, kept
+from app.foundation.writing import new
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
 
@@ -83,7 +84,8 @@ def given_row(line: Subscription, period: Period, event: SubscriptionEvent) -> S
 
 
 def _row(line: Subscription, period: Period, *, price: Decimal, **sold_by: Any) -> ServicePeriod:
-    return ServicePeriod(
+    return new(
+        ServicePeriod,
         office_id=line.office_id,
         subscription_id=line.id,
         kind=period.kind,

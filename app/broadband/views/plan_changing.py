@@ -33,7 +33,7 @@ from app.foundation.views import (
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
-from app.values.money import ZERO
+from app.values.money import ZERO, sum_of
 
 
 class PlanChangeForm(PaidDeedForm):
@@ -91,7 +91,7 @@ def _applied_words(record: PlanChange) -> list[Message]:
         return [*said, Message("The line is not installed yet: its application is corrected. Nothing is charged.")]
     said.append(Message("The stop date stays %(stop)s.", stop=event.stops_on_after))
     if event.voucher is not None:
-        said.append(_back_words(event.voucher, currency))
+        said += _back_words(record, event.voucher, currency)
     elif event.receipt is not None:
         said.append(Message("%(amount)s are taken and a receipt made.", amount=event.receipt.total, currency=currency))
     elif event.charge is not None:
@@ -108,10 +108,18 @@ def _applied_words(record: PlanChange) -> list[Message]:
     return said
 
 
-def _back_words(voucher: Voucher, currency: str) -> Message:
-    if [each.method for each in voucher.methods] == [Method.CREDIT]:
-        return Message("%(amount)s go into the customer's credit balance.", amount=voucher.total, currency=currency)
-    return Message("%(amount)s (%(words)s) come back.", amount=voucher.total, words=words_of(voucher.total, currency), currency=currency)
+def _back_words(record: PlanChange, voucher: Voucher, currency: str) -> list[Message]:
+    by_credit = sum_of(each.amount for each in voucher.methods if each.method is Method.CREDIT)
+    if by_credit and record.set_off_receipt_id is None:
+        return [Message("%(amount)s go into the customer's credit balance.", amount=voucher.total, currency=currency)]
+    back = Message("%(amount)s (%(words)s) come back.", amount=voucher.total, words=words_of(voucher.total, currency), currency=currency)
+    if not by_credit:
+        return [back]
+    rest = voucher.total - by_credit
+    return [
+        back,
+        Message("%(amount)s of it settle what is open for the line, %(rest)s are paid out.", amount=by_credit, rest=rest, currency=currency),
+    ]
 
 
 def _booked_words(record: PlanChange) -> list[Message]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.billing.models import Shift
+from app.billing.choices import DocumentStatus
+from app.billing.models import Reversal, Shift
 from app.foundation.database import Amount, Created, OfficeRecord, Short, Text, office_table, same_office
 from app.offices.models import SystemUser
+from app.values.errors import Message
 from app.workorders.models.lists import Installer
 
 
@@ -39,6 +42,27 @@ class Handover(Created, OfficeRecord):
     installer: Mapped[Installer] = relationship(primaryjoin="Handover.installer_id == Installer.id", foreign_keys="Handover.installer_id")
     cashier: Mapped[SystemUser] = relationship(foreign_keys="Handover.cashier_id")
     shift: Mapped[Shift] = relationship(primaryjoin="Handover.shift_id == Shift.id", foreign_keys="Handover.shift_id")
+    reversal: Mapped[Reversal | None] = relationship(
+        primaryjoin="Handover.id == Reversal.handover_id", foreign_keys="Reversal.handover_id", viewonly=True, uselist=False
+    )
+
+    @property
+    def is_voided(self) -> bool:
+        return self.reversal is not None
+
+    @property
+    def status(self) -> DocumentStatus:
+        return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
+
+    @property
+    def name(self) -> Message:
+        """The hand-over, as a void names it."""
+        return Message("Hand-over of money %(number)s", number=self.number)
+
+    @property
+    def total(self) -> Decimal:
+        """Its amount, by the name that every document has."""
+        return self.amount
 
     def __str__(self) -> str:
         return self.number

@@ -2,7 +2,7 @@
 
 from app.workorders.operations.completing import Completion, complete
 from app.workorders.operations.ending import check, fail
-from app.workorders.operations.handovers import hand_over
+from app.workorders.operations.handovers import hand_over, void_handover
 from app.workorders.operations.making import make_business_types, make_order
 from app.workorders.operations.planning import OrderPlan, OrderTexts, assign, assign_and_change, book, change_order, start
 from app.workorders.operations.printing import print_order
@@ -28,4 +28,5 @@ __all__ = [
     "make_order",
     "print_order",
     "start",
+    "void_handover",
 ]

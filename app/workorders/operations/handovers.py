@@ -1,4 +1,4 @@
-"""Handing over 代收款交接: an installer's money comes into a cashier's drawer."""
+"""Handing over 代收款交接: an installer's money comes into a cashier's drawer, and goes back to him where that was a mistake."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from app.billing.choices import LedgerAccount, Method
 from app.billing.journal import Side, post
-from app.billing.models import Receipt
+from app.billing.models import Approval, Receipt, Reversal
 from app.billing.operations.shifts import moment_of, shift_of
+from app.billing.operations.voids import void
 from app.foundation import clock
-from app.foundation.database import db
+from app.foundation.database import OfficeRecord, db
 from app.foundation.numbering import document_number, take_number
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
@@ -72,25 +73,36 @@ def hand_over(*, installer: int, amount: Decimal | None = None, note: str = "") 
     return record
 
 
-def lock_holder(receipt: Receipt) -> None:
-    """Before a void of money taken at the door: take the lock of what its installer holds."""
-    holder = holder_of(receipt)
+def void_handover(*, handover: int, reason: str) -> Reversal | Approval:
+    """Void a hand-over, or ask for it: the installer holds the money again. Raises as ``void`` does."""
+    return void(found(Handover, handover), reason)
+
+
+def lock_holder(document: OfficeRecord) -> None:
+    """Before a void of money taken at the door, or of its hand-over: take the lock of what its installer holds."""
+    holder = _holder(document)
     if holder is not None:
         locked(Installer, holder)
 
 
-def may_void_at_door(receipt: Receipt) -> None:
+def may_void_at_door(document: OfficeRecord) -> None:
     """Refuse to void money taken at the door that its installer has handed over since: it lies in the drawer, not in his pocket."""
-    holder = holder_of(receipt)
-    if holder is None:
+    holder = _holder(document)
+    if holder is None or not isinstance(document, Receipt):
         return
-    amount = sum((each.amount for each in receipt.methods if each.method is Method.DOOR), Decimal(0))
+    amount = sum((each.amount for each in document.methods if each.method is Method.DOOR), Decimal(0))
     held = money_held(holder)
     if held < amount:
         raise OperationRefused(
             Message(
-                "The money of the receipt %(number)s has been handed over to the desk. Give it back by a payment voucher.",
-                number=receipt.number,
+                "The money of the receipt %(number)s has been handed over to the desk. Void that hand-over first.",
+                number=document.number,
             ),
             code="handed_over",
         )
+
+
+def _holder(document: OfficeRecord) -> int | None:
+    if isinstance(document, Handover):
+        return document.installer_id
+    return holder_of(document) if isinstance(document, Receipt) else None
