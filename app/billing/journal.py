@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.models import Charge, Receipt, Reversal, Voucher
-from app.foundation.database import Amount, Created, OfficeRecord, choice_column, db, office_table, same_office
+from app.foundation.database import Amount, Created, OfficeRecord, choice_column, office_table, same_office
 from app.foundation.writing import WrittenTogether, enter, new
 from app.values.errors import Message
 

@@ -200,9 +200,7 @@ def _require_credit(customer: Customer, paid: Sequence[Paid], owed: Decimal, cur
 
 
 def _method_row(office_id: int, paid: Paid) -> ReceiptMethod:
-    return new(
-        ReceiptMethod, office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference
-    )
+    return new(ReceiptMethod, office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference)
 
 
 def _received(receipt: Receipt, paid: Sequence[Paid], shares: Sequence[tuple[Charge, Decimal]]) -> list[Side]:
