@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooMan
 
 from app.foundation.i18n import say
 from app.foundation.logs import request_id
+from app.foundation.received import MOST_FORM_PARTS, Received
 from app.foundation.shell import csp_nonce
 from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Conflict, Malformed, Message, NotAllowed, NotFound, OperationRefused
@@ -30,7 +32,6 @@ csrf = CSRFProtect()
 
 LARGEST_BODY = 6 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
-MOST_FORM_PARTS = 2_000
 LONGEST_ADDRESS = 8_000
 STATIC_SECONDS = 365 * 24 * 60 * 60
 HSTS = "max-age=31536000"
@@ -65,6 +66,7 @@ TEXTS = {
 
 def init_guards(app: Flask) -> None:
     """Put the guards in place. Call it before the views are registered."""
+    app.request_class = Received
     app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_BODY)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
@@ -270,15 +272,25 @@ def answer(status: int, code: str, message: Any, fields: dict[str, Any] | None =
 
 
 def _page(status: int, title: Any, message: Any, reference: str) -> str:
+    from app.foundation.views.office import chosen_office
+
+    with suppress(OperationRefused, HTTPException):
+        chosen_office()  # a wrong one is refused once; the page about it is one of the person's first office
+    if isinstance(request.routing_exception, SecurityError):
+        return _bare_page(title, message)  # under a wrong host there are no links
     try:
         return render_template("feehouse/error.html", code=status, title=title, message=message, reference=reference)
     except Exception:
         # The page around the error may itself need what is broken; the sentence must reach the person all the same.
         log.exception("The error page could not be written")
-        from markupsafe import escape
+        return _bare_page(title, message)
 
-        heading = escape(say(title))
-        return f"<!doctype html><meta charset=utf-8><title>{heading}</title><h1>{heading}</h1><p>{escape(say(message))}</p>"
+
+def _bare_page(title: Any, message: Any) -> str:
+    from markupsafe import escape
+
+    heading = escape(say(title))
+    return f"<!doctype html><meta charset=utf-8><title>{heading}</title><h1>{heading}</h1><p>{escape(say(message))}</p>"
 
 
 # Limits -----------------------------------------------------------------------------------------------------------------------

@@ -126,6 +126,8 @@ def run_gunicorn(application: Flask, listener: socket.socket) -> None:
     from gunicorn.app.base import BaseApplication
     from gunicorn.glogging import Logger
 
+    from app.foundation.web_worker import worker_for
+
     class Lines(Logger):  # type: ignore[misc,unused-ignore]
         """What the server tells goes the way of our own lines."""
 
@@ -135,7 +137,8 @@ def run_gunicorn(application: Flask, listener: socket.socket) -> None:
 
     class Server(BaseApplication):
         def load_config(self) -> None:
-            for name, value in (_gunicorn_settings(listener) | {"logger_class": Lines}).items():
+            own = {"logger_class": Lines, "worker_class": worker_for(application)}
+            for name, value in (_gunicorn_settings(listener) | own).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
@@ -149,7 +152,6 @@ def _gunicorn_settings(listener: socket.socket) -> dict[str, object]:
         "bind": f"fd://{os.dup(listener.fileno())}",
         "workers": WEB_PROCESSES,
         "threads": THREADS,
-        "worker_class": "gthread",
         "preload_app": True,
         "loglevel": "warning",
         "timeout": 90,
