@@ -139,6 +139,26 @@ def test_no_odd_names_of_arguments_make_an_error(ground: Ground, asked: list[Que
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("query", [b"q=\xff", b"\xe7\x8e=1", b"q=\xed\xa0\x80"])
+def test_no_bytes_that_are_no_text_make_an_error(ground: Ground, query: bytes) -> None:
+    """A browser writes them with percent signs; somebody who types by hand does not."""
+    wrong = []
+    for address in addresses(ground.app):
+        if "GET" not in address.methods or address.name.startswith("health."):
+            continue
+        send = ground.call if address.is_api else ground.open
+        sent = b"&".join([query, b"status=expired"]).decode("latin-1")
+        target = address.with_record(address.number_of(ground.records["SH"]))
+        try:
+            status = send(reader_of(address), "GET", target, environ_overrides={"QUERY_STRING": sent}).status_code
+        except Exception as error:
+            wrong.append(f"{address.name}: {type(error).__name__}: {str(error)[:300]}")
+            continue
+        if status not in GOOD:
+            wrong.append(f"{address.name} gave {status}")
+    assert not wrong, "\n".join(wrong)
+
+
 ANYTHING = st.one_of(
     st.sampled_from(ODD),
     st.text(max_size=40).map(lambda text: quote(text.encode("utf-8", "surrogatepass"))),
