@@ -35,7 +35,7 @@ class LedgerAccount(Choice):
     CHEQUE = "cheque", N_("Cheque")
     CREDIT = "credit", N_("Credit balance")
     DOOR = "door", N_("Money held by the installer")
-    RECEIVABLE = "receivable", N_("Debt")
+    RECEIVABLE = "receivable", N_("Accounts receivable")
     REVENUE = "revenue", N_("Revenue")
     REFUNDED = "refunded", N_("Refund")
     EXPENSE = "expense", N_("Expense")
@@ -65,7 +65,7 @@ class PricedOperation(Choice):
     TRANSFER = "transfer", N_("Transfer fee")
     SUSPENSION = "suspension", N_("Suspension fee")
     RESUMPTION = "resumption", N_("Resumption fee")
-    PLAN_CHANGE = "plan_change", N_("Plan change")
+    PLAN_CHANGE = "plan_change", N_("Plan change fee")
 
 
 class LineCode(Choice):

@@ -65,13 +65,13 @@ class CustomerView(EntityView):
     base_order = ("id", "desc")
     show_fieldsets = [
         (None, ["customer_no", "name", "kind", "masked_id_number", "language"]),
-        (N_("Contact"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
+        (N_("Contact details"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
         (N_("Invoice"), ["tax_number", "invoice_address"]),
         (N_("Note"), ["note", "created_at"]),
     ]
     add_fieldsets = edit_fieldsets = [
         (N_("Customer"), ["name", "kind", "id_number", "language"]),
-        (N_("Contact"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
+        (N_("Contact details"), ["contact_phone", "mobile", "telephone", "email", "is_reminded"]),
         (N_("Invoice"), ["tax_number", "invoice_address", "note"]),
     ]
     description_columns = {

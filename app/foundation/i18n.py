@@ -85,11 +85,12 @@ def _shown(value: Any, locale: str, currency: Any) -> str:
     if isinstance(value, datetime.date):
         return formats.day(value, locale)
     if isinstance(value, list | tuple | set | frozenset):
-        return _listed((_shown(item, locale, currency) for item in value), locale)
+        return listed((_shown(item, locale, currency) for item in value), locale)
     return str(value)
 
 
-def _listed(items: Iterable[str], locale: str) -> str:
+def listed(items: Iterable[str], locale: str) -> str:
+    """Return several words as one list in a language."""
     return ("、" if locale.startswith("zh") else ", ").join(items)
 
 

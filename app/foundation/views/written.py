@@ -7,6 +7,7 @@ common (language, time zone, the words for yes, no and nothing) is found once a 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +17,7 @@ from flask_babel import gettext as _
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from app.foundation.i18n import current_locale, current_time_zone, say
+from app.foundation.i18n import current_locale, current_time_zone, listed, say
 from app.foundation.pieces import icon_of
 from app.foundation.views.columns import Cell, Kind
 from app.foundation.views.state import once_per_request
@@ -89,17 +90,24 @@ class CellWriter:
         parts = []
         for position, (cell, head) in enumerate(zip(row.cells, heads, strict=True)):
             if position == 0 and row.href:
-                key = self.written(cell.kind, cell.value, row.currency, row.is_voided)
+                key = self._key(cell, row)
                 words = _html(f'<a class="fh-key" href="{escape(row.href)}">{key}</a>') + self._second(cell)
             else:
                 words = self.cell(cell, row.currency, row.is_voided)
             parts.append(f'<td data-label="{self._head(head)}" class="{self._look(cell, position == 0)}">{words}</td>')
         return _html("".join(parts))
 
+    def _key(self, cell: Cell, row: Row) -> Markup:
+        """Return a row's key. A running number is written without groups: people type it into the search as it stands."""
+        if cell.kind is Kind.NUMBER and isinstance(cell.value, int):
+            return escape(str(cell.value))
+        return self.written(cell.kind, cell.value, row.currency, row.is_voided)
+
     @staticmethod
     def look(cell: Cell, is_first: bool = False) -> str:
         """Return the classes of a cell: how it is aligned, and where it stands on a phone's card."""
-        classes = ["fh-number"] if cell.column.kind.is_right_aligned else []
+        # The number of a row is its name, and names stand left.
+        classes = ["fh-number"] if cell.column.kind.is_right_aligned and not is_first else []
         if cell.column.kind is Kind.MONEY:
             classes.append("fh-amount-cell")
         if is_first:
@@ -148,11 +156,13 @@ class CellWriter:
         if isinstance(value, Message):
             return escape(say(value, self.locale))
         if isinstance(value, Sequence) and not isinstance(value, str):
-            return Markup(", ").join(say(one, self.locale) for one in value) if value else self.nothing
-        return escape(value)
+            return escape(listed((say(one, self.locale) for one in value), self.locale)) if value else self.nothing
+        return _html(f'<span class="fh-nowrap">{escape(value)}</span>') if _is_number(value) else escape(value)
 
     def _second(self, cell: Cell) -> Markup:
-        return Markup() if cell.second is None or cell.second == "" else _html(f'<span class="fh-sub">{escape(cell.second)}</span>')
+        if cell.second is None or cell.second == "":
+            return Markup()
+        return _html(f'<span class="fh-sub{" fh-nowrap" if _is_number(cell.second) else ""}">{escape(cell.second)}</span>')
 
     def _icon(self, name: str) -> Markup:
         return icon_of(self.sprite, name, SMALL_ICON)
@@ -164,6 +174,14 @@ _BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
     Kind.NUMBER: CellWriter._number,
     Kind.FLAG: CellWriter._flag,
 }
+
+
+# A customer's number, an account, a telephone: at its hyphens it is no two words.
+_NUMBER = re.compile(r"[0-9A-Za-z]{1,12}(-[0-9A-Za-z]{1,12}){1,3}", re.ASCII)
+
+
+def _is_number(text: object) -> bool:
+    return isinstance(text, str) and _NUMBER.fullmatch(text) is not None
 
 
 def _html(escaped: str) -> Markup:
