@@ -7,9 +7,13 @@ already is not found again.
 from __future__ import annotations
 
 import datetime
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from app.broadband.choices import BulkOutcome, SubscriptionState
 from app.broadband.models import BulkRow, BulkRun, Subscription
@@ -17,12 +21,15 @@ from app.broadband.operations.bulk import begin_working, deed_for, end_bulk, not
 from app.broadband.operations.halting import ResumptionTerms, resume_by
 from app.broadband.operations.plan_booking import apply_booked_change, due_changes
 from app.broadband.operations.proposals import propose
-from app.broadband.operations.renewing import due_for_renewal, renew
+from app.broadband.operations.renewing import Renewed, due_for_renewal, renew
 from app.foundation.database import db
 from app.foundation.jobs import Work
+from app.foundation.jobs.performing import BROKEN
 from app.foundation.log import LogKind, note_now
 from app.foundation.transactions import found, run
-from app.values.errors import Message, OperationRefused
+from app.values.errors import N_, Message, OperationRefused
+
+log = logging.getLogger(__name__)
 
 
 def resume_planned(office_id: int, day: datetime.date) -> None:
@@ -30,30 +37,72 @@ def resume_planned(office_id: int, day: datetime.date) -> None:
     due = select(Subscription.id).where(
         Subscription.office_id == office_id, Subscription.state == SubscriptionState.SUSPENDED, Subscription.planned_resume_on <= day
     )
-    for subscription in db.session.scalars(due.order_by(Subscription.id)).all():
-        try:
-            run(resume_by, subscription=subscription, terms=ResumptionTerms(), is_automatic=True)
-        except OperationRefused as refusal:
-            sentence = Message("A planned resumption was refused: %(reason)s", reason=refusal.message)
-            note_now(LogKind.MAINTENANCE, sentence, of_table="subscription", row_id=subscription, offices=(office_id,))
+    for line in db.session.scalars(due.order_by(Subscription.id)).all():
+        with _noted(N_("A planned resumption was refused: %(reason)s"), office_id, line):
+            run(resume_by, subscription=line, terms=ResumptionTerms(), is_automatic=True)
 
 
 def switch_plans(office_id: int, day: datetime.date) -> None:
-    """Move every line to its booked plan whose first day of new cover has come."""
-    for change in due_changes(office_id, day):
-        run(apply_booked_change, plan_change=change, on=day)
+    """Move every line to its booked plan whose first day of new cover has come; one that cannot be moved is left, and the log says why."""
+    for change, line in due_changes(office_id, day):
+        with _noted(N_("A booked change of plan was refused: %(reason)s"), office_id, line):
+            run(apply_booked_change, plan_change=change, on=day)
 
 
 # So many lines are renewed in one transaction: their rows are one statement, and whoever waits for a line waits for no more of them.
 LINES_AT_ONCE = 500
+NOT_RENEWED = N_("A renewal from credit was refused: %(reason)s")
 
 
 def renew_from_credit(office_id: int, day: datetime.date) -> None:
     """Pay for the lines whose cover ends on the day, or has ended, from their customers' credit where they agreed to it."""
-    last = 0
-    while lines := db.session.scalars(due_for_renewal(office_id, day, after=last, size=LINES_AT_ONCE)).all():
-        last = lines[-1]
-        run(renew, lines=tuple(lines))
+    due = db.session.scalars(due_for_renewal(office_id, day)).all()
+    for first in range(0, len(due), LINES_AT_ONCE):
+        _renew_chunk(office_id, tuple(due[first : first + LINES_AT_ONCE]))
+
+
+def _renew_chunk(office_id: int, lines: tuple[int, ...]) -> None:
+    """Renew the lines in one transaction; where all of it comes to nothing, each in one of its own, so that one line stops no other."""
+    try:
+        renewed = run(renew, lines=lines).record
+    except Exception as error:
+        if _is_cut_off(error):
+            raise
+        for line in lines:
+            with _noted(NOT_RENEWED, office_id, line):
+                _note_refused(office_id, run(renew, lines=(line,)).record)
+    else:
+        _note_refused(office_id, renewed)
+
+
+def _note_refused(office_id: int, renewed: Renewed) -> None:
+    for line, reason in renewed.refused.items():
+        _note(NOT_RENEWED, office_id, line, reason)
+
+
+@contextmanager
+def _noted(sentence: str, office_id: int, line: int) -> Iterator[None]:
+    """Note in the log what the night could not do to a line, with the reason, and go on: one line stops neither the others nor the night.
+
+    Without the database nothing can go on.
+    """
+    try:
+        yield
+    except OperationRefused as refusal:
+        _note(sentence, office_id, line, refusal.message)
+    except Exception as error:
+        if _is_cut_off(error):
+            raise
+        log.exception("The night broke off at line %s; it goes on with the next.", line)
+        _note(sentence, office_id, line, BROKEN)
+
+
+def _note(sentence: str, office_id: int, line: int, reason: Message) -> None:
+    note_now(LogKind.MAINTENANCE, Message(sentence, reason=reason), of_table="subscription", row_id=line, offices=(office_id,))
+
+
+def _is_cut_off(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def propose_stops(office_id: int, day: datetime.date) -> None:

@@ -191,7 +191,7 @@ def _(event: deeds.Nightfall, desk: Desk) -> None:
         planned = select(Subscription.id).where(Subscription.state == SubscriptionState.SUSPENDED, Subscription.planned_resume_on <= today)
         for line in db.session.scalars(planned.order_by(Subscription.id)).all():
             resume_by(subscription=line, terms=ResumptionTerms(), is_automatic=True)
-        for change in due_changes(desk.office_id, today):
+        for change, _line in due_changes(desk.office_id, today):
             apply_booked_change(plan_change=change, on=today)
         lines = db.session.scalars(due_for_renewal(desk.office_id, today, after=0, size=LINES_A_NIGHT)).all()
         if lines:

@@ -26,7 +26,7 @@ from app.foundation import clock
 from app.foundation.actor import acting_job
 from app.foundation.database import Moment, Record, db
 from app.foundation.scope import current_scope, kept
-from app.foundation.writing import give_keys
+from app.foundation.writing import as_json, give_keys
 from app.values.errors import Conflict, Malformed, Message, NotFound, OperationRefused
 
 T = TypeVar("T", bound=Record)
@@ -163,20 +163,22 @@ def change_locked(record: Any, **values: Any) -> None:
 
 
 def change_many_locked(changes: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
-    """Write the same columns into many rows of one table that were locked, by one message to the database.
+    """Write the same columns into many rows of one table that were locked, by one statement.
 
     ``changes`` are records and what becomes of them, as for ``change_locked``.
     """
     if not changes:
         return
     record, values = changes[0]
-    terms = [{"the_id": each.id, "the_version": each.version, "version": each.version + 1, **its} for each, its in changes]
-    done = db.session.connection().execute(_changing(record.__class__, tuple(values)), terms)
+    if any(its.keys() != values.keys() for _each, its in changes):
+        raise ValueError("Many rows are changed in the same columns.")
+    terms = [{"id": each.id, "version": each.version, **its} for each, its in changes]
+    done = db.session.connection().exec_driver_sql(_changing_many(record.__class__, tuple(values)), (as_json(terms),))
     if done.rowcount != len(changes):
         raise StaleDataError(f"Of {len(changes)} rows of {type(record).__name__} {done.rowcount} were as they had been locked.")
-    for (each, its), written in zip(changes, terms, strict=True):
-        for name in ("version", *its):
-            set_committed_value(each, name, written[name])
+    for each, its in changes:
+        for name, written in {"version": each.version + 1, **its}.items():
+            set_committed_value(each, name, written)
 
 
 def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
@@ -205,6 +207,16 @@ def _changing(model: Any, names: tuple[str, ...]) -> Any:
     table = model.__table__
     statement = update(table).where(table.c.id == bindparam("the_id"), table.c.version == bindparam("the_version"))
     return statement.values({name: bindparam(name) for name in ("version", *names)})
+
+
+@lru_cache(maxsize=256)
+def _changing_many(model: Any, names: tuple[str, ...]) -> str:
+    table = model.__tablename__
+    changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
+    return (
+        f'UPDATE "{table}" AS changed SET version = changed.version + 1, {changes} '  # noqa: S608 (names of our own tables and columns)
+        f'FROM json_populate_recordset(NULL::"{table}", %s) AS given WHERE changed.id = given.id AND changed.version = given.version'
+    )
 
 
 def _open() -> None:

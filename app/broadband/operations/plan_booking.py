@@ -104,8 +104,8 @@ def apply_if_due(line: Subscription, change: PlanChange, on: datetime.date) -> N
     _in_effect(change, finish(deed), first_day)
 
 
-def due_changes(office_id: int, day: datetime.date) -> list[int]:
-    """Return the booked changes of an office whose new cover has begun by ``day``, by the rule of ``switch_day``."""
+def due_changes(office_id: int, day: datetime.date) -> list[tuple[int, int]]:
+    """Return the booked changes of an office, each with its line, whose new cover has begun by ``day``, by the rule of ``switch_day``."""
     days = (
         select(cast(func.sum(ServicePeriod.of_days), Integer))
         .where(ServicePeriod.subscription_id == PlanChange.subscription_id, _sold_since(), *IN_FORCE)
@@ -113,7 +113,7 @@ def due_changes(office_id: int, day: datetime.date) -> list[int]:
         .scalar_subquery()
     )
     due = (
-        select(PlanChange.id)
+        select(PlanChange.id, PlanChange.subscription_id)
         .join(SubscriptionEvent, SubscriptionEvent.id == PlanChange.event_id)
         .join(Subscription, Subscription.id == PlanChange.subscription_id)
         .where(
@@ -123,7 +123,7 @@ def due_changes(office_id: int, day: datetime.date) -> list[int]:
             Subscription.stops_on + 1 - days <= day,
         )
     )
-    return list(db.session.scalars(due.order_by(PlanChange.id)))
+    return [(change, line) for change, line in db.session.execute(due.order_by(PlanChange.id))]
 
 
 def rows_sold_since(change: PlanChange) -> list[ServicePeriod]:

@@ -9,5 +9,6 @@ commit is left while the counter is locked. Who does one operation many times op
 from app.foundation.writing.flushing import give_keys, write_new_records
 from app.foundation.writing.shapes import WrittenTogether
 from app.foundation.writing.sheet import Sheet, enter, new, one_sheet
+from app.foundation.writing.statement import as_json
 
-__all__ = ["Sheet", "WrittenTogether", "enter", "give_keys", "new", "one_sheet", "write_new_records"]
+__all__ = ["Sheet", "WrittenTogether", "as_json", "enter", "give_keys", "new", "one_sheet", "write_new_records"]
