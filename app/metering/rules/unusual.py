@@ -1,0 +1,181 @@
+"""Unusual consumption 用量异常 / mức tiêu thụ cao hoặc thấp bất thường: the colour against the mean of 3 months 三个月平均用量.
+
+Source: building services S2.6; docs/rules/unusual.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from app.metering.choices import Anomaly, MeterService, WarningColour
+from app.values.errors import N_, Message, OperationRefused
+
+# The mean is taken from so many periods; with fewer nothing can be said.
+PERIODS_OF_THE_MEAN = 3
+
+COLOURS = {
+    Anomaly.HIGH: WarningColour.RED,
+    Anomaly.LOW: WarningColour.RED,
+    Anomaly.RAISED: WarningColour.AMBER,
+    Anomaly.LOWERED: WarningColour.AMBER,
+    Anomaly.NORMAL: WarningColour.GREEN,
+    Anomaly.UNKNOWN: WarningColour.GREY,
+}
+
+REASONS = {
+    Anomaly.HIGH: N_("%(quantity)s %(measure)s is abnormally high: %(ratio)s times the mean of 3 months, %(mean)s %(measure)s."),
+    Anomaly.LOW: N_("%(quantity)s %(measure)s is abnormally low: %(ratio)s times the mean of 3 months, %(mean)s %(measure)s."),
+    Anomaly.RAISED: N_("%(quantity)s %(measure)s is higher than usual: %(ratio)s times the mean of 3 months, %(mean)s %(measure)s."),
+    Anomaly.LOWERED: N_("%(quantity)s %(measure)s is lower than usual: %(ratio)s times the mean of 3 months, %(mean)s %(measure)s."),
+    Anomaly.NORMAL: N_("%(quantity)s %(measure)s is normal: %(ratio)s times the mean of 3 months, %(mean)s %(measure)s."),
+    Anomaly.UNKNOWN: N_("There are fewer than three periods to compare %(quantity)s %(measure)s with."),
+    Anomaly.ZERO: N_("Nothing was used although the unit is occupied; the mean of 3 months is %(mean)s %(measure)s."),
+}
+
+# Where nothing was used in three months there is no ratio to name.
+REASONS_WITHOUT_MEAN = {
+    Anomaly.HIGH: N_("%(quantity)s %(measure)s was used; in the 3 months before nothing was used."),
+    Anomaly.RAISED: N_("%(quantity)s %(measure)s was used; in the 3 months before nothing was used."),
+    Anomaly.NORMAL: N_("%(quantity)s %(measure)s is too little to warn of: in the 3 months before nothing was used."),
+}
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What was used in one accepted period that ended on ``ends_on``."""
+
+    ends_on: date
+    days: int
+    quantity: Decimal
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on a consumption is unusual; a setting per service and building.
+
+    The ratios are multiples of the mean; ``limit`` is the least difference, in units of the service, that turns a figure red, half of
+    it the least that turns it amber. Raises OperationRefused where they contradict each other.
+    """
+
+    limit: Decimal
+    high: Decimal = Decimal("2.0")
+    raised: Decimal = Decimal("1.5")
+    lowered: Decimal = Decimal("0.6")
+    low: Decimal = Decimal("0.4")
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low <= self.lowered < 1 < self.raised <= self.high:
+            raise OperationRefused(
+                Message("The limits must rise: red below, amber below, 1, amber above, red above."), code="thresholds", field="high"
+            )
+        if self.limit <= 0:
+            raise OperationRefused(Message("The least difference must be above 0."), code="thresholds", field="limit")
+
+
+DEFAULT_THRESHOLDS = {
+    MeterService.ELECTRICITY: Thresholds(limit=Decimal(50)),
+    MeterService.AIRCON: Thresholds(limit=Decimal(50)),
+    MeterService.WATER: Thresholds(limit=Decimal(5)),
+    MeterService.GAS: Thresholds(limit=Decimal(5)),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a consumption: the colour with its figures and the reason in words.
+
+    ``mean`` and ``difference`` are None without enough history, ``ratio`` also where the mean is 0. They are rounded for people: a
+    ratio that has not reached a limit is not shown as if it had.
+    """
+
+    anomaly: Anomaly
+    colour: WarningColour
+    reason: Message
+    ratio: Decimal | None = None
+    mean: Decimal | None = None
+    difference: Decimal | None = None
+
+    @property
+    def must_be_settled(self) -> bool:
+        """Red readings are accepted, corrected or estimated before they can be billed."""
+        return self.colour is WarningColour.RED
+
+
+def verdict(
+    quantity: Decimal,
+    *,
+    days: int,
+    history: Iterable[Usage],
+    service: MeterService,
+    thresholds: Thresholds | None = None,
+    is_occupied: bool = False,
+) -> Verdict:
+    """Return the warning for ``quantity`` used in a period of ``days``, compared with the accepted periods of ``history``.
+
+    Of the history the newest three that are not estimated count. Nothing used while the unit ``is_occupied`` is a warning of its own:
+    amber at least, red where the fall itself is.
+    """
+    mean = mean_for(days, history)
+    anomaly = compared(quantity, mean, thresholds or DEFAULT_THRESHOLDS[service])
+    colour = COLOURS[anomaly]
+    if quantity == 0 and is_occupied:
+        anomaly, colour = Anomaly.ZERO, WarningColour.RED if colour is WarningColour.RED else WarningColour.AMBER
+    if mean is None:
+        return Verdict(anomaly, colour, _reason(anomaly, quantity, None, None, service))
+    ratio = _shown_ratio(Fraction(quantity) / mean) if mean else None
+    shown = _to_hundredths(mean)
+    difference = _to_hundredths(Fraction(quantity) - mean)
+    return Verdict(anomaly, colour, _reason(anomaly, quantity, shown, ratio, service), ratio, shown, difference)
+
+
+def mean_for(days: int, history: Iterable[Usage], *, at_least: int = PERIODS_OF_THE_MEAN) -> Fraction | None:
+    """Return what ``days`` use by the mean day of the last three accepted, not estimated periods; None with fewer than ``at_least``."""
+    real = sorted((usage for usage in history if not usage.is_estimate), key=lambda usage: usage.ends_on)[-PERIODS_OF_THE_MEAN:]
+    if len(real) < at_least:
+        return None
+    return sum((Fraction(usage.quantity) for usage in real), Fraction(0)) * days / sum(usage.days for usage in real)
+
+
+def compared(quantity: Decimal, mean: Fraction | None, thresholds: Thresholds) -> Anomaly:
+    """Return how ``quantity`` stands to the exact ``mean``; any consumption is infinitely many times a mean of 0."""
+    if mean is None:
+        return Anomaly.UNKNOWN
+    used = Fraction(quantity)
+    difference, limit = abs(used - mean), Fraction(thresholds.limit)
+    if difference >= limit:
+        if used >= Fraction(thresholds.high) * mean:
+            return Anomaly.HIGH
+        if used <= Fraction(thresholds.low) * mean:
+            return Anomaly.LOW
+    if difference >= limit / 2:
+        if used >= Fraction(thresholds.raised) * mean:
+            return Anomaly.RAISED
+        if used <= Fraction(thresholds.lowered) * mean:
+            return Anomaly.LOWERED
+    return Anomaly.NORMAL
+
+
+def _shown_ratio(ratio: Fraction) -> Decimal:
+    # Towards 1: 1.996 is not shown as 2.00, which would be red.
+    hundredths = floor(ratio * 100) if ratio >= 1 else ceil(ratio * 100)
+    return Decimal(hundredths).scaleb(-2)
+
+
+def _to_hundredths(value: Fraction) -> Decimal:
+    nearest = floor(abs(value) * 100 + Fraction(1, 2))
+    return Decimal(nearest if value >= 0 else -nearest).scaleb(-2)
+
+
+def _reason(anomaly: Anomaly, quantity: Decimal, mean: Decimal | None, ratio: Decimal | None, service: MeterService) -> Message:
+    figures = {"quantity": quantity, "mean": mean, "ratio": ratio, "measure": service.measure}
+    if anomaly is Anomaly.ZERO and mean is None:
+        return Message("Nothing was used although the unit is occupied.")
+    if ratio is None and anomaly in REASONS_WITHOUT_MEAN:
+        return Message(REASONS_WITHOUT_MEAN[anomaly], **figures)
+    return Message(REASONS[anomaly], **figures)
