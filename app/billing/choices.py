@@ -126,3 +126,20 @@ class ApprovalStatus(Choice):
     WAITING = "waiting", N_("Waiting for approval"), "amber", "clock-hour-4"
     APPROVED = "approved", N_("Approved"), "good", "circle-check"
     REFUSED = "refused", N_("Rejected"), "bad", "ban"
+
+
+class PromiseState(Choice):
+    """How a promise to pay 承诺缴费 stands; derived from the payments since, never stored."""
+
+    OPEN = "open", N_("Promise open"), "info", "clock-hour-4"
+    KEPT = "kept", N_("Promise kept"), "good", "circle-check"
+    BROKEN = "broken", N_("Promise broken"), "bad", "circle-x"
+
+
+class AgeingBucket(Choice):
+    """How long a debt has been due 账龄区间."""
+
+    D0_30 = "d0_30", N_("0–30 days"), "neutral"
+    D31_60 = "d31_60", N_("31–60 days"), "amber"
+    D61_90 = "d61_90", N_("61–90 days"), "orange"
+    OVER_90 = "over_90", N_("Over 90 days"), "bad"
