@@ -76,6 +76,7 @@ COMMANDS = (
         "[--language vi] [--out FOLDER] [--only WORD] [--url ADDRESS]",
         "a picture of every page, at a counter's and a telephone's width, light and dark",
     ),
+    Command("quote", "app.tariffs.command:quote", "FILE|-", "what fee formulas give for some facts: JSON in, JSON out"),
     Command("words", "app.foundation.commands.words:words", "AMOUNT --currency CNY --locale zh_Hans", "the amount in words"),
 )
 
