@@ -30,7 +30,7 @@ from app.foundation.views.field_values import ReadField
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, Technical
-from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY
+from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY, require_quantity
 
 LATER = "later"
 YEARS = range(1900, 2200)  # as for days, where both ends of the calendar are far away
@@ -65,6 +65,9 @@ class QuantityField(NumberField):
     """A quantity with buttons for one more and one less."""
 
     is_stepped = True
+
+    def checked(self, number: Decimal) -> Decimal:
+        return require_quantity(super().checked(number))
 
 
 class MaterialLine(Form):
@@ -253,7 +256,7 @@ class CompleteOrderForm(WorkedFields):
 class HandOverForm(EntityForm):
     """Whose money comes into the drawer."""
 
-    installer = LookupField(N_("Installer"), lookup="installer", required=True)
+    installer = LookupField(N_("Installer"), lookup="money_holder", required=True)
     amount = MoneyField(N_("Amount"), help=N_("Left empty, all that the installer holds."))
     note = LongTextField(N_("Note"))
 

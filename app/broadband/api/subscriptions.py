@@ -52,6 +52,7 @@ from app.foundation.transactions import found, run
 from app.offices.models import Office
 from app.places.models import Community
 from app.values.errors import Message, NotFound
+from app.workorders.api.bodies import FeesBody, fees_of
 from app.workorders.models import BusinessType
 
 routes = Routes("Subscriptions")
@@ -71,7 +72,7 @@ class CustomerChoice(Reference):
         return super()._deserialize(value, attr, data, **options)
 
 
-class OrderBody(Body):
+class OrderBody(FeesBody):
     installer = Reference()
     appointment_at = Moment()
     note = Text(TEXT)
@@ -238,12 +239,16 @@ def open_subscription(body: dict[str, Any], key: str | None) -> Given:
         customer=None if is_new else customer,
         new_customer=new_customer(customer, office) if is_new else None,
         line=_line(body, office),
-        work_order=OrderTerms(**body["work_order"]) if "work_order" in body else None,
+        work_order=_order(body["work_order"]) if "work_order" in body else None,
         payment=terms_of(body["payment"]) if "payment" in body else None,
     )
     # A repeated request names the receipt it got the first time, even if that was voided since.
     receipt = _first_receipt(outcome.record) if "payment" in body else None
     return Given(Shown(outcome.record, receipt=receipt), 201, outcome.replayed)
+
+
+def _order(body: Mapping[str, Any]) -> OrderTerms:
+    return OrderTerms(**{name: body[name] for name in ("installer", "appointment_at", "note") if name in body}, fees=fees_of(body))
 
 
 def _line(body: Mapping[str, Any], office: int) -> LineTerms:

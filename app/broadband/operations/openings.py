@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.broadband.choices import SubscriptionState
@@ -19,7 +19,7 @@ from app.offices.models import Employee, Office
 from app.places.models import Community
 from app.values.errors import Message, NotFound, OperationRefused
 from app.workorders.models import BusinessType, WorkOrder
-from app.workorders.operations import make_order
+from app.workorders.operations import FeeTerms, make_order
 
 T = TypeVar("T", bound=OfficeRecord)
 # Older lines than this are no broadband lines: a slip of the keyboard in the year.
@@ -47,11 +47,12 @@ class LineTerms:
 
 @dataclass(frozen=True)
 class OrderTerms:
-    """The work order that goes with an opening."""
+    """The work order that goes with an opening, and what it will cost when the work is done."""
 
     installer: int | None = None
     appointment_at: datetime.datetime | None = None
     note: str = ""
+    fees: FeeTerms = field(default_factory=FeeTerms)
 
 
 def open_account(
@@ -130,12 +131,12 @@ def require_line(line: LineTerms, applied_on: datetime.date, today: datetime.dat
         raise OperationRefused(
             Message("The application date %(date)s is in the future.", date=applied_on), code="future_date", field="applied_on"
         )
-    for field, text, message in (
+    for name, text, message in (
         ("broadband_account", line.broadband_account, Message("Enter the broadband account.")),
         ("address", line.address, Message("Enter the address.")),
     ):
         if not text.strip():
-            raise OperationRefused(message, code=f"{field}_missing", field=field)
+            raise OperationRefused(message, code=f"{name}_missing", field=name)
 
 
 def _order_works(subscription: Subscription, customer: Customer, business_type: BusinessType, terms: OrderTerms) -> WorkOrder:
@@ -148,6 +149,7 @@ def _order_works(subscription: Subscription, customer: Customer, business_type: 
         appointment_at=terms.appointment_at,
         accepted_on=subscription.applied_on,
         note=terms.note,
+        fees=terms.fees,
     )
     db.session.add(SubscriptionWorkOrder(office_id=subscription.office_id, subscription_id=subscription.id, work_order_id=order.id))
     return order

@@ -121,7 +121,7 @@ class BulkRunView(OperationView):
     datamodel = GuardedInterface(BulkRun)
     icon = "list-check"
     list_title, show_title = N_("Operations on many lines"), N_("Operation on many lines")
-    add_title, deed, deed_icon = N_("Operation on many lines"), N_("Start"), "player-play"
+    add_title, deed, deed_icon = N_("Operation on many lines"), N_("Start"), "list-check"
     empty_text = N_("Tick lines in the subscriber query to force-stop or resume them together.")
     done_message = N_("The work has begun. You can leave this page: it goes on.")
     label_columns = {

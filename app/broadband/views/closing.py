@@ -29,6 +29,7 @@ from app.foundation.views import (
     GuardedInterface,
     Kind,
     LinesField,
+    LookupField,
     MoneyField,
     Preview,
     PreviewLine,
@@ -77,6 +78,7 @@ def _piece_words(piece: Equipment) -> str:
 class ClosureForm(DeedForm):
     """How the rest is paid out, and what became of the equipment."""
 
+    subscription = LookupField(N_("Subscription"), lookup="subscription", required=True, span=2, renews="returned")
     refund_method = ChoiceField(N_("What comes back is paid out"), default=Method.CASH.value, span=2)
     returned = LinesField(ReturnedLine, N_("Equipment"), is_fixed=True)
 

@@ -33,6 +33,7 @@ from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.deals import BACKDATE
 from app.broadband.operations.printing import Papers
 from app.broadband.printing import printed_deed
+from app.broadband.views.voiding import undoing_action
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.database import db
@@ -58,7 +59,7 @@ from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action, action
 from app.values.errors import N_, Message
 
-PAYMENT, WHEN_AND_WHY = N_("Payment"), N_("Reason, business date and note")
+PAYMENT, WHEN_AND_WHY, WHEN = N_("Payment"), N_("Reason, business date and note"), N_("Business date and note")
 
 
 class DeedForm(EntityForm):
@@ -74,12 +75,13 @@ class DeedForm(EntityForm):
     # What stands in the part that is folded until it is needed.
     last_fields: ClassVar[Sequence[str]] = ("on", "reason", "note")
     terms_class: ClassVar[type[DeedTerms]] = DeedTerms
-    folded: Sequence[str] = (WHEN_AND_WHY,)
+    folded: Sequence[str] = (WHEN_AND_WHY, WHEN)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         fee = ("fee",) if cls.money_fields else ()
-        first = [(None, ("subscription", *cls.asked, *fee)), (PAYMENT, tuple(cls.money_fields)), (WHEN_AND_WHY, tuple(cls.last_fields))]
+        last = WHEN_AND_WHY if "reason" in cls.last_fields else WHEN
+        first = [(None, ("subscription", *cls.asked, *fee)), (PAYMENT, tuple(cls.money_fields)), (last, tuple(cls.last_fields))]
         cls.fieldsets = tuple((title, names) for title, names in first if names)
 
     def terms(self) -> dict[str, Any]:
@@ -233,7 +235,7 @@ class DeedView(OperationView):
         return present(
             self._line_action(record),
             *self.further_actions(record),
-            self._void_action(record),
+            undoing_action(self.undone_by(record), record.office_id),
             self._receipt_action(record),
             self._paper_action(record),
         )
@@ -250,10 +252,10 @@ class DeedView(OperationView):
             return None
         return action_to("ReceiptView", N_("Receipt"), route="show", icon="receipt", pk=record.event.receipt_id)
 
-    def _void_action(self, record: LineOperation) -> Action | None:
-        if record.event.receipt_id is None or record.is_voided:
-            return None
-        return action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.event.receipt_id, office=record.office_id)
+    def undone_by(self, record: Any) -> int | None:
+        """Return the event that a void of this record undoes."""
+        number: int = record.event_id
+        return number
 
     def _paper_action(self, record: LineOperation) -> Action | None:
         if self.paper_of is None or not self.allowed("can_print"):
@@ -306,7 +308,7 @@ def _declarations(cls: type[DeedView]) -> dict[str, Any]:
         "show_fieldsets": [
             (N_("Customer"), ["customer", *(name for name in PEOPLE if name != "customer.name"), "contact_phone"]),
             (None, ["subscription", cls.day, *own, "event.stops_on_before", "event.stops_on_after", *fee, *paid, *papers]),
-            (N_("Business date and note"), ["booked_on", "created_by", "created_at", "reason", "note"]),
+            (WHEN, ["booked_on", "created_by", "created_at", "reason", "note"]),
         ],
         "loads": ["event"],
         "show_loads": ["event.receipt", "event.charge", "subscription", "community", "customer"],

@@ -45,7 +45,8 @@ class RelocationForm(PaidDeedForm):
     telephone = TextField(N_("New telephone"), longest=64, help=N_("Left empty, the telephone stays."))
     compensation_days = WholeNumberField(N_("Compensation days"), least=0, most=366, help=N_("They move the stop date and need a reason."))
 
-    asked = ("community", "address", "telephone", "compensation_days")
+    asked = ("community", "address", "telephone", "compensation_days", "reason")
+    last_fields = ("on", "payer_name", "note")
     terms_class = RelocationTerms
 
     def own_terms(self) -> dict[str, Any]:

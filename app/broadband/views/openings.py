@@ -11,6 +11,7 @@ from app.broadband.forms import PaymentFields, offer_methods
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.views.payments import describe_payment
+from app.broadband.views.works import propose_fees
 from app.customers.choices import CustomerKind
 from app.customers.models import Customer
 from app.customers.operations import NewCustomer
@@ -25,6 +26,7 @@ from app.foundation.views import (
     GuardedInterface,
     LongTextField,
     LookupField,
+    MoneyField,
     OperationView,
     Preview,
     PreviewFact,
@@ -38,7 +40,9 @@ from app.foundation.views import (
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
+from app.workorders.forms import AppointmentField
 from app.workorders.models import BusinessType, WorkOrder
+from app.workorders.operations import FeeTerms
 
 
 class OpenAccountForm(PaymentFields):
@@ -69,6 +73,11 @@ class OpenAccountForm(PaymentFields):
     stops_on = TextField(N_("Stop date"))
     salesperson = LookupField(N_("Salesperson"), lookup="employee")
     installer = LookupField(N_("Installer"), lookup="installer")
+    appointment_at = AppointmentField(N_("Appointment at"))
+    installation_fee = MoneyField(N_("Installation fee"))
+    handling_fee = MoneyField(N_("Handling fee"))
+    labour_material_fee = MoneyField(N_("Labour and materials fee"))
+    other_work_fee = MoneyField(N_("Other fee"))
     note = LongTextField(N_("Note"), span=3)
 
     fieldsets = (
@@ -77,12 +86,16 @@ class OpenAccountForm(PaymentFields):
             N_("Line"),
             (
                 *("community", "address", "business_type"),
-                *("access_order_no", "broadband_account", "password", "bound_number", "installer", "state"),
+                *("access_order_no", "broadband_account", "password", "bound_number", "state"),
             ),
         ),
         (N_("Plan and fees"), ("plan", "takes_payment", "months", "fee", "maintenance_fee", "discount")),
         (N_("Other fees and gift months"), ("other_item", "other_fee", "gift_months")),
         (N_("Payment"), ("method", "tendered", "reference")),
+        (
+            N_("Work order"),
+            ("installer", "appointment_at", "installation_fee", "handling_fee", "labour_material_fee", "other_work_fee"),
+        ),
         (N_("Dates and staff"), ("applied_on", "activated_on", "stops_on", "salesperson", "note")),
     )
     folded = (N_("Other fees and gift months"),)
@@ -108,9 +121,13 @@ class OpenAccountForm(PaymentFields):
             "customer": self.customer.data if self.is_existing else None,
             "new_customer": None if self.is_existing else self._new_customer(),
             "line": line,
-            "work_order": OrderTerms(installer=self.installer.data),
+            "work_order": OrderTerms(installer=self.installer.data, appointment_at=self.appointment_at.data, fees=self.fee_terms()),
             "payment": self.payment_terms() if self.takes_payment.data else None,
         }
+
+    def fee_terms(self) -> FeeTerms:
+        """Return what the work order will cost; the other fee of the payment is another one."""
+        return FeeTerms(self.installation_fee.data, self.handling_fee.data, self.labour_material_fee.data, self.other_work_fee.data)
 
     @property
     def is_existing(self) -> bool:
@@ -148,15 +165,15 @@ class OpenAccountForm(PaymentFields):
 
 def describe_opening(line: Subscription) -> Preview:
     """Say what opening the account will make: the customer's number, the line, its first service, the money, the papers."""
-    orders = [
-        ("tool", Message("Work order %(number)s: %(type)s", number=each.number, type=each.business_type.name)) for each in _orders(line)
-    ]
+    made = _orders(line)
+    orders = [("tool", Message("Work order %(number)s: %(type)s", number=each.number, type=each.business_type.name)) for each in made]
     payment = db.session.scalars(select(RegularPayment).where(RegularPayment.subscription_id == line.id)).one_or_none()
     taken = describe_payment(payment) if payment is not None else Preview()
     return Preview(
         sentences=[
             Message("%(customer)s gets the line %(number)s.", customer=line.customer.name, number=line.broadband_account),
             Message("The service starts on the billing date of the finished work order."),
+            *(_works_words(each, line) for each in made if each.total),
         ],
         facts=[
             PreviewFact(N_("Customer number"), None, line.customer.customer_no),
@@ -168,6 +185,15 @@ def describe_opening(line: Subscription) -> Preview:
         documents=[*taken.documents, *orders],
         currency=line.office.currency.value,
         deed=_deed(line, payment),
+    )
+
+
+def _works_words(order: WorkOrder, line: Subscription) -> Message:
+    return Message(
+        "The work order costs %(amount)s (%(words)s), to be paid when the work is done.",
+        amount=order.total,
+        words=order.total_in_words,
+        currency=line.office.currency.value,
     )
 
 
@@ -222,3 +248,4 @@ class OpenAccountView(OperationView):
         new = db.session.scalars(first.limit(1)).one_or_none()
         if new is not None and form.business_type.data is None:
             form.business_type.data = new.id
+        propose_fees(form, WorkKind.NEW)

@@ -39,7 +39,7 @@ from app.values.money import ZERO, sum_of
 class PlanChangeForm(PaidDeedForm):
     """To which plan, and when."""
 
-    plan = LookupField(N_("New plan"), lookup="plan", required=True)
+    plan = LookupField(N_("New plan"), lookup="other_plan", narrowed_by="subscription", required=True)
     mode = RadioField(N_("Takes effect"), options=PlanChangeMode, default=PlanChangeMode.MONEY, span=2)
     refund_method = ChoiceField(
         N_("What comes back is paid out"),
@@ -118,7 +118,9 @@ def _back_words(record: PlanChange, voucher: Voucher, currency: str) -> list[Mes
     rest = voucher.total - by_credit
     return [
         back,
-        Message("%(amount)s of it settle what is open for the line, %(rest)s are paid out.", amount=by_credit, rest=rest, currency=currency),
+        Message(
+            "%(amount)s of it settle what is open for the line, %(rest)s are paid out.", amount=by_credit, rest=rest, currency=currency
+        ),
     ]
 
 
@@ -181,6 +183,11 @@ class PlanChangeView(PaidDeedView):
 
     def record_badge(self, record: PlanChange) -> Any:
         return record.status if record.is_voided else record.change_status
+
+    def undone_by(self, record: PlanChange) -> int | None:
+        """Return the event that settled the change; one that only waits is withdrawn, one that took effect at its time stays."""
+        is_settled = record.applied_event_id is not None and (record.applied_event_id == record.event_id or record.credit is not None)
+        return record.applied_event_id if is_settled else None
 
     def further_actions(self, record: PlanChange) -> list[Action]:
         if record.change_status is not PlanChangeStatus.BOOKED or not self.allowed("can_withdraw"):

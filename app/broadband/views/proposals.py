@@ -42,6 +42,7 @@ class LineProposalView(EntityView):
     list_columns = ["subscription", "subscription.customer", "operation", "since", "proposed_on", "proposal_status", "decided_by"]
     filters = ["proposed_on"]
     state_column = "proposal_status"
+    first_tab = ProposalStatus.WAITING.value
     base_order = ("id", "desc")
     order_columns = ["id"]
     show_template = "broadband/proposal.html"

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from app.broadband.models import BroadbandPolicy, Plan
+from flask import request
+from sqlalchemy import ColumnElement
+
+from app.broadband.models import BroadbandPolicy, Plan, Subscription
 from app.foundation.i18n import say
 from app.foundation.views import EntityView, GuardedInterface, register_lookup
+from app.foundation.views.interface import record_id
+from app.foundation.views.lookups import lookup_record
 from app.values.errors import N_
 
-register_lookup("plan", Plan, columns=["name"], text=str, detail=lambda plan: f"{plan.fee} / {plan.months}")
+
+def _price(plan: Plan) -> str:
+    return f"{plan.fee} / {plan.months}"
+
+
+def _not_its_own() -> list[ColumnElement[bool]]:
+    """Return the condition that leaves out the plan of the line in the address: a line changes to another one."""
+    number = record_id(request.args.get("subscription"))
+    if number is None:
+        return []
+    line: Subscription | None = lookup_record("subscription", number)
+    return [] if line is None else [Plan.id != line.plan_id]
+
+
+register_lookup("plan", Plan, columns=["name"], text=str, detail=_price)
+register_lookup("other_plan", Plan, columns=["name"], text=str, detail=_price, condition=_not_its_own)
 
 
 class PlanView(EntityView):

@@ -107,6 +107,17 @@ def describe_works(order: WorkOrder) -> Preview:
     )
 
 
+def propose_fees(form: EntityForm, kind: WorkKind) -> None:
+    """Let the fees of the price list stand in a form that was just opened, for a kind of work; not where the address names any."""
+    office = chosen_office()
+    if office is None or request.args.keys() & set(FEES):
+        return
+    for name, operation in PRICED.get(kind, {}).items():
+        price = db.session.scalars(price_of(office, operation)).one_or_none()
+        if price is not None and form[name].data is None:
+            form[name].data = price.fee
+
+
 class OrderWorksView(OperationView):
     """Making a work order for a line."""
 
@@ -122,13 +133,8 @@ class OrderWorksView(OperationView):
         """The fees of the price list stand there already, for the kind of work that was chosen on the way here."""
         form: EntityForm = super().opened_form(kind, record)
         chosen: BusinessType | None = lookup_record("business_type", str(form["business_type"].data or ""))
-        office = chosen_office()
-        if chosen is None or office is None or request.args.keys() & set(FEES):
-            return form
-        for name, operation in PRICED.get(chosen.kind, {}).items():
-            price = db.session.scalars(price_of(office, operation)).one_or_none()
-            if price is not None and form[name].data is None:
-                form[name].data = price.fee
+        if chosen is not None:
+            propose_fees(form, chosen.kind)
         return form
 
     def prepare_form(self, form: Any, record: Any) -> None:

@@ -50,6 +50,7 @@ class DeclaredView(SharedObject, ModelView):
     state_column = ""
     tabs: Sequence[Tab] = ()
     tabs_argument = ""
+    first_tab = ""  # the tab on which the list opens; all rows where none is named
     order_columns: Names = ()
     base_order: Any = ("id", "desc")
     nulls_first: Names = ()
@@ -187,6 +188,7 @@ class DeclaredView(SharedObject, ModelView):
             filters=[flt.attach(model, self.labels) for flt in filters],
             tabs=tabs,
             tabs_argument=self.tabs_argument or (self.state_column if self.state_column and not self.tabs else "tab"),
+            first_tab=self.first_tab,
             order_columns=tuple(self.order_columns),
             base_order=Order(column, direction == "desc"),
             totals_columns=tuple(self.totals_columns),

@@ -110,7 +110,11 @@ class RadioField(_Chooses, PlainRadioField):
 
 
 class LookupField(Extras, Field):
-    """A related row chosen by typing: the hidden id, and the text of the chosen row. Only what the person may see can be chosen."""
+    """A related row chosen by typing: the hidden id, and the text of the chosen row. Only what the person may see can be chosen.
+
+    ``narrowed_by`` names the field of the form whose value goes with every question; ``renews`` the lines of the form that the page gets
+    anew when another row is chosen.
+    """
 
     widget = TextInput()
 
@@ -122,11 +126,13 @@ class LookupField(Extras, Field):
         required: bool = False,
         help: Any = "",
         span: int | None = None,
+        narrowed_by: str = "",
+        renews: str = "",
         validators: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(label, rules(required, validators), description=help, **kwargs)
-        self.lookup, self.span = lookup, span
+        self.lookup, self.span, self.narrowed_by, self.renews = lookup, span, narrowed_by, renews
 
     @property
     def lookup_url(self) -> str:

@@ -17,6 +17,7 @@ from app.foundation.views.field_choices import ChoiceField, FlagField, LookupFie
 from app.foundation.views.field_files import UploadField
 from app.foundation.views.field_texts import LONGEST_LINE, LONGEST_TEXT, LongTextField, SecretField, TextField
 from app.foundation.views.field_values import DayField, MoneyField, MonthField, NumberField, WholeNumberField
+from app.values.errors import Message
 
 LONGEST_KEY = 64
 
@@ -88,6 +89,11 @@ class LinesField(Extras, FieldList):
     ) -> None:
         super().__init__(FormField(inner), label, max_entries=most, description=help, **kwargs)
         self.inner, self.span, self.is_fixed = inner, span, is_fixed
+
+    @property
+    def own_errors(self) -> list[Any]:
+        """What is wrong with the lines together; what is wrong with one stands beside its field."""
+        return [error for error in self.errors if isinstance(error, str | Message)]
 
     @property
     def blank(self) -> Any:

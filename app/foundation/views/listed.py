@@ -22,7 +22,7 @@ from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.interface import GuardedInterface
 from app.foundation.views.links import Action, action, address_of, file_links, present, record_address
-from app.foundation.views.listing import ActiveFilter, ListPage, Row, Tab, Wanted
+from app.foundation.views.listing import EVERY_TAB, ActiveFilter, ListPage, Row, Tab, Wanted
 from app.foundation.views.lookups import is_registered, lookup_named, lookup_record, lookup_text
 from app.foundation.views.office import currency_of, office_argument
 from app.values.choices import Choice
@@ -149,7 +149,7 @@ class ListedView(DeclaredView):
         return [
             {
                 "label": tab.label,
-                "href": address(**{self.spec.tabs_argument: tab.name or None}),
+                "href": address(**{self.spec.tabs_argument: tab.name or (EVERY_TAB if self.spec.first_tab else None)}),
                 "count": counted_words(counts[tab.name]),
                 "active": wanted.tab == tab.name,
             }

@@ -20,6 +20,10 @@ from app.values.errors import Malformed, Message
 TOTALS_LIMIT = 100_000
 
 
+# What the address says for all rows, where the list opens on one of its tabs.
+EVERY_TAB = "all"
+
+
 @dataclass(frozen=True)
 class Tab:
     """A state of the list with its count: ``Tab("open", N_("Open"), lambda: Order.closed_on.is_(None))``."""
@@ -49,6 +53,7 @@ class ListSpec:
     filters: list[ListFilter]
     tabs: list[Tab]
     tabs_argument: str
+    first_tab: str
     order_columns: tuple[str, ...]
     base_order: Order
     totals_columns: tuple[str, ...]
@@ -148,8 +153,8 @@ def read_wanted(spec: ListSpec, arguments: Arguments) -> Wanted:
 
 
 def _read_tab(spec: ListSpec, arguments: Arguments) -> str:
-    name = arguments.get(spec.tabs_argument) or ""
-    if not spec.tabs or not name:
+    name = arguments.get(spec.tabs_argument) or spec.first_tab
+    if not spec.tabs or name in ("", EVERY_TAB):
         return ""
     if name not in {tab.name for tab in spec.tabs}:
         raise unreadable("Status")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from app.foundation.kept_forms import kept_form
 from app.foundation.views.access import needs
 from app.foundation.views.edited import DONE_BEFORE, UNPROCESSABLE
 from app.foundation.views.entity import EntityView
-from app.foundation.views.fields import LookupField
+from app.foundation.views.fields import LinesField, LookupField
 from app.foundation.views.forms import EntityForm
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.links import record_address
@@ -235,13 +235,23 @@ def first_lookup(form: EntityForm) -> LookupField | None:
 
 def typed_wrong(form: EntityForm) -> builtins.list[Message]:
     """Return what is wrong with the values typed so far; a field still empty is no mistake while people type."""
-    typed = [each for each in form if any(isinstance(text, str) and text.strip() for text in each.raw_data or ())]
+    typed = [each for each in _leaves(form) if any(isinstance(text, str) and text.strip() for text in each.raw_data or ())]
     return [
         Message("%(field)s: %(problem)s", field=Message(each.label.text), problem=error)
         for each in typed
         for error in each.errors
         if isinstance(error, str | Message)
     ]
+
+
+def _leaves(form: Any) -> Iterator[Any]:
+    """Yield the fields of a form, of its lines too."""
+    for each in form:
+        if isinstance(each, LinesField):
+            for entry in each.entries:
+                yield from _leaves(entry.form)
+        else:
+            yield each
 
 
 def is_complete(form: EntityForm) -> bool:

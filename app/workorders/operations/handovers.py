@@ -32,6 +32,12 @@ def hand_over(*, installer: int, amount: Decimal | None = None, note: str = "") 
     worker = locked(Installer, installer)
     office = found(Office, worker.office_id)
     held = money_held(worker.id)
+    if held <= 0:
+        raise OperationRefused(
+            Message("%(installer)s holds no money of the office. There is nothing to hand over.", installer=worker.name),
+            code="nothing_held",
+            field="installer",
+        )
     wanted = held if amount is None else require_amount(amount, office.currency, field="amount")
     if wanted <= 0:
         raise OperationRefused(Message("The amount handed over must be above 0."), code="amount_not_positive", field="amount")

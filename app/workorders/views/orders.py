@@ -15,7 +15,7 @@ from app.foundation.transactions import run
 from app.foundation.views import EntityForm, EntityView, GuardedInterface, LookupFilter, action, action_to, present, register_lookup
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
-from app.values.errors import N_
+from app.values.errors import N_, Malformed, Message
 from app.workorders.choices import OPEN, WorkOrderStatus
 from app.workorders.documents import line_of
 from app.workorders.forms import ChangeOrderForm, RemarksForm
@@ -23,7 +23,7 @@ from app.workorders.models import WorkOrder, WorkOrderPrinting
 from app.workorders.operations import change_order, start
 from app.workorders.printing import printed_order
 from app.workorders.queries import conflicts_of, own_orders_only
-from app.workorders.views.steps import map_address, steps_of
+from app.workorders.views.steps import steps_of
 
 register_lookup(
     "work_order",
@@ -173,7 +173,10 @@ class WorkOrderView(EntityView):
         return ChangeOrderForm if record is None or record.is_open else RemarksForm
 
     def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
-        return {"work_order": record.id if record is not None else 0, "version": request.form.get("version", ""), **form.terms()}
+        version = request.form.get("version")
+        if version is None:
+            raise Malformed(Message("The version of the record is missing."), code="no_version")
+        return {"work_order": record.id if record is not None else 0, "version": version, **form.terms()}
 
     # The page of one ------------------------------------------------------------------------------------------------------
 
@@ -202,7 +205,6 @@ class WorkOrderView(EntityView):
         return present(
             *super().record_actions(record),
             action(N_("Call"), f"tel:{phone}", icon="phone") if phone else None,
-            action(N_("Map"), map_address(record.address), icon="map-pin") | {"target": "_blank"},
             self._paper_action(record),
             self._deed("BookOrderView", N_("Book"), "calendar-event", record) if record.is_open else None,
             self._start_action(record),

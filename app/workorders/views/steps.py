@@ -11,8 +11,8 @@ from app.values.errors import N_
 from app.workorders.choices import WorkOrderStatus
 from app.workorders.models import WorkOrder
 
-# A map of the device's own choosing would need its app; this one opens in every browser.
-MAP = "https://www.openstreetmap.org/search?query="
+# Opens the map that the person has chosen on his device: no customer's address goes to a service that the office did not choose.
+MAP = "geo:0,0?q="
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ def steps_of(order: WorkOrder) -> list[Step]:
 
 
 def map_address(address: str) -> str:
-    """Return the address of a map that looks for ``address``."""
+    """Return the address that lets the device's own map look for ``address``."""
     return MAP + quote(address)

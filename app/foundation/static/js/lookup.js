@@ -56,12 +56,12 @@
     input.setAttribute("aria-activedescendant", line.id);
   }
 
-  // What a choice knows of the other fields of its line: a material brings its price of the day.
+  // What a choice knows of the other fields of its line, or of the form: a material brings its price of the day.
   function fill(box, line) {
+    if (!line?.dataset.fills) return;
     const others = box.closest("[data-line]");
-    if (!others || !line?.dataset.fills) return;
     for (const [name, text] of Object.entries(JSON.parse(line.dataset.fills))) {
-      const field = others.querySelector(`[name$="-${name}"]`);
+      const field = others ? others.querySelector(`[name$="-${name}"]`) : box.closest("form")?.elements[name];
       if (field) field.value = text;
     }
   }
@@ -74,6 +74,26 @@
     close(box);
     value.dispatchEvent(new Event("input", { bubbles: true }));
     value.dispatchEvent(new Event("change", { bubbles: true }));
+    if (box.dataset.lookupRenews) renew(box, value);
+  }
+
+  // Lines of the form that belong to the chosen row: taken from the page as it opens for that row, what else was typed stays.
+  async function renew(box, value) {
+    const part = document.querySelector(`[data-part="${CSS.escape(box.dataset.lookupRenews)}"]`);
+    if (!part) return;
+    const address = new URL(location.pathname, location.href);
+    const office = value.form?.elements.office;
+    if (office?.value) address.searchParams.set("office", office.value);
+    address.searchParams.set(value.name, value.value);
+    try {
+      const answer = await ask(address, { headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector(`[data-part="${CSS.escape(box.dataset.lookupRenews)}"]`);
+      if (fresh) part.replaceWith(fresh);
+    } catch {
+      // Sent without them, the form asks for the lines itself.
+    }
   }
 
   async function look(box) {
