@@ -26,6 +26,7 @@ from app.offices.choices import Language
 from app.offices.models import SystemUser
 from app.reminders.choices import CallOutcome, LetterState
 from app.values.email_addresses import LONGEST_EMAIL
+from app.values.errors import N_
 
 LONGEST_SUBJECT = 200
 LONGEST_BODY = 10_000  # a template of 2,000 characters with everything filled in
@@ -142,6 +143,7 @@ class LetterTemplate(Versioned, OfficeRecord):
     """An office's own words for letters and notices in one language; where there is no row, or a text is empty, the program's hold."""
 
     __tablename__ = "letter_template"
+    __title__ = N_("Words of a letter")
     __table_args__ = office_table(UniqueConstraint("office_id", "language"))
 
     language: Mapped[Language] = choice_column(Language)

@@ -212,14 +212,16 @@ def _about(table: Any, row: Any, terms: LogTerms) -> Iterator[ColumnElement[bool
         yield or_(false(), *(and_(table == name, row == number) for name, number in terms.records))
 
 
+PAPERS: Mapping[str, Any] = {"receipt": _printing.c.receipt_id, "voucher": _printing.c.voucher_id}
+
+
 def _about_print(terms: LogTerms) -> list[ColumnElement[bool]]:
-    papers = {"receipt": _printing.c.receipt_id, "voucher": _printing.c.voucher_id}
     conditions: list[ColumnElement[bool]] = []
     if terms.table:
-        named = papers.get(terms.table)
+        named = PAPERS.get(terms.table)
         conditions.append(false() if named is None else named.is_not(None) if terms.row is None else named == terms.row)
     if terms.records is not None:
-        conditions.append(or_(false(), *(papers[name] == number for name, number in terms.records if name in papers)))
+        conditions.append(or_(false(), *(PAPERS[name] == number for name, number in terms.records if name in PAPERS)))
     return conditions
 
 

@@ -35,6 +35,7 @@ from app.offices.models import Employee, Office, SystemUser
 from app.offices.queries import known_users
 from app.places.models import Community
 from app.reports.log import LogTerms, Place, counted, every_line, numbered, page
+from app.reports.log_tables import tables
 from app.reports.log_words import LogRow, models, sort_of, worded
 from app.roles import Right
 from app.values.characters import CANNOT_BE_STORED, NUL, can_be_stored
@@ -156,7 +157,7 @@ class LogView(SharedObject, BaseView):
 
     def sorts(self) -> builtins.list[Option]:
         """Return the sorts of records that the log is about, by their names."""
-        return sorted((Option(table, sort_of(table)) for table in TABLES if table in models()), key=lambda option: option.label)
+        return sorted((Option(table, sort_of(table)) for table in tables() if table in models()), key=lambda option: option.label)
 
     def offices(self) -> builtins.list[Option]:
         """Return the offices to choose from, where there is a choice."""
@@ -177,10 +178,6 @@ class LogView(SharedObject, BaseView):
 
 
 FILTERS = ("q", "kind", "person", "in_office", "table", "row", "from", "to")
-TABLES = (
-    *("customer", "subscription", "work_order", "employee", "plan", "price_list_item", "community", "material", "installer"),
-    *("business_type", "broadband_policy", "office", "ab_user", "receipt", "voucher"),
-)
 
 
 def _worded_in_batches(terms: LogTerms) -> Any:

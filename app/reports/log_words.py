@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.foundation.database import Record, db
 from app.foundation.i18n import say
 from app.foundation.log import LogKind
+from app.foundation.views import OperationView
 from app.foundation.views.changes import described, labels_of, parents_in, who
 from app.foundation.views.columns import pretty
 from app.foundation.views.links import record_address
@@ -97,11 +98,14 @@ def sort_of(table: str) -> str:
     from flask import current_app
 
     model = models().get(table)
-    for view in current_app.appbuilder.baseviews:  # type: ignore[attr-defined]
-        title = getattr(view, "show_title", "")
-        if title and model is not None and getattr(getattr(view, "datamodel", None), "obj", None) is model:
-            return say(title)
-    return say(getattr(model, "__title__", "")) or pretty(table)
+    views = [view for view in current_app.appbuilder.baseviews if _shows(view, model)] if model is not None else []  # type: ignore[attr-defined]
+    # An operation that makes such a record, like opening an account, has a page under its own name too.
+    views.sort(key=lambda view: isinstance(view, OperationView))
+    return say(views[0].show_title if views else getattr(model, "__title__", "")) or pretty(table)
+
+
+def _shows(view: Any, model: type[Any]) -> bool:
+    return bool(getattr(view, "show_title", "")) and getattr(getattr(view, "datamodel", None), "obj", None) is model
 
 
 def _people(ids: Iterable[int]) -> Mapping[int, str]:

@@ -218,3 +218,29 @@ def test_a_page_asks_no_more_for_many_lines_than_for_few(app: Flask) -> None:
     for number in range(6):
         _renamed(a_customer(name=f"李 {number}"), f"王 {number}", "mei")
     assert asked() <= few
+
+
+def _sorts(page: str) -> dict[str, str]:
+    """Return the choices of the filter of record types: what stands in the address, and what people read."""
+    select = re.search(r'<select[^>]*name="table".*?</select>', page, re.S)
+    assert select is not None
+    return {value: label.strip() for value, label in re.findall(r'<option value="(\w+)"[^>]*>(.*?)</option>', select[0], re.S)}
+
+
+def test_every_table_whose_changes_are_traced_can_be_asked_for_by_name(app: Flask) -> None:
+    """The trigger alone brings a table into the filter; where nothing gives it a name in Chinese, it needs a ``__title__``."""
+    sorts = _sorts(_page(app, "shen", locale=None))
+    triggers = text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_is\\_traced'")
+    traced = set(db.session.execute(triggers).scalars()) - {"ab_user_role", "user_office"}  # told as changes of the user
+    assert traced <= sorts.keys()
+    assert {"equipment", "plan_change", "line_proposal", "letter_template", "work_order_material", "receipt", "voucher"} <= sorts.keys()
+    assert [table for table, label in sorts.items() if not re.search("[\u4e00-\u9fff]", label)] == []
+    assert len(set(sorts.values())) == len(sorts)
+
+
+def test_a_table_that_only_entries_name_can_be_asked_for(app: Flask) -> None:
+    assert "background_job" not in _sorts(_page(app, "shen"))
+    with acting("ada"):
+        note(LogKind.MAINTENANCE, "The books were proved.", of_table="background_job", row_id=1, offices=())
+        db.session.commit()
+    assert "background_job" in _sorts(_page(app, "shen"))

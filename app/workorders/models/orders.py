@@ -29,6 +29,7 @@ from app.foundation.own_fields.models import OwnTexts
 from app.foundation.secrets import Secret, masked
 from app.offices.models import SystemUser
 from app.places.models import Community
+from app.values.errors import N_
 from app.workorders.choices import OPEN, WORKED, WorkOrderStatus
 from app.workorders.models.lists import BusinessType, Installer, Material
 
@@ -177,6 +178,7 @@ class WorkOrderMaterial(OfficeRecord):
     """A material used on an order 工程用料 (B2.3): quantity × the price of the day = amount, rounded once."""
 
     __tablename__ = "work_order_material"
+    __title__ = N_("Material of a work order")
     __table_args__ = office_table(
         same_office("work_order_id", "work_order"),
         same_office("material_id", "material"),
