@@ -1,8 +1,8 @@
 """``run.py quote``: what a fee formula gives for some facts, without an installation; acceptance tests and tariff makers use it.
 
 The file holds one ``{"recipe", "facts"}`` object or a list of them; the answer is JSON on the standard output, an object or a list alike:
-``{"lines": [{"code", "label", "quantity", "unit_price", "amount"}], "total"}``, or ``{"error"}`` with a sentence for each fault. Other parts
-of a case, such as a title, are passed over.
+``{"lines": [{"code", "label", "quantity", "unit_price", "amount"}], "total"}``, or ``{"error"}`` with a sentence for each fault.
+Other parts of a case, such as a title, are passed over.
 """
 
 from __future__ import annotations

@@ -24,11 +24,15 @@ _SHOWN_SHARE = Rounding(Decimal("0.000001"))
 
 
 class Draft:
-    """A bill while its lines are added; ``sums`` has the sum of each line that is on it."""
+    """A bill while its lines are added; ``sums`` has the sum of each line that is on it.
 
-    __slots__ = ("lines", "part", "sums", "taxes")
+    In a ``part`` of a period conditions look at the facts of the ``period``, not at the part of its consumption.
+    """
 
-    def __init__(self, part: int | None = None) -> None:
+    __slots__ = ("lines", "part", "period", "sums", "taxes")
+
+    def __init__(self, part: int | None = None, period: Facts | None = None) -> None:
+        self.period = period
         self.lines: list[BillLine] = []
         self.taxes: list[Tax] = []
         self.sums: dict[str, Decimal] = {}
@@ -73,15 +77,13 @@ def steps_of(lines: Iterable[Line], rounding: Decimal, span: Span = WHOLE) -> li
 
 
 def _step(line: Line, terms: Terms) -> Step:
-    if isinstance(line.kind, QuantityKind):
-        add = _quantity_line(line, line.kind, terms)
-    else:
-        add = _following_line(line, line.kind, terms)
+    kind = line.kind
+    add = _quantity_line(line, kind, terms) if isinstance(kind, QuantityKind) else _following_line(line, kind, terms)
     holds = line.when.compiled(line.code) if line.when is not None else None
 
     def step(facts: Facts, draft: Draft) -> None:
         try:
-            if holds is None or holds(facts):
+            if holds is None or holds(facts if draft.period is None else draft.period):
                 add(facts, draft)
         except (Inexact, InvalidOperation, Overflow):
             raise _too_large(line.code) from None
@@ -94,13 +96,12 @@ def _quantity_line(line: Line, kind: QuantityKind, terms: Terms) -> Step:
     code, label, keep_zero = line.code, line.label, line.keep_zero
     # Consumption is given for the span; anything else is charged for its share of the period.
     is_shared = not span.is_whole and kind.quantity_fact() not in span.metered
-    share, of = Decimal(span.share), Decimal(span.of)
 
     def add(facts: Facts, draft: Draft) -> None:
         total = ZERO
         for quantity, price, exact, tier in slices(facts):
             if is_shared:
-                quantity, amount = _SHOWN_SHARE.ratio(quantity * share, of), rounding.ratio(exact * share, of)
+                quantity, amount = span.share_of(quantity, _SHOWN_SHARE), span.share_of(exact, rounding)
             else:
                 amount = rounding(exact)
             if amount or keep_zero:

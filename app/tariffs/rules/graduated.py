@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Self
 
 from app.tariffs.rules.decimals import ZERO
-from app.tariffs.rules.facts import Facts, quantity_of
+from app.tariffs.rules.facts import quantity_of
 from app.tariffs.rules.lines import QuantityKind, Slice, Slices, Terms
 from app.tariffs.rules.parameters import Parameters
 from app.tariffs.rules.tiers import Tier, facts_among, limits_of, read_tiers

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Self
 
 from app.tariffs.rules.decimals import HUNDRED, ONE
-from app.tariffs.rules.facts import Facts, number_of
+from app.tariffs.rules.facts import number_of
 from app.tariffs.rules.lines import Follow, Following, FollowingKind, Terms
 from app.tariffs.rules.parameters import Parameters
 

@@ -45,8 +45,11 @@ class Span:
         return scaled if self.limit_step is None else Rounding(self.limit_step).ratio(scaled, ONE * self.of)
 
     def share_of(self, amount: Decimal, rounding: Rounding) -> Decimal:
-        """Return the share of ``amount`` that falls to this span; the whole amount is left as it is."""
-        return amount if self.is_whole else rounding.ratio(amount * self.share, ONE * self.of)
+        """Return the share of ``amount`` that falls to this span, rounded; the amount of one whole period is left as it is."""
+        if self.is_whole:
+            return amount
+        # Two periods are charged what each of them would have been charged.
+        return rounding(amount) * self.share if self.of == 1 else rounding.ratio(amount * self.share, ONE * self.of)
 
 
 WHOLE = Span()

@@ -66,9 +66,10 @@ def limits_of(
 
     def scaled(factor: Decimal) -> tuple[Decimal, ...]:
         found = [limit * factor for limit in limits]
-        if span_scales and not terms.span.is_whole:
-            return tuple(terms.span.scaled(limit) for limit in found)
-        return tuple(found if own_step is None else [own_step(limit) for limit in found])
+        if own_step is not None:
+            found = [own_step(limit) for limit in found]
+        # The limits of one period first, as a bill for it would have them; then those of the days or periods billed.
+        return tuple(terms.span.scaled(limit) for limit in found) if span_scales else tuple(found)
 
     if not facts_of:
         always = scaled(factor)
