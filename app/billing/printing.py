@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.billing.models import Receipt, Reversal, Voucher
+from app.billing.models import Receipt, Reversal, Voucher, names
 from app.billing.operations.printing import print_receipt, print_voucher
 from app.billing.papers import receipt_pdf, voucher_pdf
 from app.foundation import clock
@@ -34,7 +34,7 @@ def printed_receipt(receipt_id: int, *, reason: str = "", training: bool = False
 
 
 def printed_voucher(voucher_id: int, *, reason: str = "", training: bool = False) -> bytes:
-    """Log one more printing of a payment voucher and return its PDF. Raises NotFound."""
+    """Log one more printing of a payment voucher and return its PDF; a voided one carries its mark. Raises NotFound."""
     printing = run(print_voucher, voucher=voucher_id, reason=reason).record
     voucher = found(Voucher, voucher_id)
     return voucher_pdf(
@@ -42,6 +42,7 @@ def printed_voucher(voucher_id: int, *, reason: str = "", training: bool = False
         printing=printing.printing,
         printed_at=clock.local(printing.created_at, found(Office, voucher.office_id)),
         printed_by=_login(),
+        voided=_void_of(voucher),
         training=training,
         logo=_logo_of(voucher.content),
     )
@@ -58,8 +59,8 @@ def _login() -> str:
     return user.username if user else ""
 
 
-def _void_of(receipt: Receipt) -> dict[str, Any] | None:
-    reversal = db.session.scalars(select(Reversal).where(Reversal.receipt_id == receipt.id)).one_or_none()
+def _void_of(document: Receipt | Voucher) -> dict[str, Any] | None:
+    reversal = db.session.scalars(select(Reversal).filter_by(**names(document))).one_or_none()
     if reversal is None:
         return None
     return {

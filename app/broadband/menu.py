@@ -18,6 +18,7 @@ from app.broadband.views.plan_changing import PlanChangeView
 from app.broadband.views.proposals import LineProposalView
 from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
+from app.broadband.views.voiding import VoidOperationView
 from app.broadband.views.works import OrderWorksView
 from app.customers.views import CustomerView
 from app.values.errors import N_
@@ -46,6 +47,7 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(BulkRunView, N_("Operations on many lines"), icon="list-check", category=operations)
     appbuilder.add_view_no_menu(BulkRowView)
     appbuilder.add_view_no_menu(MovePlannedResumptionView)
+    appbuilder.add_view_no_menu(VoidOperationView)
     appbuilder.add_view(SubscriptionView, N_("Subscriber query"), icon="router", category=queries)
     appbuilder.add_view(PlanView, N_("Plan settings"), icon="stack-2", category=master_data)
     appbuilder.add_view(BroadbandPolicyView, N_("Broadband policy"), icon="adjustments", category=master_data)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.billing.choices import ApprovalStatus, Method
 from app.billing.models import Approval, Receipt, ReceiptMethod, Reversal
 from app.broadband.choices import ProposalStatus, SubscriptionState
-from app.broadband.models import BroadbandPolicy, LineProposal, Plan, Subscription
+from app.broadband.models import BroadbandPolicy, LineProposal, Plan, Subscription, SubscriptionEvent
 from app.foundation.database import db
 from app.foundation.scope import kept
 from app.places.models import Community
@@ -117,7 +117,10 @@ def waiting_approvals(office_id: int) -> Select[tuple[Approval]]:
     return (
         select(Approval)
         .where(Approval.office_id == office_id, Approval.status == ApprovalStatus.WAITING)
-        .options(joinedload(Approval.receipt).joinedload(Receipt.customer), joinedload(Approval.created_by))
+        .options(
+            *(joinedload(paper) for paper in (Approval.receipt, Approval.voucher, Approval.handover, Approval.created_by)),
+            joinedload(Approval.event).joinedload(SubscriptionEvent.subscription),
+        )
         .order_by(Approval.id)
         .limit(MOST_ROWS)
     )

@@ -11,13 +11,14 @@ from app.workorders.views.handovers import HandoverView
 from app.workorders.views.lists import BusinessTypeView, InstallerView, MaterialView
 from app.workorders.views.mine import MyOrdersView
 from app.workorders.views.orders import WorkOrderView
+from app.workorders.views.voiding import VoidHandoverView
 
 
 def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(MyOrdersView, N_("My orders"), icon="checklist", category=N_("Operations"))
     appbuilder.add_view(WorkOrderView, N_("Work orders"), icon="tool", category=N_("Operations"))
     appbuilder.add_view(OrderCalendarView, N_("Week of the installers"), icon="calendar-event", category=N_("Operations"))
-    for view in (BookOrderView, CompleteOrderView, FailOrderView, CheckOrderView):
+    for view in (BookOrderView, CompleteOrderView, FailOrderView, CheckOrderView, VoidHandoverView):
         appbuilder.add_view_no_menu(view)
     appbuilder.add_view(HandoverView, N_("Money handed over"), icon="wallet", category=N_("Operations"))
     appbuilder.add_view(MaterialView, N_("Material list"), icon="box", category=N_("Master data"))

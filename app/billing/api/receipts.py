@@ -8,18 +8,16 @@ from typing import Any
 from flask import Response, current_app
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.billing.api.voiding import ReversalAnswer, voids
 from app.billing.choices import DocumentStatus, Method
-from app.billing.models import Approval, Receipt, Reversal
+from app.billing.models import Receipt, Reversal
 from app.billing.operations.voids import void_receipt
 from app.billing.printing import printed_receipt
-from app.foundation import effects
 from app.foundation.api import (
     Answer,
-    Body,
     Code,
     Day,
     Filter,
-    Given,
     Inner,
     Look,
     Moment,
@@ -31,14 +29,10 @@ from app.foundation.api import (
     Shown,
     Text,
     days,
-    done,
-    ready,
     records,
     same_record,
     same_text,
 )
-from app.foundation.api.fields import TEXT
-from app.foundation.transactions import run
 
 routes = Routes("Receipts")
 PDF = "application/pdf"
@@ -69,19 +63,6 @@ class AllocationAnswer(Answer):
     amount = Money()
 
 
-class ReversalAnswer(Answer):
-    """The counter-document 沖正 of a receipt."""
-
-    id = Reference()
-    number = Text()
-    receipt = Reference(attribute="receipt_id")
-    booked_on = Day()
-    total = Money()
-    reason = Text()
-    created_by = Text(attribute="created_by.username")
-    approved_by = Text(attribute="approved_by.username")
-
-
 class ReceiptAnswer(Answer):
     id = Reference()
     office = Reference(attribute="office_id")
@@ -105,35 +86,6 @@ class ReceiptAnswer(Answer):
     note = Text()
     backdate_reason = Text()
     reversal = Inner(ReversalAnswer)
-
-
-class VoidBody(Body):
-    reason = Text(TEXT)
-
-
-class VoidAnswer(Answer):
-    """A void that was carried out: the reversal; ``status`` is the receipt's."""
-
-    id = Reference()
-    number = Text()
-    receipt = Reference(attribute="receipt_id")
-    booked_on = Day()
-    total = Money()
-    reason = Text()
-    status = Code(DocumentStatus)
-    subscription = Reference()
-    subscription_status = Text()
-    stops_on = Day()
-
-
-class WaitingAnswer(Answer):
-    """A void that waits for a second person; nothing has changed yet."""
-
-    id = Reference()
-    approval = Reference()
-    receipt = Reference(attribute="receipt_id")
-    status = Text()
-    reason = Text()
 
 
 def with_lines(receipts: Sequence[Receipt]) -> Sequence[Shown]:
@@ -176,17 +128,6 @@ receipts = records(
 )
 
 
-WAITING = Look(WaitingAnswer, lambda approvals: [Shown(approval, approval=approval.id) for approval in approvals])
-VOID = Look(
-    VoidAnswer, lambda reversals: [Shown(reversal, status=DocumentStatus.VOIDED, **_line_after(reversal)) for reversal in reversals]
-)
-
-
-def _line_after(reversal: Reversal) -> dict[str, Any]:
-    """Return the state of what the receipt had paid for, told by the domain that knows it."""
-    return {name: value for given in effects.call("line_after_void", reversal.receipt_id) for name, value in given.items()}
-
-
 @routes.get("/receipts/<int:record>.pdf", may=("ReceiptView", "can_print"), media_types=(PDF,))
 def print_paper(record: int) -> Response:
     """Print a receipt: its PDF. Every printing is logged, and marked from the second on."""
@@ -196,22 +137,4 @@ def print_paper(record: int) -> Response:
     return Response(paper, mimetype=PDF, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
-@routes.post(
-    "/receipts/<int:record>/void",
-    may=("ReceiptView", "can_void"),
-    takes=VoidBody,
-    gives=VOID,
-    moves_money=True,
-    other_statuses={202: "The void waits for a second person: the approval's id"},
-    also_gives={202: WaitingAnswer},
-)
-def void(record: int, body: dict[str, Any], key: str) -> Given:
-    """Void a receipt with a reason.
-
-    201: it is void, the answer is the reversal. 202: another person must approve; nothing has changed yet.
-    """
-    outcome = run(void_receipt, key=key, receipt=record, reason=body.get("reason", ""))
-    result: Any = outcome.record
-    if isinstance(result, Approval):
-        return ready(WAITING.one(result), 202, replayed=outcome.replayed)
-    return done(outcome)
+voids(routes, "receipts", view="ReceiptView", operation=void_receipt, names="receipt", does="Void a receipt with a reason.")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.billing.api.receipts import MethodAnswer
+from app.billing.api.voiding import ReversalAnswer, voids
 from app.billing.choices import DocumentStatus, FeeKind, VoucherKind
-from app.billing.models import Voucher
+from app.billing.models import Reversal, Voucher
+from app.billing.operations.voids import void_voucher
 from app.foundation.api import (
     Answer,
     Code,
     Day,
+    Inner,
     Look,
     Moment,
     Money,
@@ -61,6 +64,7 @@ class VoucherAnswer(Answer):
     shift = Reference(attribute="shift_id")
     reason = Text()
     note = Text()
+    reversal = Inner(ReversalAnswer)
 
 
 records(
@@ -79,8 +83,13 @@ records(
     loads=(
         joinedload(Voucher.customer),
         joinedload(Voucher.cashier),
-        joinedload(Voucher.reversal),
+        joinedload(Voucher.reversal).joinedload(Reversal.created_by),
+        joinedload(Voucher.reversal).joinedload(Reversal.approved_by),
         selectinload(Voucher.lines),
         selectinload(Voucher.methods),
     ),
+)
+
+voids(
+    routes, "vouchers", view="VoucherView", operation=void_voucher, names="voucher", does="Void a payment voucher: what it paid came back."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -115,9 +116,7 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
 
     receipt: Mapped[Receipt | None] = relationship(primaryjoin="Reversal.receipt_id == Receipt.id", foreign_keys="Reversal.receipt_id")
     voucher: Mapped[Voucher | None] = relationship(primaryjoin="Reversal.voucher_id == Voucher.id", foreign_keys="Reversal.voucher_id")
-    handover: Mapped[Handover | None] = relationship(
-        primaryjoin="Reversal.handover_id == Handover.id", foreign_keys="Reversal.handover_id"
-    )
+    handover: Mapped[Handover | None] = relationship(primaryjoin="Reversal.handover_id == Handover.id", foreign_keys="Reversal.handover_id")
     event: Mapped[SubscriptionEvent | None] = relationship(
         primaryjoin="Reversal.event_id == SubscriptionEvent.id", foreign_keys="Reversal.event_id"
     )
@@ -162,14 +161,17 @@ class Approval(NamesDocument, Created, OfficeRecord):
 
     receipt: Mapped[Receipt | None] = relationship(primaryjoin="Approval.receipt_id == Receipt.id", foreign_keys="Approval.receipt_id")
     voucher: Mapped[Voucher | None] = relationship(primaryjoin="Approval.voucher_id == Voucher.id", foreign_keys="Approval.voucher_id")
-    handover: Mapped[Handover | None] = relationship(
-        primaryjoin="Approval.handover_id == Handover.id", foreign_keys="Approval.handover_id"
-    )
+    handover: Mapped[Handover | None] = relationship(primaryjoin="Approval.handover_id == Handover.id", foreign_keys="Approval.handover_id")
     event: Mapped[SubscriptionEvent | None] = relationship(
         primaryjoin="Approval.event_id == SubscriptionEvent.id", foreign_keys="Approval.event_id"
     )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Approval.created_by_id")
     decided_by: Mapped[SystemUser | None] = relationship(foreign_keys="Approval.decided_by_id")
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of what is to be voided."""
+        return self.document.total
 
 
 class Printing(Created, OfficeRecord):

@@ -12,14 +12,14 @@ from app.billing.models import Approval
 from app.billing.operations.voids import approve_void, refuse_void
 from app.foundation.i18n import say
 from app.foundation.transactions import run
-from app.foundation.views import EntityView, GuardedInterface, action, present
+from app.foundation.views import EntityView, GuardedInterface, Kind, action, present
 from app.foundation.views.access import needs
-from app.foundation.views.links import Action
-from app.values.errors import N_, Malformed, NotAllowed, NotFound, OperationRefused
+from app.foundation.views.links import Action, record_address
+from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 
 class ApprovalView(EntityView):
-    """Requests to void a receipt: approved or refused by somebody else."""
+    """Requests to void something: approved or refused by somebody else."""
 
     datamodel = GuardedInterface(Approval)
     icon = "checkup-list"
@@ -27,8 +27,8 @@ class ApprovalView(EntityView):
     empty_text = N_("When something needs a second person, it waits here.")
     label_columns = {
         "id": N_("No."),
-        "receipt": N_("Receipt"),
-        "receipt.total": N_("Total"),
+        "about": N_("Document"),
+        "total": N_("Total"),
         "reason": N_("Reason"),
         "created_by": N_("Asked by"),
         "created_at": N_("Asked at"),
@@ -37,19 +37,30 @@ class ApprovalView(EntityView):
         "decided_at": N_("Decided at"),
         "decision_note": N_("Note"),
     }
-    list_columns = ["id", "receipt", "receipt.total", "reason", "created_by", "created_at", "status", "decided_by"]
+    list_columns = ["id", "about", "total", "reason", "created_by", "created_at", "status", "decided_by"]
+    column_kinds = {"about": Kind.TEXT, "total": Kind.MONEY}
+    loads = show_loads = ["receipt", "voucher", "handover", "event.subscription"]
     state_column = "status"
     base_order = ("id", "desc")
     order_columns = ["id"]
-    show_columns = ["receipt", "receipt.total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
+    show_columns = ["about", "total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
 
     def record_title(self, record: Approval) -> Any:
-        return say(N_("Void a receipt"))
+        return say(Message("Void %(number)s", number=record.about))
 
     def record_actions(self, record: Approval) -> list[Action]:
         if record.status is not ApprovalStatus.WAITING:
-            return []
-        return present(self._decision(record, "refuse", N_("Reject"), "ban"), self._decision(record, "approve", N_("Approve"), "check"))
+            return present(self._document_action(record))
+        return present(
+            self._document_action(record),
+            self._decision(record, "refuse", N_("Reject"), "ban"),
+            self._decision(record, "approve", N_("Approve"), "check"),
+        )
+
+    def _document_action(self, record: Approval) -> Action | None:
+        # An operation that left no paper is seen on the page of its line.
+        href = record_address(getattr(record.document, "subscription", record.document))
+        return action(N_("Document"), href, icon="receipt") if href else None
 
     def _decision(self, record: Approval, name: str, label: str, icon: str) -> Action | None:
         if not self.allowed(f"can_{name}"):
@@ -60,13 +71,13 @@ class ApprovalView(EntityView):
     @needs("approve")
     def approve(self, pk: str) -> Any:
         """Approve the request and carry the void out."""
-        return self._decided(pk, approve_void, N_("The receipt is voided."))
+        return self._decided(pk, approve_void, N_("The void is carried out."))
 
     @expose("/refuse/<pk>", methods=["POST"])
     @needs("refuse")
     def refuse(self, pk: str) -> Any:
-        """Refuse the request; the receipt stands."""
-        return self._decided(pk, refuse_void, N_("The request is rejected; the receipt stands."))
+        """Refuse the request; nothing changes."""
+        return self._decided(pk, refuse_void, N_("The request is rejected; nothing has changed."))
 
     def _decided(self, pk: str, operation: Any, said: str) -> Any:
         record = self.record_or_404(pk)

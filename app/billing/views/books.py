@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Response, current_app, request, url_for
 from flask_appbuilder import expose
+from sqlalchemy import select
 
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action
+from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, action_to, present
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.values.errors import N_
@@ -97,6 +98,7 @@ class VoucherView(EntityView):
         "reason": N_("Reason"),
         "cashier": N_("Cashier"),
         "status": N_("Status"),
+        "reversal": N_("Reversal"),
     }
     column_kinds = {"status": Kind.CHOICE}
     list_columns = ["number", "kind", "payee_name", "booked_on", "reason", "total", "status"]
@@ -106,13 +108,27 @@ class VoucherView(EntityView):
     base_order = ("id", "desc")
     totals_columns = ["total"]
     loads = show_loads = ["reversal"]
-    show_columns = ["number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "status"]
+    show_columns = [
+        *("number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "status", "reversal"),
+    ]
+
+    def totals_conditions(self) -> list[Any]:
+        return [~select(Reversal.id).where(Reversal.voucher_id == Voucher.id).exists()]
+
+    def record_badge(self, record: Voucher) -> Any:
+        return record.status
 
     def record_actions(self, record: Voucher) -> list[Action]:
+        voiding = None
+        if not record.is_voided:
+            voiding = action_to("VoidVoucherView", N_("Void"), icon="arrow-back-up", voucher=record.id, office=record.office_id)
+        return present(voiding, self._paper_action(record))
+
+    def _paper_action(self, record: Voucher) -> Action | None:
         if not self.allowed("can_print"):
-            return []
+            return None
         href = url_for(f"{self.endpoint}.paper", pk=record.id)
-        return [action(N_("Print"), href, icon="printer", primary=True, method="post", key="P") | {"target": "_blank"}]
+        return action(N_("Print"), href, icon="printer", primary=True, method="post", key="P") | {"target": "_blank"}
 
     @expose("/paper/<pk>", methods=["POST"])
     @needs("print")
@@ -131,17 +147,19 @@ class ReversalView(EntityView):
     datamodel = GuardedInterface(Reversal)
     icon = "arrow-back-up"
     list_title, show_title = N_("Reversals"), N_("Reversal")
-    empty_text = N_("When a receipt is voided, its counter-document appears here.")
+    empty_text = N_("When something is voided, its counter-document appears here.")
     label_columns = {
         "number": N_("No."),
-        "receipt": N_("Receipt"),
+        "about": N_("Document"),
         "booked_on": N_("Booked on"),
         "total": N_("Total"),
         "reason": N_("Reason"),
         "created_by": N_("Changed by"),
         "approved_by": N_("Approved by"),
     }
-    list_columns = ["number", "receipt", "booked_on", "reason", "created_by", "approved_by", "total"]
+    column_kinds = {"about": Kind.TEXT}
+    list_columns = ["number", "about", "booked_on", "reason", "created_by", "approved_by", "total"]
+    loads = show_loads = ["receipt", "voucher", "handover", "event.subscription"]
     search_columns = ["number"]
     filters = ["booked_on"]
     order_columns = ["booked_on", "number"]

@@ -1,4 +1,4 @@
-"""Receipts 收據: the list, the page of one, its paper, and voiding it."""
+"""Receipts 收據: the list, the page of one, and its paper."""
 
 from __future__ import annotations
 
@@ -13,23 +13,16 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import ApprovalStatus, DocumentStatus, ReceiptStanding
 from app.billing.models import Approval, Printing, Receipt, Reversal
-from app.billing.operations.voids import void_receipt
 from app.billing.printing import printed_receipt
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation.database import db
 from app.foundation.views import (
     DayFilter,
-    EntityForm,
     EntityView,
     GuardedInterface,
     Kind,
-    LongTextField,
-    LookupField,
     LookupFilter,
-    OperationView,
-    Preview,
-    PreviewFact,
     Tab,
     action_to,
     present,
@@ -37,7 +30,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action, action
-from app.values.errors import N_, Message
+from app.values.errors import N_
 
 MOST_PRINTINGS = 5
 IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
@@ -188,59 +181,3 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def _day(text: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
-
-
-class VoidForm(EntityForm):
-    """Why a receipt is voided."""
-
-    receipt = LookupField(N_("Receipt"), lookup="receipt", required=True)
-    reason = LongTextField(N_("Reason"), required=True)
-
-
-def describe_void(result: Reversal | Approval) -> Preview:
-    """Say what voiding does, or that it must be approved first."""
-    if isinstance(result, Approval):
-        return Preview(
-            sentences=[
-                Message("Another person must approve this void. Nothing changes until then."),
-            ],
-            deed=N_("Ask for approval"),
-        )
-    receipt = result.receipt
-    if receipt is None:
-        raise LookupError(f"The reversal {result.number} has no receipt.")
-    currency = receipt.content["currency"]
-    return Preview(
-        sentences=[
-            Message(
-                "The receipt %(number)s is voided by the counter-document %(reversal)s.", number=receipt.number, reversal=result.number
-            ),
-            Message("%(amount)s go back to the customer.", amount=receipt.total, currency=currency),
-            Message("What the payment bought is taken back: dates are as before it."),
-        ],
-        facts=[PreviewFact(N_("Status"), DocumentStatus.VALID, DocumentStatus.VOIDED)],
-        total=-receipt.total,
-        documents=[("arrow-back-up", Message("Reversal %(number)s", number=result.number))],
-        currency=currency,
-        deed=Message("Void and give back %(amount)s", amount=receipt.total, currency=currency),
-    )
-
-
-class VoidReceiptView(OperationView):
-    """Voiding a receipt 沖正."""
-
-    datamodel = GuardedInterface(Reversal)
-    class_permission_name = "ReceiptView"
-    method_permission_name = {"add": "void", "preview": "void"}
-    is_only_a_page = True
-    icon = "arrow-back-up"
-    list_title, add_title, deed, deed_icon = N_("Reversals"), N_("Void a receipt"), N_("Void"), "arrow-back-up"
-    form, operation, describe = VoidForm, staticmethod(void_receipt), staticmethod(describe_void)
-
-    def done(self, record: Reversal | Approval) -> Any:
-        if isinstance(record, Approval):
-            return N_("The request waits for another person's approval. Nothing has changed yet.")
-        return Message("The receipt is voided by %(number)s.", number=record.number)
-
-    def after_saving(self, record: Reversal | Approval) -> str:
-        return url_for("ReceiptView.show", pk=record.receipt_id)

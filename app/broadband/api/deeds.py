@@ -1,4 +1,4 @@
-"""The base of every operation on a line: what it takes, what it gives, and its four endpoints.
+"""The base of every operation on a line: what it takes, what it gives, and its endpoints.
 
 class SuspensionBody(PaidDeedBody):
     planned_resume_on = Day()
@@ -22,9 +22,11 @@ from typing import Any
 from sqlalchemy.orm import joinedload
 
 from app.billing.api.paying import PaidBody, methods_of
+from app.billing.api.voiding import voids
 from app.billing.choices import DocumentStatus
 from app.broadband.choices import SubscriptionStatus
 from app.broadband.models import LineOperation, Subscription, SubscriptionEvent
+from app.broadband.operations.voiding import void_operation
 from app.foundation.api import (
     Answer,
     Body,
@@ -124,12 +126,13 @@ def deeds(
     loads: Sequence[Any] = (),
     visible: Callable[[], Sequence[Any]] = lambda: (),
     moves_money: bool = True,
+    undone_by: Callable[[Any], int] = lambda record: record.event_id,
 ) -> Listing:
-    """Declare the list and the record of an operation, ``POST`` that does it and ``POST …/preview`` that says what it would do.
+    """Declare the list and the record of an operation, ``POST`` that does it, ``…/preview`` that says what it would do, ``…/void``.
 
     ``terms`` reads the terms out of the body, ``further`` what the operation takes beside the line and its terms, ``visible`` are the
     rows of ``model`` that are this operation's where it shares its table; ``does`` is the sentence of the documentation. An operation
-    that never moves money takes an idempotency key but does not ask for one.
+    that never moves money takes an idempotency key but does not ask for one. ``undone_by`` is the event that a void undoes.
     """
     look = Look(answer)
     listing = records(
@@ -156,6 +159,15 @@ def deeds(
     needs_key = True if moves_money else (lambda body: False)
     routes.post(f"/{name}", may=may, takes=body, gives=look, moves_money=needs_key)(performed)
     routes.post(f"/{name}/preview", may=may, takes=body, gives=foreseen, status=200)(previewed)
+    voids(
+        routes,
+        name,
+        view="SubscriptionView",
+        operation=void_operation,
+        names="event",
+        does="Undo the operation, while it is the line's last: its receipt or voucher is voided, where it has none the operation itself.",
+        number=lambda record: undone_by(listing.one(record)),
+    )
     return listing
 
 

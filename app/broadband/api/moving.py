@@ -184,6 +184,7 @@ deeds(
         "change_status": same_code(PlanChange.change_status, PlanChangeStatus),
     },
     loads=(joinedload(PlanChange.old_plan), joinedload(PlanChange.new_plan)),
+    undone_by=lambda change: change.applied_event_id or change.event_id,
     does="Change the plan of a line: settled in money today, or booked for its next period.",
 )
 

@@ -172,6 +172,11 @@ class PlanChangeView(PaidDeedView):
         "difference": N_("Difference"),
     }
     own_columns = ("old_plan", "new_plan", "change_status", "changed_on", "difference")
+    # A change of plan says nothing about the place, and twelve columns are more than a screen holds.
+    list_columns = (
+        *("subscription", "customer.name", "asked_on", "old_plan", "new_plan", "change_status", "changed_on", "difference"),
+        *("fee", "event.receipt", "status"),
+    )
     priced = PricedOperation.PLAN_CHANGE
     form, operation, describe = PlanChangeForm, staticmethod(change_plan), staticmethod(describe_plan_change)
     column_kinds = {

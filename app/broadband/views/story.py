@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.billing.models import Reversal
+from app.broadband.choices import SubscriptionOperation
 from app.broadband.models import RegularPayment, Subscription, SubscriptionEvent
 from app.foundation import effects
 from app.foundation.database import db
@@ -71,8 +72,8 @@ def _of_operations(operations: Iterable[SubscriptionEvent]) -> Iterable[dict[str
             "href": (url_for("ReceiptView.show", pk=event.receipt_id) if event.receipt_id is not None else ""),
         }
         if event.reversal is not None:
-            number = event.receipt.number if event.receipt is not None else event.reversal.number
-            yield _voided(number, event.reversal)
+            paper = event.receipt or event.voucher
+            yield _voided(paper.number if paper is not None else event.operation, event.reversal)
 
 
 def _told(event: SubscriptionEvent) -> Iterable[str]:
@@ -91,7 +92,7 @@ def _told(event: SubscriptionEvent) -> Iterable[str]:
         yield say(Message("Business date %(date)s", date=event.on))
 
 
-def _voided(number: str, reversal: Reversal) -> dict[str, Any]:
+def _voided(number: str | SubscriptionOperation, reversal: Reversal) -> dict[str, Any]:
     return {
         "icon": "arrow-back-up",
         "tone": "bad",

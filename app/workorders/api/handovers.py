@@ -6,12 +6,32 @@ from typing import Any
 
 from sqlalchemy.orm import joinedload
 
-from app.foundation.api import Answer, Body, Day, Given, Look, Moment, Money, Reference, Routes, Text, days, records, same_record, same_text
+from app.billing.api.voiding import ReversalAnswer, voids
+from app.billing.choices import DocumentStatus
+from app.billing.models import Reversal
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Day,
+    Given,
+    Inner,
+    Look,
+    Moment,
+    Money,
+    Reference,
+    Routes,
+    Text,
+    days,
+    records,
+    same_record,
+    same_text,
+)
 from app.foundation.api.fields import TEXT
 from app.foundation.api.routes import done
 from app.foundation.transactions import run
 from app.workorders.models import Handover
-from app.workorders.operations import hand_over
+from app.workorders.operations import hand_over, void_handover
 
 routes = Routes("Handovers")
 
@@ -36,6 +56,8 @@ class HandoverAnswer(Answer):
     shift = Text(attribute="shift.number")
     note = Text()
     created_at = Moment()
+    status = Code(DocumentStatus)
+    reversal = Inner(ReversalAnswer)
 
 
 HANDOVER = Look(HandoverAnswer)
@@ -51,7 +73,10 @@ handovers = records(
         "installer": same_record(Handover.installer_id),
         **days("booked_on", Handover.booked_on),
     },
-    loads=(joinedload(Handover.installer), joinedload(Handover.cashier), joinedload(Handover.shift)),
+    loads=(
+        *(joinedload(each) for each in (Handover.installer, Handover.cashier, Handover.shift)),
+        joinedload(Handover.reversal).options(joinedload(Reversal.created_by), joinedload(Reversal.approved_by)),
+    ),
 )
 
 
@@ -59,3 +84,13 @@ handovers = records(
 def take_over(body: dict[str, Any], key: str) -> Given:
     """Take an installer's money into the caller's drawer."""
     return done(run(hand_over, key=key, **body))
+
+
+voids(
+    routes,
+    "handovers",
+    view="HandoverView",
+    operation=void_handover,
+    names="handover",
+    does="Void a hand-over: the installer holds the money again.",
+)

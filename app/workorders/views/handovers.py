@@ -8,16 +8,45 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.billing.models import Reversal
 from app.foundation.database import db
+from app.foundation.i18n import FILTERS
 from app.foundation.transactions import found
-from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, action_to, chosen_office
+from app.foundation.views import (
+    EntityForm,
+    GuardedInterface,
+    Kind,
+    OperationView,
+    Preview,
+    PreviewFact,
+    action_to,
+    chosen_office,
+    currency_of,
+    present,
+    register_lookup,
+)
+from app.foundation.views.field_values import plain_amount
 from app.foundation.views.links import Action
 from app.offices.models import Office
+from app.values import money
 from app.values.errors import N_, Message
 from app.workorders.forms import HandOverForm
 from app.workorders.models import Handover, Installer
 from app.workorders.operations import hand_over
 from app.workorders.queries import held_by, money_held
+
+
+def _held_words(installer: Installer) -> str:
+    return FILTERS["money"](money_held(installer.id), currency_of())
+
+
+def _held_filled(installer: Installer) -> dict[str, str]:
+    """Return what the choice of an installer writes into the amount: all that he holds."""
+    held = money_held(installer.id)
+    return {"amount": plain_amount(held, money.decimals(currency_of())) if held else ""}
+
+
+register_lookup("money_holder", Installer, columns=["code", "name"], text=str, detail=_held_words, fills=_held_filled)
 
 
 @dataclass(frozen=True)
@@ -66,21 +95,41 @@ class HandoverView(OperationView):
         "amount": N_("Amount"),
         "cashier": N_("Cashier"),
         "shift": N_("Shift"),
+        "status": N_("Status"),
+        "reversal": N_("Reversal"),
         "note": N_("Note"),
         "created_at": N_("Entered at"),
     }
-    list_columns = ["number", "booked_on", "installer.name", "amount", "cashier", "shift"]
+    column_kinds = {"status": Kind.CHOICE}
+    loads = show_loads = ["reversal"]
+    list_columns = ["number", "booked_on", "installer.name", "amount", "cashier", "shift", "status"]
     search_columns = ["number"]
     filters = ["installer", "booked_on"]
     order_columns = ["number"]
     base_order = ("id", "desc")
     totals_columns = ["amount"]
     facts = ["amount", "installer", "booked_on"]
-    show_columns = ["number", "cashier", "shift", "created_at", "note"]
+    show_columns = ["number", "cashier", "shift", "created_at", "note", "status", "reversal"]
     form, operation, describe = HandOverForm, staticmethod(hand_over), staticmethod(describe_handover)
     done_message = N_("The money is in the drawer.")
     list_template = "workorders/handovers.html"
     add_template = "workorders/hand_over.html"
+
+    def prepare_form(self, form: Any, record: Any) -> None:
+        """What the installer holds stands there already; a part of it may be handed over too."""
+        if form.amount.raw_data is None and form.amount.data is None and form.installer.data:
+            form.amount.data = money_held(form.installer.data) or None
+
+    def totals_conditions(self) -> list[Any]:
+        return [~select(Reversal.id).where(Reversal.handover_id == Handover.id).exists()]
+
+    def record_badge(self, record: Handover) -> Any:
+        return record.status
+
+    def record_actions(self, record: Handover) -> list[Action]:
+        if record.is_voided:
+            return []
+        return present(action_to("VoidHandoverView", N_("Void"), icon="arrow-back-up", handover=record.id, office=record.office_id))
 
     def list_extras(self, page: Any) -> dict[str, Any]:
         return {"holders": self.holders()}
