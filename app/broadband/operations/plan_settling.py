@@ -16,7 +16,6 @@ from app.billing.documents import receipt_locale
 from app.billing.models import Receipt
 from app.billing.operations.charges import LineTerms, locked_charges
 from app.billing.operations.vouchers import PaidOut, pay_out
-from app.billing.rules.methods import MethodAmount
 from app.broadband.models import Plan, ServicePeriod, Subscription, SubscriptionEvent
 from app.broadband.operations.acting import Deed, debts, finish, require_no_payment, take
 from app.broadband.operations.settling import Debt, lock_owners, parts_of, require_payout, set_off

@@ -171,7 +171,9 @@ def _followed(document: OfficeRecord, operation: Choice, on: datetime.date) -> O
     if operation is SubscriptionOperation.CLOSE:
         return OperationRefused(
             Message(
-                "%(document)s cannot be voided: the line was closed on %(date)s, and a closure is final.", document=_named(document), date=on
+                "%(document)s cannot be voided: the line was closed on %(date)s, and a closure is final.",
+                document=_named(document),
+                date=on,
             ),
             code="later_operation",
         )
