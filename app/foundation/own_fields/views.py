@@ -18,6 +18,7 @@ from app.foundation.views.access import allowed, needs
 from app.foundation.views.edited import SAVED, UNPROCESSABLE
 from app.foundation.views.fitting import configurable_views, has_own_texts, office_fields
 from app.foundation.views.office import chosen_office, office_argument
+from app.foundation.views.saving import require_version
 from app.foundation.views.state import SharedObject
 from app.values.errors import Conflict, Message, NotFound, OperationRefused
 
@@ -65,7 +66,11 @@ class OwnFieldView(SharedObject, BaseView):
         if not form.validate():
             return self._page(view, office, form), UNPROCESSABLE
         try:
-            terms: dict[str, Any] = {"hidden": form.hidden_names(), "own": form.own(), "version": request.form.get("version")}
+            terms: dict[str, Any] = {
+                "hidden": form.hidden_names(),
+                "own": form.own(),
+                "version": require_version(request.form.get("version")),
+            }
             run(SAVING, office=office, entity=entity, **terms)
         except OperationRefused as error:
             return self._page(view, office, form, form.blame(error), is_stale=isinstance(error, Conflict)), status_of(error)

@@ -60,9 +60,7 @@ def _added(model: type[Any], office: int | None, values: Values) -> Any:
 
 def _changed(model: type[Any], record: int, version: str | None, values: Values) -> Any:
     row = locked(model, record)
-    if version is None:
-        raise Malformed(Message("The version of the record is missing."), code="no_version")
-    if version != version_of(row):
+    if require_version(version) != version_of(row):
         raise Stale(row)
     _fill(model, row, values)
     db.session.flush()
@@ -87,6 +85,13 @@ def _same_office(row: Any, parent: Any, name: str) -> None:
         return
     if parent.office_id != row.office_id:
         raise OperationRefused(Message("This record does not exist."), code="other_office", field=name)
+
+
+def require_version(version: str | None) -> str:
+    """Return the version that a form was opened with. Raises Malformed where it was not sent: nobody could tell what the person saw."""
+    if version is None:
+        raise Malformed(Message("The version of the record is missing."), code="no_version")
+    return version
 
 
 def version_of(row: Any) -> str:

@@ -18,7 +18,7 @@ from app.foundation.views import EntityForm, LongTextField, TextField
 from app.foundation.views.access import allowed, needs
 from app.foundation.views.edited import SAVED, UNPROCESSABLE
 from app.foundation.views.office import chosen_office, office_argument
-from app.foundation.views.saving import version_of
+from app.foundation.views.saving import require_version, version_of
 from app.foundation.views.state import SharedObject
 from app.offices.choices import Language
 from app.reminders.documents import standard
@@ -115,7 +115,7 @@ class ReminderSettingsView(SharedObject, BaseView):
             return self._page(N_("Reminder day settings"), form, version), UNPROCESSABLE
         try:
             steps = steps_of(form.reminder_days.data)
-            run(save_reminder_days, office=office, days=steps, version=request.form.get("version"))
+            run(save_reminder_days, office=office, days=steps, version=require_version(request.form.get("version")))
         except OperationRefused as error:
             return self._refused(N_("Reminder day settings"), form, error, version)
         flash(say(SAVED), "success")
@@ -136,7 +136,7 @@ class ReminderSettingsView(SharedObject, BaseView):
         if not form.validate():
             return self._page(title, form, version), UNPROCESSABLE
         try:
-            run(save_words, office=office, language=chosen, version=request.form.get("version"), **form.terms())
+            run(save_words, office=office, language=chosen, version=require_version(request.form.get("version")), **form.terms())
         except OperationRefused as error:
             return self._refused(title, form, error, version_of_words(self._template(office, chosen)))
         flash(say(SAVED), "success")
