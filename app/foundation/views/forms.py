@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Date, DateTime, Enum, Integer, LargeBinary, Numeric, String
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 from wtforms import Form
+from wtforms.fields.core import UnboundField
 
 from app.foundation.i18n import FORM_TEXTS
 from app.foundation.views import fields
@@ -100,7 +101,15 @@ def form_for(
         name: extra.get(name) or field_for(model, name, labels.get(name) or pretty(name), helps.get(name, "")) for name in names
     }
     made.update({name: field for name, field in extra.items() if name not in made})
+    made = {name: _made_anew(field) for name, field in made.items()}
     return type(f"{model.__name__}Form", (EntityForm,), {**made, "fieldsets": tuple(fieldsets)})
+
+
+def _made_anew(field: Any) -> Any:
+    """Return a field as if it had been made now: a form shows its fields in the order in which they were made."""
+    if not isinstance(field, UnboundField):
+        return field
+    return UnboundField(field.field_class, *field.args, name=field.name, **field.kwargs)
 
 
 def field_for(model: type[Any], name: str, label: Any, help: Any = "") -> Any:

@@ -13,11 +13,11 @@ from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, Select
 
 from app.foundation import exports
-from app.foundation.i18n import FILTERS, say
+from app.foundation.i18n import FILTERS, current_locale, listed, say
 from app.foundation.views import addresses, fitting, listing
 from app.foundation.views.access import needs
 from app.foundation.views.addresses import address, counted_words
-from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, value_at
+from app.foundation.views.columns import Cell, Column, Kind, kind_of_value, pretty, value_at
 from app.foundation.views.declared import DeclaredView
 from app.foundation.views.filters import Arguments, LookupFilter
 from app.foundation.views.interface import GuardedInterface
@@ -42,6 +42,13 @@ class ListedView(DeclaredView):
         page = self.list_page(request.args)
         context = {"view": self, "page": page, "title": self.list_title, "currency": currency_of(), **self.list_extras(page)}
         return self.render_template(self.list_template, **context)
+
+    @property
+    def search_words(self) -> str:
+        """Return what may be typed into the search box: as the view says it, or the names of the columns that are searched."""
+        if self.search_hint:
+            return say(self.search_hint)
+        return listed((say(self.labels.get(name) or pretty(name)) for name in self.search_columns), current_locale())
 
     @expose("/export/<string:sort>")
     @needs("export")

@@ -101,6 +101,8 @@ class CellWriter:
         """Return a row's key. A running number is written without groups: people type it into the search as it stands."""
         if cell.kind is Kind.NUMBER and isinstance(cell.value, int):
             return escape(str(cell.value))
+        if isinstance(cell.value, str) and cell.kind is not Kind.CHOICE and cell.value:
+            return escape(cell.value)
         return self.written(cell.kind, cell.value, row.currency, row.is_voided)
 
     @staticmethod
@@ -157,12 +159,12 @@ class CellWriter:
             return escape(say(value, self.locale))
         if isinstance(value, Sequence) and not isinstance(value, str):
             return escape(listed((say(one, self.locale) for one in value), self.locale)) if value else self.nothing
-        return _html(f'<span class="fh-nowrap">{escape(value)}</span>') if _is_number(value) else escape(value)
+        return in_pieces(escape(value))
 
     def _second(self, cell: Cell) -> Markup:
         if cell.second is None or cell.second == "":
             return Markup()
-        return _html(f'<span class="fh-sub{" fh-nowrap" if _is_number(cell.second) else ""}">{escape(cell.second)}</span>')
+        return _html(f'<span class="fh-sub">{in_pieces(escape(cell.second))}</span>')
 
     def _icon(self, name: str) -> Markup:
         return icon_of(self.sprite, name, SMALL_ICON)
@@ -176,12 +178,20 @@ _BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
 }
 
 
-# A customer's number, an account, a telephone: at its hyphens it is no two words.
-_NUMBER = re.compile(r"[0-9A-Za-z]{1,12}(-[0-9A-Za-z]{1,12}){1,3}", re.ASCII)
+# A customer's number, an account, a telephone, an address of e-mail: at its hyphens and spaces it is no two words.
+_ONE_PIECE = re.compile(
+    r"[\w.+-]{1,24}@[\w.-]{1,20}"
+    r"|(?<![\w-])[0-9A-Za-z]{1,12}(?:-[0-9A-Za-z]{1,12}){1,3}(?: [0-9]{3,4}){0,2}"
+    r"|\b[0-9]{2,4}(?: [0-9]{3,4}){1,3}",
+    re.ASCII,
+)
 
 
-def _is_number(text: object) -> bool:
-    return isinstance(text, str) and _NUMBER.fullmatch(text) is not None
+def in_pieces(words: Markup) -> Markup:
+    """Return a text that breaks between its words, but never inside a number or an address of e-mail."""
+    if words.isalpha():
+        return words
+    return _html(_ONE_PIECE.sub(r'<span class="fh-nowrap">\g<0></span>', str(words)))
 
 
 def _html(escaped: str) -> Markup:

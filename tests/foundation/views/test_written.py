@@ -41,7 +41,7 @@ def cell(kind: Kind, value: Any, **more: Any) -> Cell:
         (Kind.DAY, datetime.date(2026, 5, 14), '<time class="fh-nowrap" datetime="2026-05-14">2026-05-14</time>'),
         (Kind.FLAG, True, "是"),
         (Kind.FLAG, False, "否"),
-        (Kind.TEXT, (Method.CASH, Method.WECHAT_PAY), "现金, 微信支付"),
+        (Kind.TEXT, (Method.CASH, Method.WECHAT_PAY), "现金、微信支付"),
         (Kind.TEXT, Message("Receipt %(number)s", number=EVIL), "收据&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;"),
     ],
 )
@@ -85,3 +85,26 @@ def test_the_first_cell_of_a_row_leads_to_its_record_and_each_names_its_head(app
 def test_the_state_of_a_row_stands_beside_the_title_of_its_card() -> None:
     assert CellWriter.look(cell(Kind.CHOICE, DocumentStatus.VALID)) == "fh-card-state"
     assert CellWriter.look(cell(Kind.CHOICE, DocumentStatus.VALID), is_first=True) == "fh-card-title"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("徐少华 KH-000141", '徐少华 <span class="fh-nowrap">KH-000141</span>'),
+        ("SK-2026-000320", '<span class="fh-nowrap">SK-2026-000320</span>'),
+        ("138 0000 1086", '<span class="fh-nowrap">138 0000 1086</span>'),
+        ("0755-2600 2891", '<span class="fh-nowrap">0755-2600 2891</span>'),
+        ("kh-000087@example.com", '<span class="fh-nowrap">kh-000087@example.com</span>'),
+        ("家庭 200M 包月", "家庭 200M 包月"),
+        ("<b>KH-1</b>", '&lt;b&gt;<span class="fh-nowrap">KH-1</span>&lt;/b&gt;'),
+    ],
+)
+def test_a_number_is_never_broken_over_two_lines(app: object, writer: CellWriter, text: str, shown: str) -> None:
+    assert writer.written(Kind.TEXT, text) == shown
+
+
+def test_the_number_of_a_row_stands_left_and_without_groups(app: object, writer: CellWriter) -> None:
+    row = Row(object(), 1713, "/journalview/show/1713", [cell(Kind.NUMBER, 1713)], "CNY", False, [])
+    assert writer.cells(row, ["Number"]) == (
+        '<td data-label="Number" class="fh-card-title"><a class="fh-key" href="/journalview/show/1713">1713</a></td>'
+    )
