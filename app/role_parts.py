@@ -142,7 +142,7 @@ REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionVie
 # What a cashier and a manager do to a line at the counter, and the papers of it.
 LINE_DEEDS: Pages = dict.fromkeys(
     ("ClosureView", "RelocationView", "ResumptionView", "SuspensionView", "TransferView"), (*READ, "can_add", "can_print")
-) | {"EquipmentView": (*READ, "can_add")}
+) | {"EquipmentView": (*READ, "can_add", "can_edit")}
 
 # Whoever speaks with customers reminds them: the call list, a note of each call, the notice that is handed over.
 REMINDS: Pages = {

@@ -112,7 +112,7 @@ def installation_table() -> tuple[nightly.Watch, ...]:
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     """Return who answers when something happens below: effect -> functions in their order."""
     from app.broadband.operations import effects as broadband
-    from app.broadband.operations import voiding
+    from app.broadband.operations import bringing, voiding
     from app.broadband.operations.standing import make_policy
     from app.reminders.views.story import reminders_of
     from app.workorders.operations import handovers, make_business_types
@@ -122,6 +122,10 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "line_story": (reminders_of,),
         "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),
+        "equipment_of_order": (bringing.equipment_of_order,),
+        "equipment_named": (bringing.equipment_named,),
+        "equipment_brought": (bringing.equipment_brought,),
+        "equipment_brought_by": (bringing.equipment_brought_by,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
         "voided_first": (voiding.voided_first,),

@@ -28,3 +28,11 @@ class WorkOrderStatus(Choice):
 # What an installer still has before him, and what was worked.
 OPEN = (WorkOrderStatus.NEW, WorkOrderStatus.BOOKED, WorkOrderStatus.ON_SITE)
 WORKED = (WorkOrderStatus.DONE, WorkOrderStatus.CHECKED)
+
+
+class Brought(Choice):
+    """What became of a piece of the office's equipment when a line was taken down."""
+
+    GOOD = "good", N_("Returned in good condition"), "good", "circle-check"
+    DAMAGED = "damaged", N_("Returned damaged"), "orange", "alert-triangle"
+    LEFT = "left", N_("Not brought back"), "neutral", "ban"

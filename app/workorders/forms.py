@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import Form
-from wtforms.widgets import DateTimeLocalInput
+from wtforms import Form, IntegerField
+from wtforms.widgets import DateTimeLocalInput, HiddenInput
 
 from app.billing.choices import Method
 from app.billing.rules.methods import MethodAmount
-from app.foundation import clock
+from app.foundation import clock, effects
 from app.foundation.transactions import found
 from app.foundation.views import (
     DayField,
@@ -29,7 +29,8 @@ from app.foundation.views import (
 from app.foundation.views.field_values import ReadField
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message
-from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, Technical
+from app.workorders.choices import Brought
+from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, TakenBack, Technical
 from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY, require_quantity
 
 LATER = "later"
@@ -203,10 +204,23 @@ class CheckOrderForm(EntityForm):
     work_order = LookupField(N_("Work order"), lookup="finished_work_order", required=True)
 
 
+class BroughtLine(Form):
+    """What became of one piece of equipment when a line was taken down."""
+
+    equipment = IntegerField(widget=HiddenInput())
+    state = RadioField(N_("Equipment returned"), options=Brought, required=True, span=2)
+
+    @property
+    def title(self) -> str:
+        # The equipment of lines lies in a domain above.
+        return "".join(effects.call("equipment_named", self.equipment.data))
+
+
 class CompleteOrderForm(WorkedFields):
     """What is told when the work is done."""
 
-    work_order = LookupField(N_("Work order"), lookup="work_order", required=True)
+    work_order = LookupField(N_("Work order"), lookup="work_order", required=True, renews="taken_back")
+    taken_back = LinesField(BroughtLine, N_("Equipment"), is_fixed=True)
     worked_on = DayField(N_("Worked on"), required=True)
     billing_from = DayField(N_("Billing from"), required=True, help=N_("The first day of service: the months paid begin here."))
     method = RadioField(N_("Payment"), default=LATER, span=3)
@@ -214,7 +228,7 @@ class CompleteOrderForm(WorkedFields):
     note = LongTextField(N_("Note"))
 
     fieldsets = (
-        (None, ("work_order", "worked_on", "billing_from")),
+        (None, ("work_order", "worked_on", "billing_from", "taken_back")),
         (N_("Work order materials"), ("materials",)),
         (N_("Fees"), FEES),
         (N_("Payment"), ("method", "reference")),
@@ -240,6 +254,7 @@ class CompleteOrderForm(WorkedFields):
             changes=self.order_changes(),
             technical=self.technical(),
             methods=paid,
+            taken_back=tuple(TakenBack(line.form.equipment.data or 0, line.form.state.data) for line in self["taken_back"].entries),
         )
 
     def terms(self) -> dict[str, Any]:

@@ -59,7 +59,10 @@ class Closure(LineOperation):
 
 
 class Equipment(Versioned, Created, OfficeRecord):
-    """Equipment of the office at a customer's 設備, with its serial number and perhaps a deposit 押金; settled when the line closes."""
+    """Equipment of the office at a customer's 設備, with its serial number and perhaps a deposit 押金; settled when the line closes.
+
+    What an installer brought from a removal before is noted by ``brought_on`` and ``brought_state``: the closure opens with it.
+    """
 
     __tablename__ = "equipment"
     __table_args__ = office_table(
@@ -69,6 +72,7 @@ class Equipment(Versioned, Created, OfficeRecord):
         UniqueConstraint("office_id", "serial"),
         CheckConstraint("deposit >= 0 AND compensation >= 0", name="amounts"),
         CheckConstraint("(state = 'lent') = (returned_on IS NULL)", name="returned_has_a_day"),
+        CheckConstraint("(brought_state IS NULL) = (brought_on IS NULL)", name="brought_has_a_day"),
         Index("ix_equipment_subscription_id", "subscription_id"),
     )
 
@@ -79,6 +83,8 @@ class Equipment(Versioned, Created, OfficeRecord):
     lent_on: Mapped[datetime.date]
     charge_id: Mapped[int | None]
     state: Mapped[EquipmentState] = choice_column(EquipmentState, default=EquipmentState.LENT)
+    brought_on: Mapped[datetime.date | None]
+    brought_state: Mapped[EquipmentState | None] = choice_column(EquipmentState, check="equipmentstate_brought", nullable=True)
     returned_on: Mapped[datetime.date | None]
     compensation: Mapped[Amount] = mapped_column(default=Decimal(0))
     closure_id: Mapped[int | None]

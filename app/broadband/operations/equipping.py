@@ -17,6 +17,7 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import explain_constraint, locked
+from app.foundation.views.saving import Stale, version_of
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, require_fee
 
@@ -53,9 +54,7 @@ def lend(*, subscription: int, terms: EquipmentTerms) -> Equipment:
             Message("The subscription %(number)s is closed. Open a new one if the customer returns.", number=line.broadband_account),
             code="state_closed",
         )
-    for field, text in (("name", terms.name), ("serial", terms.serial)):
-        if not text.strip():
-            raise OperationRefused(Message("Enter the name and the serial number of the equipment."), code=f"{field}_missing", field=field)
+    _require_named(terms.name, terms.serial)
     deposit = require_fee(terms.deposit, office.currency, field="deposit")
     piece = Equipment(
         office_id=office.id,
@@ -73,6 +72,32 @@ def lend(*, subscription: int, terms: EquipmentTerms) -> Equipment:
         _take_deposit(piece, line, terms, today)
     db.session.flush()
     return piece
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquipmentChange:
+    """How a piece is called; its deposit and what became of it are not changed."""
+
+    name: str
+    serial: str
+    note: str = ""
+
+
+def rename_equipment(*, equipment: int, version: str, change: EquipmentChange) -> Equipment:
+    """Correct name, serial number or note of a piece; the trace keeps what they were. Refused when somebody else was faster."""
+    piece = locked(Equipment, equipment)
+    if version != version_of(piece):
+        raise Stale(piece)
+    _require_named(change.name, change.serial)
+    piece.name, piece.serial, piece.note = change.name.strip(), change.serial.strip(), change.note.strip()
+    db.session.flush()
+    return piece
+
+
+def _require_named(name: str, serial: str) -> None:
+    for field, text in (("name", name), ("serial", serial)):
+        if not text.strip():
+            raise OperationRefused(Message("Enter the name and the serial number of the equipment."), code=f"{field}_missing", field=field)
 
 
 def _take_deposit(piece: Equipment, line: Subscription, terms: EquipmentTerms, today: datetime.date) -> None:

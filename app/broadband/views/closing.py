@@ -226,7 +226,7 @@ class ClosureView(DeedView):
         asked = {entry.form.equipment.data for entry in form.returned.entries}
         for piece in db.session.scalars(equipment_lent(line.id)):
             if piece.id not in asked:
-                form.returned.append_entry({"equipment": piece.id})
+                form.returned.append_entry({"equipment": piece.id, "state": piece.brought_state})
 
     def done(self, record: Closure) -> Any:
         paid = vouchers_of(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import Method
@@ -11,13 +12,14 @@ from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState, FeePayment, SubscriptionState
 from app.broadband.forms import METHODS
 from app.broadband.models import Equipment, Subscription
-from app.broadband.operations.equipping import EquipmentTerms, lend
+from app.broadband.operations.equipping import EquipmentChange, EquipmentTerms, lend, rename_equipment
 from app.broadband.views.deeds import PAYMENT
 from app.broadband.views.describing import words_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.views import (
     EntityForm,
+    EntityView,
     GuardedInterface,
     Kind,
     LongTextField,
@@ -35,7 +37,7 @@ from app.foundation.views import (
     present,
 )
 from app.foundation.views.links import Action
-from app.values.errors import N_, Message
+from app.values.errors import N_, Malformed, Message
 from app.values.money import ZERO
 
 
@@ -84,6 +86,17 @@ class EquipmentForm(EntityForm):
         return (MethodAmount(Method(self.method.data.value), None, self.tendered.data, self.reference.data or ""),)
 
 
+class EquipmentNameForm(EntityForm):
+    """What may be corrected of a piece: how it is called."""
+
+    name = TextField(N_("Equipment name"), required=True)
+    serial = TextField(N_("Serial number"), required=True, longest=64)
+    note = LongTextField(N_("Note"), span=3)
+
+    def terms(self) -> dict[str, Any]:
+        return {"change": EquipmentChange(name=self["name"].data or "", serial=self.serial.data or "", note=self.note.data or "")}
+
+
 def describe_lending(record: Equipment) -> Preview:
     """Say what is lent, what its deposit is, and when that comes back."""
     currency, deposit = record.subscription.office.currency.value, record.deposit
@@ -126,6 +139,8 @@ class EquipmentView(OperationView):
         "subscription.place": N_("Address"),
         "state": N_("Equipment state"),
         "lent_on": N_("Lent on"),
+        "brought_on": N_("Brought back on"),
+        "brought_state": N_("Condition when brought back"),
         "returned_on": N_("Settled on"),
         "deposit": N_("Deposit"),
         "charge.status": N_("Payment"),
@@ -158,20 +173,46 @@ class EquipmentView(OperationView):
     facts = ["state", "lent_on", "deposit", "returned_on"]
     show_fieldsets = [
         (None, ["serial", "name", "subscription", "subscription.customer", "subscription.place", "state", "lent_on", "returned_on"]),
+        (N_("Brought back"), ["brought_on", "brought_state"]),
         (N_("Amounts"), ["deposit", "charge.status", "compensation"]),
         (N_("Note"), ["created_by", "created_at", "note"]),
     ]
     loads = ["subscription.customer", "charge"]
     show_loads = ["subscription.customer", "subscription.community", "charge", "created_by"]
     form, operation, describe = EquipmentForm, staticmethod(lend), staticmethod(describe_lending)
+    edit_title, corrected = N_("Correct equipment"), EquipmentNameForm
+    save_operation = staticmethod(rename_equipment)
 
-    def search(self, text: str) -> ColumnElement[bool]:
-        return found_by(text)
+    def closed_routes(self) -> set[str]:
+        return super().closed_routes() - {"edit"}
+
+    def _init_forms(self) -> None:
+        super()._init_forms()
+        self.edit_form = self.corrected
+
+    def terms(self, form: EntityForm, record: Any | None = None) -> dict[str, Any]:
+        if record is None:
+            return super().terms(form, record)
+        version = request.form.get("version")
+        if version is None:
+            raise Malformed(Message("The version of the record is missing."), code="no_version")
+        return {"equipment": record.id, "version": version, **form.terms()}
+
+    def _save(self, form: EntityForm, record: Any | None) -> Any:
+        return super()._save(form, record) if record is None else EntityView._save(self, form, record)
 
     def prepare_form(self, form: Any, record: Any) -> None:
+        if record is None:
+            self._offer_payment(form)
+
+    @staticmethod
+    def _offer_payment(form: Any) -> None:
         usual = [method.value for method in METHODS.get(currency_of(), ())] + [FeePayment.LATER.value]
         form.method.usual, form.method.tiles = usual, True
         form.method.offer(sorted(FeePayment, key=lambda way: usual.index(way.value) if way.value in usual else len(usual)))
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return found_by(text)
 
     def record_title(self, record: Equipment) -> Any:
         return record.serial
@@ -191,4 +232,4 @@ class EquipmentView(OperationView):
             closing = action_to(
                 "ClosureView", N_("Close the line"), icon="archive", subscription=record.subscription_id, office=record.office_id
             )
-        return present(closing, *self.row_actions(record))
+        return present(*EntityView.record_actions(self, record), closing, *self.row_actions(record))

@@ -11,6 +11,7 @@ from app.demonstration import deeds
 from app.demonstration.days import ONE_DAY
 from app.demonstration.deeds import Methods
 from app.demonstration.events import Event
+from app.demonstration.firm_remarks import firm_remarks
 from app.demonstration.remarks import REMARKS, Remarks
 from app.workorders.choices import WorkKind
 
@@ -21,7 +22,9 @@ A_WEEK = 7 * ONE_DAY
 
 
 def remarks(life: Life) -> Remarks:
-    return REMARKS[life.profile.facts["language"]]
+    """Return what may be noted about whose line it is: a firm has no cats."""
+    language = life.profile.facts["language"]
+    return firm_remarks(language) if life.home.resident.is_firm else REMARKS[language]
 
 
 def happened(life: Life, kind: type[Any], on: datetime.date, by: str, /, **values: Any) -> Any:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.billing.api.paying import PaidBody, methods_of
-from app.foundation.api import Body, Day, Inner, Moment, Money, Number, Reference, Rows, Secret, Text
+from app.foundation.api import Body, Code, Day, Inner, Moment, Money, Number, Reference, Rows, Secret, Text
 from app.foundation.api.fields import SHORT, TEXT
 from app.foundation.own_fields.api import OwnTextsValue
+from app.workorders.choices import Brought
 from app.workorders.models import WorkOrder
-from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, Technical
+from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, TakenBack, Technical
 from app.workorders.rules.work_orders import FEES
 
 CHANGES = ("new_name", "new_plan", "new_community", "new_address", "new_phone", "new_id_number")
@@ -53,6 +54,13 @@ class PlanBody(FeesBody):
     speed_mbps = Number()
 
 
+class TakenBackBody(Body):
+    """A piece of equipment of a removed line: ``good``, ``damaged`` or ``left``."""
+
+    equipment = Reference(required=True)
+    state = Code(Brought, required=True)
+
+
 class CompletionBody(PlanBody, PaidBody):
     """The result of the work; both days are today where they are left out, billing starts on the day of the work.
 
@@ -63,6 +71,7 @@ class CompletionBody(PlanBody, PaidBody):
     billing_from = Day()
     note = Text(TEXT)
     own_fields = OwnTextsValue(WorkOrder)
+    taken_back = Rows(TakenBackBody, most=50)
 
 
 class WorkOrderBody(PlanBody):
@@ -115,4 +124,5 @@ def completion_of(body: Mapping[str, Any]) -> Completion:
         changes=changes_of(body),
         technical=technical_of(body),
         methods=methods_of(body),
+        taken_back=tuple(TakenBack(**each) for each in body.get("taken_back", ())),
     )

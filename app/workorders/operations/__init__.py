@@ -1,6 +1,6 @@
 """What is done with work orders, a function each: made, booked, started, completed or failed, checked; and money handed over."""
 
-from app.workorders.operations.completing import Completion, complete
+from app.workorders.operations.completing import Completion, TakenBack, complete
 from app.workorders.operations.ending import check, fail
 from app.workorders.operations.handovers import hand_over, void_handover
 from app.workorders.operations.making import make_business_types, make_order
@@ -15,6 +15,7 @@ __all__ = [
     "OrderChanges",
     "OrderPlan",
     "OrderTexts",
+    "TakenBack",
     "Technical",
     "assign",
     "assign_and_change",

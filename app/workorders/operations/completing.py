@@ -12,7 +12,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
-from app.workorders.choices import WorkOrderStatus
+from app.workorders.choices import Brought, WorkOrderStatus
 from app.workorders.documents import order_content
 from app.workorders.models import WorkOrder
 from app.workorders.operations.money import settle
@@ -32,6 +32,14 @@ LONGEST_WAIT = datetime.timedelta(days=366)
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """A piece of equipment that the installer brought back from a removal, or left."""
+
+    equipment: int
+    state: Brought
+
+
+@dataclass(frozen=True)
 class Completion:
     """What is told when the work is done, besides its days. ``materials`` None means those that were planned.
 
@@ -43,6 +51,7 @@ class Completion:
     changes: OrderChanges = field(default_factory=OrderChanges)
     technical: Technical = field(default_factory=Technical)
     methods: tuple[MethodAmount, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 def complete(
@@ -88,6 +97,9 @@ def complete(
     order.status = WorkOrderStatus.DONE
     db.session.flush()
     effects.call("work_order_completed", order)
+    if told.taken_back:
+        # The equipment of lines lies in a domain above.
+        effects.call("equipment_brought", order, told.taken_back)
     db.session.flush()
     order.sheet = order_content(order, office)
     db.session.flush()

@@ -144,6 +144,7 @@ def describe_completion(order: WorkOrder) -> Preview:
         sentences=[
             Message("The work order %(number)s is completed, worked on %(date)s.", number=order.number, date=order.worked_on),
             *_of_the_line(order),
+            *(said for given in effects.call("equipment_brought_by", order) for said in given),
             *_of_the_money(order, office),
         ],
         facts=[PreviewFact(N_("Order status"), _open_status(order), order.status)],
@@ -247,6 +248,13 @@ class CompleteOrderView(OrderDeedView):
                 field.data = today
 
     def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        """Every piece of equipment that a removal should bring back is asked for."""
+        asked = {entry.form.equipment.data for entry in form["taken_back"].entries}
+        order = _order_of(form)
+        for pieces in effects.call("equipment_of_order", order) if order is not None else ():
+            for piece in pieces:
+                if piece not in asked:
+                    form["taken_back"].append_entry({"equipment": piece})
         return {**super().form_extras(form, record), "order": _order_of(form), "door": Method.DOOR.value}
 
 
