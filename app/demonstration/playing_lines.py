@@ -48,8 +48,9 @@ def _(event: deeds.Suspending, desk: Desk) -> None:
 
 @play.register
 def _(event: deeds.Resuming, desk: Desk) -> None:
-    fee = deeds.ZERO if event.is_free else None
-    resume(subscription=line_of(event.account), terms=ResumptionTerms(fee=fee, note=event.note, methods=event.methods))
+    # Less than the price in the list is given for a reason.
+    free = {"fee": deeds.ZERO, "reason": event.note} if event.is_free else {}
+    resume(subscription=line_of(event.account), terms=ResumptionTerms(note=event.note, methods=event.methods, **free))
 
 
 @play.register

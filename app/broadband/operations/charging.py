@@ -9,15 +9,18 @@ from app.billing.models import Charge
 from app.billing.operations.charges import LineTerms, charge
 from app.billing.operations.receipts import Facts, Payment, receive
 from app.billing.queries import price_of
+from app.billing.rules.listed_price import agreed_fee
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Subscription
+from app.broadband.operations.deals import DISCOUNT
 from app.broadband.operations.deed import Deed, DeedTerms
 from app.broadband.queries import charges_of_line
 from app.broadband.rules.arrears import arrears
 from app.broadband.rules.late_fee import LateFee, late_fee
 from app.foundation.database import db
+from app.foundation.scope import current_scope
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO, require_fee, sum_of
+from app.values.money import ZERO, sum_of
 
 
 def owed(deed: Deed) -> Decimal:
@@ -53,11 +56,15 @@ def debts(line: Subscription) -> list[Charge]:
 
 
 def price(deed: Deed, operation: PricedOperation) -> Decimal:
-    """Return the fee of the operation: as entered, else the office's price, else 0."""
-    if deed.terms.fee is not None:
-        return require_fee(deed.terms.fee, deed.currency, field="fee")
+    """Return the fee of the operation: as entered, else the office's price, else 0. Less than the price needs the right and a reason."""
     item = db.session.scalars(price_of(deed.office.id, operation)).one_or_none()
-    return item.fee if item else ZERO
+    return agreed_fee(
+        asked=deed.terms.fee,
+        listed=item.fee if item else ZERO,
+        may_lower=current_scope().may(DISCOUNT),
+        reason=deed.terms.reason,
+        currency=deed.currency,
+    )
 
 
 def take_fee(deed: Deed, operation: PricedOperation, *, kind: FeeKind, code: LineCode) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam
 from app.billing.choices import PricedOperation
 from app.billing.models import PriceListItem
 from app.billing.queries import price_of
+from app.billing.rules.listed_price import agreed_fee
 from app.billing.rules.methods import MethodAmount
 from app.billing.rules.value_date import value_date
 from app.broadband.choices import Move, SubscriptionOperation, SubscriptionState
@@ -29,7 +30,7 @@ from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO
 
-BACKDATE, WAIVE, SELL_PARTS = "backdate", "waive_late_fee", "sell_parts"
+BACKDATE, WAIVE, SELL_PARTS, DISCOUNT = "backdate", "waive_late_fee", "sell_parts", "discount"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,12 +139,17 @@ def _late_fee(line: Subscription, standing: Standing, office: Office, rules: Bro
     )
 
 
-def maintenance_fee_of(office_id: int, terms: PaymentTerms) -> Decimal:
-    """Return the monthly maintenance fee: as entered, else the office's price, else none."""
-    if terms.maintenance_fee is not None:
-        return terms.maintenance_fee
-    price = db.session.scalars(_maintenance_price(), {"office": office_id}).one_or_none()
-    return price.fee if price else ZERO
+def maintenance_fee_of(office: Office, terms: PaymentTerms) -> Decimal:
+    """Return the monthly maintenance fee: as entered, else the office's price, else none. Less needs the right and a reason."""
+    price = db.session.scalars(_maintenance_price(), {"office": office.id}).one_or_none()
+    return agreed_fee(
+        asked=terms.maintenance_fee,
+        listed=price.fee if price else ZERO,
+        may_lower=current_scope().may(DISCOUNT),
+        reason=terms.reason,
+        currency=office.currency,
+        field="maintenance_fee",
+    )
 
 
 @cache

@@ -66,7 +66,9 @@ class Together:
 def take_locked(line: Subscription, office: Office, terms: PaymentTerms, *, together: Together | None = None) -> RegularPayment:
     """Take the payment for a line whose row is locked already, or new."""
     rules = policy_for(line)
-    terms = replace(terms, maintenance_fee=maintenance_fee_of(office.id, terms))
+    if together is None or terms.maintenance_fee is None:
+        # Who takes many payments at once has read the price for all of them.
+        terms = replace(terms, maintenance_fee=maintenance_fee_of(office, terms))
     deal = work_out(line, office, rules, terms, standing=together.standing if together else None)
     require_amount(deal.amount.total, office.currency)
     if together is not None:

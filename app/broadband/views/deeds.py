@@ -30,7 +30,7 @@ from app.broadband.choices import FeePayment
 from app.broadband.forms import METHODS
 from app.broadband.models import LineOperation, Subscription, SubscriptionEvent
 from app.broadband.operations.acting import DeedTerms
-from app.broadband.operations.deals import BACKDATE
+from app.broadband.operations.deals import BACKDATE, DISCOUNT
 from app.broadband.operations.printing import Papers
 from app.broadband.printing import printed_deed
 from app.broadband.views.voiding import undoing_action
@@ -283,7 +283,9 @@ class PaidDeedView(DeedView):
         item = db.session.scalars(price_of(office_id, self.priced)).one_or_none() if office_id and self.priced else None
         if item is None:
             return Message("The price list has no price for this: left empty, nothing is charged.")
-        return Message("Left empty, the office's price: %(price)s.", price=item.fee, currency=currency_of())
+        if not current_scope().may(DISCOUNT):
+            return Message("Left empty, the office's price: %(price)s. Only a manager takes less.", price=item.fee, currency=currency_of())
+        return Message("Left empty, the office's price: %(price)s. Taking less needs a reason.", price=item.fee, currency=currency_of())
 
 
 def _declarations(cls: type[DeedView]) -> dict[str, Any]:
