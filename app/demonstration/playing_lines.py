@@ -194,7 +194,7 @@ def _(event: deeds.Nightfall, desk: Desk) -> None:
             resume_by(subscription=line, terms=ResumptionTerms(), is_automatic=True)
         for change, _line in due_changes(desk.office_id, today):
             apply_booked_change(plan_change=change, on=today)
-        lines = db.session.scalars(due_for_renewal(desk.office_id, today, after=0, size=LINES_A_NIGHT)).all()
+        lines = db.session.scalars(due_for_renewal(desk.office_id, today).limit(LINES_A_NIGHT)).all()
         if lines:
             renew(lines=tuple(lines))
         propose(office=desk.office_id, day=today)

@@ -115,10 +115,12 @@ class HandoverView(OperationView):
     list_template = "workorders/handovers.html"
     add_template = "workorders/hand_over.html"
 
-    def prepare_form(self, form: Any, record: Any) -> None:
+    def opened_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         """What the installer holds stands there already; a part of it may be handed over too."""
-        if form.amount.raw_data is None and form.amount.data is None and form.installer.data:
-            form.amount.data = money_held(form.installer.data) or None
+        form = super().opened_form(kind, record)
+        if form["amount"].data is None and form["installer"].data:
+            form["amount"].data = money_held(form["installer"].data) or None
+        return form
 
     def totals_conditions(self) -> list[Any]:
         return [~select(Reversal.id).where(Reversal.handover_id == Handover.id).exists()]

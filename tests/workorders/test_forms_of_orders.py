@@ -1,0 +1,75 @@
+"""The forms of orders: an error beside its field, a version that must come along, money that is proposed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.pages.conftest import signed_in
+from tests.workorders.conftest import AT_DOOR, Works
+from tests.written import assert_nothing_written
+
+pytestmark = pytest.mark.usefixtures("march_8")
+
+
+def test_a_quantity_of_less_than_nothing_is_an_error_beside_its_own_field(app: Flask, works: Works) -> None:
+    browser = signed_in(app, "gong", "en")
+    sent = {
+        "work_order": works.order().id,
+        "worked_on": "2026-03-08",
+        "billing_from": "",
+        "materials-0-material": works.cable,
+        "materials-0-quantity": "-1",
+        "materials-0-unit_price": "2.50",
+        "materials-1-material": works.plug,
+        "materials-1-quantity": "0",
+        "key": "k1",
+    }
+    with assert_nothing_written():
+        page = browser.post("/completeorderview/add", data=sent).text
+    assert 'id="materials-0-quantity-error"' in page
+    assert 'id="materials-1-quantity-error"' in page
+    # The missing day is said at once with them, and no other field of the line is painted.
+    assert 'id="billing_from-error"' in page
+    assert len(re.findall(r'class="form-control is-invalid"[^>]*id="materials', page)) == 2
+    assert not re.search(r'class="[^"]*fh-lines[^"]*is-wrong', page)
+
+
+def test_the_preview_names_a_quantity_that_cannot_be(app: Flask, works: Works) -> None:
+    sent = {"work_order": works.order().id, "worked_on": "2026-03-08", "billing_from": "2026-03-08", "method": "later"}
+    browser = signed_in(app, "gong", "en")
+    seen = browser.post("/completeorderview/preview", data={**sent, "materials-0-material": works.cable, "materials-0-quantity": "-1"})
+    assert "The quantity of a material must be above 0." in seen.text
+
+
+def test_a_change_without_a_version_cannot_be_read(app: Flask, works: Works) -> None:
+    browser = signed_in(app, "chen", "en")
+    with assert_nothing_written():
+        answer = browser.post(f"/workorderview/edit/{works.order().id}", data={"note": "x"})
+    assert answer.status_code == 400
+
+
+def test_what_an_installer_holds_is_proposed(app: Flask, works: Works) -> None:
+    works.completed(methods=AT_DOOR)
+    browser = signed_in(app, "wang", "en")
+    assert re.search(r'name="amount"[^>]*value="206.50"', browser.get(f"/handoverview/add?installer={works.installer}").text)
+    (item,) = browser.get("/lookup/money_holder?q=A03").get_json()["items"]
+    assert item["fills"] == {"amount": "206.50"}
+
+
+def test_nothing_held_is_said_in_words(app: Flask, works: Works) -> None:
+    browser = signed_in(app, "wang", "en")
+    with assert_nothing_written():
+        answer = browser.post("/handoverview/add", data={"installer": works.installer, "key": "k1"})
+    assert answer.status_code == 422
+    assert "刘强 holds no money of the office. There is nothing to hand over." in answer.text
+
+
+def test_the_way_to_a_house_is_asked_of_the_device_and_of_nobody_else(app: Flask, works: Works) -> None:
+    order = works.order()
+    page = signed_in(app, "gong", "en").get("/myorders/").text
+    assert 'href="geo:0,0?q=' in page
+    assert "https://" not in page
+    assert f"order {order.number}" in page
