@@ -10,7 +10,7 @@ from tests.architecture import check_glossary, language_rules, source_texts
 
 # Proper names, codes and what people of the language write in Latin letters.
 SAME_IN_ENGLISH = {
-    "vi": {"%(size)s MB", "Logo", "Alipay", "Email", "WeChat Pay", "QR", "ID", "PDF", "CSV", "Excel", "API", "%(label)s", "Menu"},
+    "vi": {"%(size)s MB", "Gas", "Logo", "Alipay", "Email", "WeChat Pay", "QR", "ID", "PDF", "CSV", "Excel", "API", "%(label)s", "Menu"},
     "zh_Hans": {"%(size)s MB", "PDF", "CSV", "Excel", "API"},
     "zh_Hant": {"%(size)s MB", "PDF", "CSV", "Excel", "API"},
 }
