@@ -7,6 +7,7 @@ twice: so the text is handed over by our own steps, and what goes wrong after it
 from __future__ import annotations
 
 import html
+import logging
 import re
 import smtplib
 import ssl
@@ -27,6 +28,7 @@ TLS_FROM_THE_START = 465
 LONGEST_ERROR = 500
 # Letters per connection: some servers close theirs after a number of them.
 MOST_PER_CONNECTION = 50
+log = logging.getLogger(__name__)
 _WIRE = policy.SMTP.clone(cte_type="7bit")
 
 
@@ -116,7 +118,8 @@ class Post:
         """Send one letter and say what became of it. Never raises for what a server does."""
         try:
             content = message_of(letter, self.server).as_bytes()
-        except ValueError as error:
+        except Exception as error:  # whatever the library cannot put into a letter holds up no other
+            log.exception("A letter could not be put together: %s", letter.mark)
             return Delivery(Fate.NEVER, words_of(error))
         try:
             connection = self._connected()
@@ -167,6 +170,8 @@ def _opened(server: MailServer, timeout: float) -> smtplib.SMTP:
 def _delivered(connection: smtplib.SMTP, sender: str, letter: Letter, content: bytes) -> Delivery:
     try:
         refusal = _announced(connection, sender, letter.recipient)
+    except ValueError as error:  # an address that cannot stand in a command
+        return Delivery(Fate.NEVER, words_of(error))
     except (OSError, smtplib.SMTPException) as error:
         # The letter was not yet handed over. A server that has gone silent would be so with the next letter too.
         return Delivery(Fate.NO_SERVER if isinstance(error, TimeoutError) else Fate.LATER, words_of(error))

@@ -22,6 +22,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.i18n import say
 from app.offices.choices import Language
 from app.offices.models import SystemUser
 from app.reminders.choices import CallOutcome, LetterState
@@ -134,6 +135,11 @@ class Letter(Created, OfficeRecord):
     )
     customer: Mapped[Customer] = relationship(primaryjoin="Letter.customer_id == Customer.id", foreign_keys="Letter.customer_id")
     asked_by: Mapped[SystemUser | None] = relationship(foreign_keys="Letter.asked_by_id")
+
+    @property
+    def problem(self) -> str:
+        """Return what went wrong: the mail server's words as it said them, our own in the reader's language."""
+        return say(self.error)
 
     def __str__(self) -> str:
         return self.subject

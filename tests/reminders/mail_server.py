@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ class Inbox:
     answers: dict[str, str] = field(default_factory=dict)
     received: list[bytes] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
+    in_clear: list[str] = field(default_factory=list)  # the commands that anybody on the way could read
+    certificate: ssl.SSLContext | None = None  # with one the server offers STARTTLS
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -47,11 +50,36 @@ class _Conversation(socketserver.StreamRequestHandler):
             words = line.decode("ascii", "replace").strip()
             command = words.split(" ")[0].split(":")[0].upper()
             inbox.commands.append(words)
+            if not isinstance(self.connection, ssl.SSLSocket):
+                inbox.in_clear.append(words)
             if command == "DATA":
                 if self._answered(inbox, "DATA", "354 go on") and inbox.answers.get("DATA", "354").startswith("354"):
                     self._take(inbox)
+            elif command == "STARTTLS" and inbox.certificate is not None:
+                if not self._encrypted(inbox.certificate):
+                    return
+            elif command == "EHLO" and inbox.certificate is not None and not isinstance(self.connection, ssl.SSLSocket):
+                self.wfile.write(b"250-here\r\n250 STARTTLS\r\n")
+            elif command == "EHLO" and inbox.certificate is not None:
+                self.wfile.write(b"250-here\r\n250 AUTH PLAIN\r\n")
+            elif command == "AUTH":
+                self.wfile.write(b"235 welcome\r\n")
             elif not self._answered(inbox, command, "221 bye" if command == "QUIT" else "250 fine") or command == "QUIT":
                 return
+
+    def finish(self) -> None:
+        super().finish()
+        if isinstance(self.connection, ssl.SSLSocket):
+            self.connection.close()
+
+    def _encrypted(self, certificate: ssl.SSLContext) -> bool:
+        self.wfile.write(b"220 begin\r\n")
+        try:
+            self.connection = certificate.wrap_socket(self.connection, server_side=True)
+        except (ssl.SSLError, OSError):  # the other side does not believe the certificate
+            return False
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        return True
 
     def _take(self, inbox: Inbox) -> None:
         lines = []
@@ -77,16 +105,19 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class _Server(socketserver.ThreadingTCPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: who does not trust the server hangs up in the middle."""
+
     allow_reuse_address = True
     daemon_threads = True
 
 
 @contextmanager
-def mail_server(port: int = 0, **answers: str) -> Iterator[Inbox]:
-    """Serve on loopback; ``RCPT="550 no such user"`` says how a command is answered."""
+def mail_server(port: int = 0, certificate: ssl.SSLContext | None = None, **answers: str) -> Iterator[Inbox]:
+    """Serve on loopback; ``RCPT="550 no such user"`` says how a command is answered, a certificate offers STARTTLS."""
     with _Server(("127.0.0.1", port), _Conversation) as server:
         server.ending = threading.Event()  # type: ignore[attr-defined]
-        inbox = server.inbox = Inbox(server.server_address[1], dict(answers))  # type: ignore[attr-defined]
+        inbox = server.inbox = Inbox(server.server_address[1], dict(answers), certificate=certificate)  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

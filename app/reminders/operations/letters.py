@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
 from app.offices.models import Office
 from app.reminders.choices import DUE, REPEATABLE, LetterState
-from app.reminders.documents import Sender, letter_of
+from app.reminders.documents import Sender, language_of, letter_of
 from app.reminders.models import Letter
 from app.reminders.queries import due_letter, lines_to_write_to
 from app.reminders.rules.retries import next_attempt
@@ -29,6 +30,9 @@ from app.values.errors import Message, OperationRefused
 # Nobody gets a letter in the night: it goes out from this hour of the office's day.
 FIRST_HOUR = datetime.time(8)
 AT_ONCE = 500
+CANNOT_BE_WRITTEN = Message("The letter could not be written. The program's log says why.")
+
+log = logging.getLogger(__name__)
 
 
 def write_letters(*, office: int, day: datetime.date, step: int, next_step: int, after: int) -> list[int]:
@@ -60,7 +64,7 @@ def _put_into_outbox(lines: Sequence[Subscription], sender: Sender, day: datetim
             "error": "",
             "created_at": clock.now(),
             "created_by_id": current_scope().user_id,
-            **letter_of(line, sender, day),
+            **_written(line, sender, day),
         }
         for line in lines
     ]
@@ -74,6 +78,16 @@ def _put_into_outbox(lines: Sequence[Subscription], sender: Sender, day: datetim
 
 
 _WRITTEN = ("recipient", "language", "subject", "body")
+
+
+def _written(line: Subscription, sender: Sender, day: datetime.date) -> dict[str, Any]:
+    """Return the letter about a line. One that cannot be written holds up no other: it waits, and is written anew when it is its turn."""
+    try:
+        with db.session.begin_nested():
+            return letter_of(line, sender, day)
+    except Exception:
+        log.exception("The letter about line %s could not be written.", line.id)
+        return {"recipient": line.customer.email, "language": language_of(line, sender.office), "subject": "", "body": ""}
 
 
 def take_letter() -> Letter | None:
@@ -94,10 +108,18 @@ def take_letter() -> Letter | None:
         return letter
     letter.state, letter.attempts, letter.tried_at = LetterState.SENDING, letter.attempts + 1, clock.real_now()
     letter.customer_id = line.customer_id
-    for name, value in letter_of(line, Sender.of(office), today).items():
+    for name, value in _written(line, Sender.of(office), today).items():
         setattr(letter, name, value)
+    if not letter.body:
+        _try_later(letter, CANNOT_BE_WRITTEN.message_id)
     db.session.flush()
     return letter
+
+
+def _try_later(letter: Letter, why: str) -> None:
+    """Keep why a letter did not go out, and when it is tried again, or that it is given up."""
+    letter.error, letter.next_attempt_at = why, next_attempt(letter.attempts, clock.real_now())
+    letter.state = LetterState.FAILED if letter.next_attempt_at else LetterState.GIVEN_UP
 
 
 def _line_of(letter: Letter) -> Subscription:
@@ -128,9 +150,10 @@ def settle_letter(*, letter: int, delivery: Delivery) -> Letter:
         row.state, row.sent_at = LetterState.SENT, now
     elif delivery.fate is Fate.UNCERTAIN:
         row.state = LetterState.UNKNOWN
+    elif delivery.fate is Fate.NEVER:
+        row.state = LetterState.GIVEN_UP
     else:
-        row.next_attempt_at = None if delivery.fate is Fate.NEVER else next_attempt(row.attempts, now)
-        row.state = LetterState.FAILED if row.next_attempt_at else LetterState.GIVEN_UP
+        _try_later(row, delivery.words)
     db.session.flush()
     return row
 

@@ -52,13 +52,13 @@ class LetterView(EntityView):
         "next_attempt_at": N_("Next attempt"),
         "tried_at": N_("Last attempt"),
         "sent_at": N_("Sent at"),
-        "error": N_("Answer of the mail server"),
+        "problem": N_("Answer of the mail server"),
         "asked_by": N_("Sent again by"),
     }
-    list_columns = ["created_at", "customer.name", "recipient", "step", "stops_on", "attempts", "error", "state"]
+    list_columns = ["created_at", "customer.name", "recipient", "step", "stops_on", "attempts", "problem", "state"]
     export_columns = [
         *("created_at", "customer.customer_no", "customer.name", "subscription", "step", "stops_on", "recipient", "language", "subject"),
-        *("state", "attempts", "next_attempt_at", "tried_at", "sent_at", "error", "asked_by"),
+        *("state", "attempts", "next_attempt_at", "tried_at", "sent_at", "problem", "asked_by"),
     ]
     second_lines = {"customer.name": "customer.customer_no"}
     state_column = "state"
@@ -68,7 +68,7 @@ class LetterView(EntityView):
     facts = ["state", "stops_on", "step", "attempts", "sent_at"]
     show_fieldsets = [
         (None, ["customer", "subscription", "recipient", "language", "subject"]),
-        (N_("Sending"), ["created_at", "tried_at", "next_attempt_at", "sent_at", "error", "asked_by"]),
+        (N_("Sending"), ["created_at", "tried_at", "next_attempt_at", "sent_at", "problem", "asked_by"]),
     ]
     list_template = "reminders/letters.html"
     show_template = "reminders/letter.html"
