@@ -64,6 +64,8 @@ def draw_time_line(periods: Sequence[Any], today: datetime.date, stop: datetime.
     spans = [_span(period) for period in periods]
     first = min([*(span[0] for span in spans), today]) - MARGIN * DAY
     last = max([*(span[1] for span in spans), today, *([stop] if stop else [])]) + MARGIN * DAY
+    if stop and 100 * abs((stop + DAY - today).days) / (last - first).days < CROWDED:
+        last = max(last, _room_after(first, today, stop))
     days = (last - first).days + 1
 
     def place(day: datetime.date) -> float:
@@ -84,6 +86,12 @@ def draw_time_line(periods: Sequence[Any], today: datetime.date, stop: datetime.
         stop_anchor=_anchor(stop_at or 0, STOP_EDGE, before=crowded and stop_at is not None and stop_at < today_at, after=crowded),
         sentence=_sentence(spans, stop),
     )
+
+
+def _room_after(first: datetime.date, today: datetime.date, stop: datetime.date) -> datetime.date:
+    """Return the last day at which the caption of the later mark has room behind it: before it stands the caption of the other."""
+    later, edge = (stop + DAY, STOP_EDGE) if stop >= today else (today, TODAY_EDGE)
+    return first + ((later - first).days * 100 / (100 - edge) + 2) * DAY
 
 
 def _span(period: Any) -> tuple[datetime.date, datetime.date, str, str]:

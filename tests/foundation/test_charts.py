@@ -86,6 +86,13 @@ def test_touching_periods_do_not_overlap(speaking: Flask) -> None:
     assert one.left + one.width < two.left
 
 
+@pytest.mark.parametrize("stop", [DAY(2026, 11, 29), DAY(2026, 11, 22), DAY(2026, 11, 10), DAY(2026, 10, 25)])
+def test_the_captions_of_today_and_of_a_near_stop_date_never_cover_each_other(speaking: Flask, stop: datetime.date) -> None:
+    with speaking.test_request_context():
+        line = draw_time_line([period(DAY(2026, 1, 21), stop)], DAY(2026, 11, 22), stop)
+    assert {line.today_anchor, line.stop_anchor} == {"start", "end"}
+
+
 def test_a_text_that_does_not_fit_is_left_out(speaking: Flask) -> None:
     with speaking.test_request_context():
         line = draw_time_line([period(DAY(2026, 1, 1), DAY(2026, 1, 3), text="three days of grace")], DAY(2026, 3, 1))

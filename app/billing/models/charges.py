@@ -56,6 +56,9 @@ class Charge(WrittenTogether, Created, OfficeRecord):
         primaryjoin="Charge.id == ChargeLine.charge_id", foreign_keys="ChargeLine.charge_id", order_by="ChargeLine.position"
     )
 
+    def __str__(self) -> str:
+        return str(self.id)
+
     @property
     def open_amount(self) -> Decimal:
         return Decimal(0) if self.reversal_id else self.total - self.paid
