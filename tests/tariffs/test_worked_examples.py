@@ -37,7 +37,7 @@ def test_a_template_gives_what_its_examples_say(template: Template, example: Exa
     assert plain(bill.total) == example.total
 
 
-@pytest.mark.parametrize("template", (*TEMPLATES, *BLANKS), ids=lambda template: f"{template.code} {template.currency}")
+@pytest.mark.parametrize("template", [*TEMPLATES, *BLANKS], ids=lambda template: f"{template.code} {template.currency}")
 def test_a_template_speaks_all_languages_and_has_an_example(template: Template) -> None:
     assert template.examples
     for line in template.recipe["lines"]:
