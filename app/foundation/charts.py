@@ -13,6 +13,8 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Any
 
+from app.values.shares import whole_shares
+
 HEIGHT = 220
 TOP, BOTTOM = 22, 24  # room for the values above and the labels below
 LEFT = 7.0  # per cent for the figures of the axis
@@ -163,14 +165,6 @@ def draw_shares(parts: Sequence[Mapping[str, Any]]) -> list[Share]:
     return shares
 
 
-def _hundred(values: Sequence[float]) -> list[int]:
-    """Return whole per cents of ``values`` that add up to a hundred: the largest remainders are rounded up."""
-    total = sum(values)
-    if not total:
-        return [0 for _ in values]
-    exact = [100 * value / total for value in values]
-    whole = [floor(value) for value in exact]
-    order = sorted(range(len(values)), key=lambda place: exact[place] - whole[place], reverse=True)
-    for place in order[: 100 - sum(whole)]:
-        whole[place] += 1
-    return whole
+def _hundred(values: Sequence[float]) -> Sequence[int]:
+    """Return whole per cents of ``values`` that add up to a hundred."""
+    return whole_shares(100, values) if any(values) else [0 for _ in values]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.values.money import CURRENCIES, rounded, step, sum_of
-from app.values.shares import shares
+from app.values.shares import shares, whole_shares
 
 
 def of(*texts: str) -> tuple[Decimal, ...]:
@@ -68,3 +68,8 @@ def test_who_weighs_more_never_bears_less(amount: int, weights: list[int]) -> No
     parts = shares(Decimal(amount), [Decimal(weight) for weight in weights], "VND")
     ordered = sorted(zip(weights, parts, strict=True))
     assert all(lighter[1] <= heavier[1] for lighter, heavier in itertools.pairwise(ordered) if lighter[0] < heavier[0])
+
+
+def test_whole_shares_of_a_hundred_add_up() -> None:
+    """1, 1 and 4 of 6 are 16.67, 16.67 and 66.67 per cent: 98 whole, two left over for the first two."""
+    assert whole_shares(100, [1.0, 1.0, 4.0]) == (17, 17, 66)
