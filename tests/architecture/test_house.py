@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 LONGEST_FILE = 320
 # The layers from the bottom; a table may point at its own layer and below. ``office_id`` is everybody's: the key of the office.
-LAYERS = ("foundation", "offices", "places", "customers", "billing", "workorders", "broadband", "metering", "reminders")
+LAYERS = ("foundation", "offices", "places", "customers", "billing", "tariffs", "workorders", "broadband", "metering", "reminders")
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
     "api",
@@ -33,6 +33,8 @@ EXTRA_FILES = {
     # The papers of operations have words and pages of their own.
     "broadband": {"papers", "printing"},
     "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
+    # Fee formulas to begin with, and what computes one without an installation.
+    "tariffs": {"command", "templates"},
     # The order sheet has words of its own.
     "workorders": {"papers", "printing"},
     # Its papers and letters have words of their own, and leave the house by post.
@@ -137,7 +139,8 @@ def test_no_column_lets_the_database_tell_the_time() -> None:
 def test_rules_are_importable_without_flask_or_sqlalchemy() -> None:
     code = (
         "import sys, importlib, pkgutil\n"
-        "for name in ('app.values', 'app.broadband.rules', 'app.metering.rules', 'app.billing.rules', 'app.reminders.rules'):\n"
+        "for domain in ('broadband', 'metering', 'tariffs', 'billing', 'reminders', None):\n"
+        "    name = f'app.{domain}.rules' if domain else 'app.values'\n"
         "    package = importlib.import_module(name)\n"
         "    for found in pkgutil.walk_packages(package.__path__, name + '.'):\n"
         "        importlib.import_module(found.name)\n"
@@ -151,7 +154,9 @@ def test_rules_are_importable_without_flask_or_sqlalchemy() -> None:
 def test_every_rule_has_its_page() -> None:
     pages = " ".join(path.read_text() for path in (ROOT / "docs" / "rules").glob("*.md"))
     rules = [
-        path for domain in ("broadband", "metering", "billing", "customers", "reminders") for path in (APP / domain / "rules").glob("*.py")
+        path
+        for domain in ("broadband", "metering", "tariffs", "billing", "customers", "reminders")
+        for path in (APP / domain / "rules").glob("*.py")
     ]
     missing = [str(path.relative_to(ROOT)) for path in rules if path.stem != "__init__" and path.stem not in pages]
     assert not missing, f"Explain these with worked numbers in docs/rules: {missing}"
