@@ -39,7 +39,7 @@ def receipt(content: Mapping[str, Any], words: Words, values: Mapping[str, Any])
 def voucher(content: Mapping[str, Any], words: Words, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what C2 prints beside the common values."""
     pages = pages_of(values["rows"], VOUCHER_LINES)
-    notes = [content.get("calculation", ""), content.get("note", ""), values["void_line"]]
+    notes = [content.get("note", ""), values["void_line"]]
     return {
         "heading": spaced(words("title_voucher" if content["kind"] == "expense" else "title_refund"), words),
         "pages": pages,
@@ -48,6 +48,7 @@ def voucher(content: Mapping[str, Any], words: Words, values: Mapping[str, Any])
         "methods": [WIDE.join(parts) for parts in methods(content, words)],
         "purpose": content.get("reason") or words(f"kind_{content['kind']}"),
         "original_number": content.get("original_number", ""),
+        "calculation": content.get("calculation", ""),
         "notes": [note for note in notes if note],
         "signers": [
             Signer(words.pair("approved_by"), name=content.get("approved_by", "")),

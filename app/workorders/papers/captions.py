@@ -82,7 +82,7 @@ ORDER_CAPTIONS: dict[str, Caption] = {
     "result_done": Caption("■ Done", "■ 完工", "■ 完工", "■ Hoàn thành"),
     "result_failed": Caption("■ Not done: {reason}", "■ 未完工，原因：{reason}", "■ 未完工，原因：{reason}", "■ Chưa hoàn thành: {reason}"),
     "blank_day": Caption(
-        "____ / ____ / ______", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", "ngày ___ tháng ___ năm ____"
+        "____ / ____ / ______", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", f"{WIDE}{WIDE}年{WIDE}月{WIDE}日", "____ / ____ / ______"
     ),
     "blank_times": Caption("___:___ / ___:___", f"{WIDE}:{WIDE}／{WIDE}:{WIDE}", f"{WIDE}:{WIDE}／{WIDE}:{WIDE}", "___:___ / ___:___"),
     "customer_confirms": Caption(
