@@ -34,6 +34,7 @@ from app.broadband.operations.plan_booking import withdraw_plan_change
 from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
 from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.transferring import TransferTerms, transfer
+from app.broadband.operations.voiding import void_operation
 from app.foundation import clock
 from app.foundation.actor import NIGHTLY, working_as
 from app.foundation.database import db
@@ -212,6 +213,14 @@ class Desk:
 
     def void(self, on: datetime.date, receipt: int) -> str | None:
         return self.does(on, void_receipt, receipt=receipt, reason="录错")
+
+    def undo(self, on: datetime.date, event: int) -> str | None:
+        return self.does(on, void_operation, event=event, reason="录错")
+
+    def events(self, line: int, *, after: int) -> list[int]:
+        """Return the operations on a line since one, in their order."""
+        newer = text("SELECT id FROM subscription_event WHERE subscription_id = :line AND id > :after ORDER BY id")
+        return list(self.connection.execute(newer, {"line": line, "after": after}).scalars())
 
     def settle(self, line: int, on: datetime.date, amount: int) -> str | None:
         """Pay the open charges of the line's customer; they are those of the line."""

@@ -21,27 +21,28 @@ STATES = {"pending": "待装", "active": "正常", "suspended": "报停", "force
 WITH_A_FEE = ("suspend", "resume", "relocate", "transfer", "change_plan")
 
 
-# Where the newest receipt stands among the newest records of a look.
-RECEIPT = 4
+# Where the newest operation and receipt stand among the newest records of a look.
+EVENT, RECEIPT = 0, 4
 
 
-class Taken(NamedTuple):
-    """A receipt that can be voided, the number of its operation in the model, and how the line stood before that."""
+class Done(NamedTuple):
+    """What can be undone: a receipt of a payment or an operation, its number in the model, and how the line stood before that."""
 
-    receipt: int
+    receipt: int | None
+    event: int | None
     number: int
-    before: Look
+    before: Look | None
 
 
 class Life:
-    """One line, its model, its receipts, and what has been told of it."""
+    """One line, its model, what was done to it, and what has been told of it."""
 
     def __init__(self, desk: Desk, plan: ModelPlan, on: datetime.date, account: str) -> None:
         self.desk, self.today = desk, on
         self.line = desk.open(on, plan, account)
         self.model = LineModel(plan, desk.policy, waits_for_night=True)
         self.seen = desk.look(self.line)
-        self.receipts: list[Taken] = []
+        self.done: list[Done] = []
         self.told = [f"{on} 开户 {plan.name}"]
 
     def copied(self) -> Life:
@@ -49,8 +50,8 @@ class Life:
         other = copy.copy(self)
         other.model = copy.copy(self.model)
         other.model.deeds = tuple(dict(before) for before in self.model.deeds)
-        other.model.undone = set(self.model.undone)
-        other.receipts, other.told = list(self.receipts), list(self.told)
+        other.model.undone, other.model.held = set(self.model.undone), set(self.model.held)
+        other.done, other.told = list(self.done), list(self.told)
         other.seen = self.desk.look(self.line)
         return other
 
@@ -69,9 +70,10 @@ class Life:
     def _night(self, day: datetime.date) -> None:
         self.today = day
         self.desk.night(day)
-        before, seen = self.seen, self.desk.look(self.line)
+        number, before, seen = len(self.model.deeds), self.seen, self.desk.look(self.line)
         money = self.model.night(day, RESUMPTION_FEE)
         self.seen = seen
+        self._keep("night", number, before)
         if seen.newest != before.newest:
             self.told.append(f"{day} 夜间 → {self._stands()}")
             assert _charges(before, seen) == money, self.told
@@ -91,18 +93,26 @@ class Life:
             return
         if has_fee and not is_paid:
             self._owe(name, expected, fee)
-        self._keep_receipt(name, number, before)
+        self._keep(name, number, before)
         self._assert_money(name, before, expected, fee=fee if is_paid else 0)
         self._assert_agrees()
 
-    def _keep_receipt(self, name: str, number: int, before: Look) -> None:
-        """Remember the receipt of an operation; that of a closure only set debts off."""
-        receipt = self.seen.newest[RECEIPT]
-        if receipt is None or receipt == before.newest[RECEIPT] or name == "close":
+    def _keep(self, name: str, number: int, before: Look) -> None:
+        """Remember what can be undone: the receipt of a payment, and the operations that a step has left behind, one or several."""
+        made = range(number, len(self.model.deeds))
+        if name == "pay":
+            (paid,) = [index for index in made if self.model.deeds[index]]
+            self.done.append(Done(self.seen.newest[RECEIPT], None, paid, before))
             return
-        # A booked plan that came into effect first has a number before it; what followed at once has one behind it.
-        (made,) = [index for index in range(number, len(self.model.deeds)) if self.model.deeds[index]]
-        self.receipts.append(Taken(receipt, made, before))
+        events = self.desk.events(self.line, after=before.newest[EVENT] or 0)
+        assert len(events) == len(made), self.told
+        # The state before what followed at once was never looked at.
+        first = [index for index in made if self.model.deeds[index]][:1]
+        self.done += [
+            Done(None, event, index, before if index in first else None)
+            for event, index in zip(events, made, strict=True)
+            if self.model.deeds[index]
+        ]
 
     def completes(self, back: int) -> None:
         """Complete the order; the line is billed from today or from ``back`` days before, after the application."""
@@ -122,17 +132,17 @@ class Life:
         assert _received(before, self.seen) == Decimal(total).scaleb(-2), self.told
         self._assert_agrees()
 
-    def voids(self, taken: Taken) -> None:
-        """Void a receipt; the line stands as before the operation, to the last column."""
+    def voids(self, done: Done) -> None:
+        """Undo a payment or an operation; the line stands as before it, to the last column."""
         was = self.seen.line["state"]
-        refusal = self.desk.void(self.today, taken.receipt)
-        expected = self.model.void(self.today, taken.number)
-        self._note(f"冲正 {self.receipts.index(taken) + 1}号收据", expected, refusal)
-        if refusal is None:
+        refusal = self.desk.void(self.today, done.receipt or 0) if done.event is None else self.desk.undo(self.today, done.event)
+        expected = self.model.void(self.today, done.number)
+        self._note(f"冲正 第{self.done.index(done) + 1}笔", expected, refusal)
+        if refusal is None and done.before is not None:
             # The plan and the planned day are compared with the model's: both may have moved without an operation of their own.
             left_out = {"plan_id", "planned_resume_on"} if was == "suspended" else {"plan_id"}
-            assert _without(self.seen.line, left_out) == _without(taken.before.line, left_out), self.told
-            assert self.seen.rows == taken.before.rows, self.told
+            assert _without(self.seen.line, left_out) == _without(done.before.line, left_out), self.told
+            assert self.seen.rows == done.before.rows, self.told
         self._assert_agrees()
 
     def _owe(self, name: str, expected: Outcome, fee: int) -> None:
@@ -183,6 +193,8 @@ class Life:
             [piece.kind, _iso(piece.days[0]), _iso(piece.days[-1]), Decimal(piece.price).scaleb(-2)] for piece in model.pieces
         ], self.told
         assert all(later[1] > earlier[2] for earlier, later in zip(seen.rows, seen.rows[1:], strict=False)), self.told
+        booked = [mode for _, change_status, mode in seen.changes if change_status == "booked"]
+        assert booked == ([model.booked.mode] if model.booked else []), self.told
         owed = Decimal(sum(amount for _, amount in (*model.owed, *model.owed_by_other))).scaleb(-2)
         assert seen.balance("receivable") == owed >= 0, (self.told, seen.accounts, owed)
         assert seen.balance("credit") == -Decimal(model.credit).scaleb(-2), (self.told, seen.accounts, model.credit)

@@ -58,21 +58,30 @@ class LineModel(LineDeeds):
             self.owed_by_other = (*self.owed_by_other, (due_on, amount))
         elif amount:
             self.owed = (*self.owed, (due_on, amount))
+            if self.follows:
+                # What followed at once came after the fee, and leaves it open where it is undone.
+                self.deeds[-1]["owed"] = (*self.deeds[-1]["owed"], (due_on, amount))
 
     def settle(self) -> int:
-        """The open charges are paid, and stay so where an earlier operation is undone."""
+        """The open charges are paid, and stay so where an earlier operation is undone; what it had settled itself is open then."""
         total = sum(amount for _, amount in self.owed)
-        self.owed = ()
         if self.deeds and self.deeds[-1]:
-            self.deeds[-1]["owed" if self.deeds[-1]["owner"] == self.owner else "owed_by_other"] = ()
+            last = self.deeds[-1]
+            is_owner = last["owner"] == self.owner
+            if is_owner and len(self.owed) > len(last["owed"]):
+                self.held.add(len(self.deeds) - 1)
+            last["owed" if is_owner else "owed_by_other"] = self.set_off if is_owner else ()
+        self.owed = ()
         return total
 
     def void(self, on: date, number: int) -> Outcome:
-        """Undo the operation ``number`` (from 0): only the newest may be, and one undone still is the newest."""
+        """Undo the operation ``number`` (from 0): only the newest may be, and one undone still is the newest; a closure is final."""
         if number in self.undone:
             return self.outcome(on, refusal="already_voided")
-        if number != len(self.deeds) - 1 or not self.deeds[number]:
+        if number != len(self.deeds) - 1 or not self.deeds[number] or self.state == "closed":
             return self.outcome(on, refusal="later_operation")
+        if number in self.held:
+            return self.outcome(on, refusal="debt_shared")
         self.restore(self.deeds[number])
         self.deeds = (*self.deeds[:number], {})
         self.undone.add(number)

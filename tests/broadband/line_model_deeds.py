@@ -128,7 +128,8 @@ class LineDeeds(Line):
             # A short rest that gave nothing back: the line changes its plan with the payment.
             self.booked = replace(booked, mode="period_end")
             return 0
-        self.follows = True
+        # The change by itself can be undone, and is then withdrawn.
+        self.follows, self.between = True, {**self.snapshot(), "booked": None}
         due = booked.fee + self._settle_change(on, stop, booked.plan, [piece for piece in self.pieces if piece.sale <= booked.sales])
         self.owed = (*self.owed, (on, due)) if due > 0 else self.owed
         self.credit += max(-due, 0)
@@ -194,7 +195,21 @@ class LineDeeds(Line):
             raise Refusal("state_expired")
         if on > self.stop:
             raise Refusal("after_stop_date")
-        return fee + self._settle_change(on, self.stop, new, self.pieces)
+        due = fee + self._settle_change(on, self.stop, new, self.pieces)
+        self._settle_open(max(-due, 0))
+        return due
+
+    def _settle_open(self, back: int) -> None:
+        """What comes back pays what is open for the line, the oldest first; only the rest is paid out."""
+        rest: list[tuple[date, int]] = []
+        for due_on, amount in sorted(self.owed, key=lambda charge: charge[0]):
+            share = min(amount, back)
+            back -= share
+            if share:
+                self.set_off = (*self.set_off, (due_on, share))
+            if amount > share:
+                rest.append((due_on, amount - share))
+        self.owed = tuple(rest)
 
     def _settle_change(self, on: date, stop: date, new: ModelPlan, pieces: Sequence[Piece]) -> int:
         difference = 0

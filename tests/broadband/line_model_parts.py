@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Any, Concatenate
 
 DAY = timedelta(days=1)
+# What is told of the operations, and is no part of how the line stands.
+UNTOLD = ("deeds", "undone", "held", "follows", "between")
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,13 @@ def deed(
             if not line.waits_for_night or method.__name__ == "change_plan":
                 line._switch(on)
             before = line.snapshot()
-            line.follows = False
+            line.follows, line.between, line.set_off = False, {}, ()
             money = method(line, on, *terms, **named)
         except Refusal as refusal:
             line.restore(at_first)
             line.deeds = deeds
             return line.outcome(on, refusal=str(refusal))
-        line.deeds = (*line.deeds, before, {}) if line.follows else (*line.deeds, before)
+        line.deeds = (*line.deeds, before, line.between) if line.follows else (*line.deeds, before)
         return line.outcome(on, money)
 
     return played
@@ -130,13 +132,16 @@ class Line:
         self.owner = 0  # the line goes to and fro between two customers, each of whom has his own debts
         self.owed_by_other: tuple[tuple[date, int], ...] = ()
         self.sales = 0
+        self.set_off: tuple[tuple[date, int], ...] = ()  # what the last operation settled of the open charges by what came back
         self.follows = False  # whether something of its own followed the operation at once, so that it cannot be undone
+        self.between: dict[str, Any] = {}  # how the line stood before that
         # An empty state is that of an operation which cannot be undone, or is already.
         self.deeds: tuple[dict[str, Any], ...] = ()
         self.undone: set[int] = set()
+        self.held: set[int] = set()  # operations whose own charge was paid since: that receipt goes first
 
     def snapshot(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name not in ("deeds", "undone", "follows")}
+        return {name: value for name, value in vars(self).items() if name not in UNTOLD}
 
     def restore(self, before: dict[str, Any]) -> None:
         vars(self).update(before)

@@ -143,12 +143,12 @@ class LineLife(RuleBasedStateMachine):
         if self.life.model.owed:
             self.life.settles()
 
-    @precondition(lambda machine: machine.life.receipts)
+    @precondition(lambda machine: machine.life.done)
     @rule(days=st.sampled_from([0, 0, 0, 1]), which=st.sampled_from([0, 0, 0, 0, 1, 2]))
     def is_voided(self, days: int, which: int) -> None:
         self.life.passes(days)
-        receipts = self.life.receipts
-        self.life.voids(receipts[-1 - which % len(receipts)])
+        done = self.life.done
+        self.life.voids(done[-1 - which % len(done)])
 
     @precondition(lambda machine: len(machine.life.told) > EARLIEST_END)
     @rule(days=DAYS)
@@ -171,7 +171,7 @@ class LineLife(RuleBasedStateMachine):
         """A payment and its void."""
         self.life.passes(days)
         self.life.plays(f"误缴 {months}个月", "pay", months=months, gift_months=gift, discount=0, maintenance=0)
-        self.life.voids(self.life.receipts[-1])
+        self.life.voids(self.life.done[-1])
 
     @rule(days=SHORT, what=st.sampled_from(["suspend", "resume", "force_stop", "gift", "compensate", "move_planned"]))
     def is_tried(self, days: int, what: str) -> None:

@@ -6,6 +6,7 @@ A receipt, a payment voucher, a hand-over of money, or an operation that left no
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -82,15 +83,13 @@ def require_standing(document: Voidable) -> None:
     """Refuse what was voided already."""
     reversal = db.session.scalars(select(Reversal).filter_by(**names(document))).one_or_none()
     if reversal is not None:
-        raise OperationRefused(
-            Message(
-                "%(document)s was voided by %(person)s on %(date)s.",
-                document=name_of(document),
-                person=str(reversal.created_by),
-                date=reversal.booked_on,
-            ),
-            code="already_voided",
-        )
+        raise OperationRefused(_voided_by(document, str(reversal.created_by), reversal.booked_on), code="already_voided")
+
+
+def _voided_by(document: Voidable, person: str, date: datetime.date) -> Message:
+    if isinstance(document, Receipt):
+        return Message("The receipt %(number)s was voided by %(person)s on %(date)s.", number=document.number, person=person, date=date)
+    return Message("%(document)s was voided by %(person)s on %(date)s.", document=name_of(document), person=person, date=date)
 
 
 def credit_given(document: Voidable) -> Decimal:

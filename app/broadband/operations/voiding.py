@@ -177,15 +177,21 @@ def _followed(document: OfficeRecord, operation: Choice, on: datetime.date) -> O
             ),
             code="later_operation",
         )
-    return OperationRefused(
-        Message(
+    if isinstance(document, Receipt):
+        message = Message(
+            "The receipt %(number)s cannot be voided: %(operation)s followed on %(date)s. Reverse that first.",
+            number=document.number,
+            operation=operation,
+            date=on,
+        )
+    else:
+        message = Message(
             "%(document)s cannot be voided: %(operation)s followed on %(date)s. Reverse that first.",
             document=_named(document),
             operation=operation,
             date=on,
-        ),
-        code="later_operation",
-    )
+        )
+    return OperationRefused(message, code="later_operation")
 
 
 def _named(document: Any) -> Message:
