@@ -49,6 +49,7 @@ def test_a_name_typed_wrong_is_corrected_and_the_old_one_is_kept(app: Flask) -> 
     with on_day(TODAY):
         browser = signed_in(app, "wang", "en")
         assert f"/equipmentview/edit/{piece.id}" in browser.get(f"/equipmentview/show/{piece.id}").text
+        assert "光猫" in browser.get(f"/equipmentview/edit/{piece.id}").text
         sent = {"name": "光猫 GPON", "serial": "GM-01", "note": "换过电源", "version": str(piece.version)}
         answer = browser.post(f"/equipmentview/edit/{piece.id}", data=sent)
     assert answer.status_code == 302, answer.text

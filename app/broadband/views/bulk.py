@@ -91,9 +91,9 @@ def describe_bulk(run: BulkRun) -> Preview:
         ]
     label = N_("Force stop %(count)s lines") if run.operation is SubscriptionOperation.FORCE_STOP else N_("Resume %(count)s lines")
     return Preview(
-        sentences=[*said, Message("Every line is done by itself: a refused one leaves the others as they are.")],
         picture="broadband/bulk_preview.html",
-        extra={"tried": tried},
+        # The counts stand above the lines, which may be many.
+        extra={"tried": tried, "said": [*said, Message("Every line is done by itself: a refused one leaves the others as they are.")]},
         deed=Message(label, count=run.total - refused),
     )
 
@@ -129,7 +129,7 @@ class BulkRunView(OperationView):
         "stop_reason": N_("Reason for the stop"),
         "note": N_("Note"),
         "bulk_state": N_("Status"),
-        "total": N_("Lines"),
+        "total": N_("Number of lines"),
         "done": N_("Done"),
         "refused": N_("Refused"),
         "created_by": N_("Entered by"),

@@ -172,8 +172,8 @@ class EquipmentView(OperationView):
     ]
     facts = ["state", "lent_on", "deposit", "returned_on"]
     show_fieldsets = [
-        (None, ["serial", "name", "subscription", "subscription.customer", "subscription.place", "state", "lent_on", "returned_on"]),
-        (N_("Brought back"), ["brought_on", "brought_state"]),
+        (None, ["serial", "name", "subscription", "subscription.customer", "subscription.place", "state", "lent_on"]),
+        (N_("Brought back"), ["brought_on", "brought_state", "returned_on"]),
         (N_("Amounts"), ["deposit", "charge.status", "compensation"]),
         (N_("Note"), ["created_by", "created_at", "note"]),
     ]
@@ -197,6 +197,9 @@ class EquipmentView(OperationView):
         if version is None:
             raise Malformed(Message("The version of the record is missing."), code="no_version")
         return {"equipment": record.id, "version": version, **form.terms()}
+
+    def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        return super().form_extras(form, record) if record is None else {}
 
     def _save(self, form: EntityForm, record: Any | None) -> Any:
         return super()._save(form, record) if record is None else EntityView._save(self, form, record)

@@ -6,15 +6,15 @@ from flask import request
 from sqlalchemy import ColumnElement
 
 from app.broadband.models import BroadbandPolicy, Plan, Subscription
-from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, register_lookup
+from app.foundation.i18n import FILTERS, say
+from app.foundation.views import EntityView, GuardedInterface, currency_of, register_lookup
 from app.foundation.views.interface import record_id
 from app.foundation.views.lookups import lookup_record
 from app.values.errors import N_
 
 
 def _price(plan: Plan) -> str:
-    return f"{plan.fee} / {plan.months}"
+    return f"{FILTERS['money'](plan.fee, currency_of(plan))} / {plan.months}"
 
 
 def _not_its_own() -> list[ColumnElement[bool]]:
