@@ -141,7 +141,8 @@ def test_prices_by_a_fact_are_read_strictly(price_by: Any, where: str, word: str
 
 
 @pytest.mark.parametrize(
-    ("prices", "where"), [([], "prices"), ("5", "prices"), (["5", "many"], "prices[1]"), ([5], "prices[0]"), ({}, "prices")]
+    ("prices", "where"),
+    [([], "prices"), (["5"] * 101, "prices"), ("5", "prices"), (["5", "many"], "prices[1]"), ([5], "prices[0]"), ({}, "prices")],
 )
 def test_prices_by_rank_are_a_list_of_numbers(prices: Any, where: str) -> None:
     assert_refused(f"lines[0].{where}", "Line 1 (x)", "prices", lines=[good("ranked", prices=prices)])
@@ -162,7 +163,7 @@ def test_prices_by_rank_are_a_list_of_numbers(prices: Any, where: str) -> None:
         (tiers(("50", "1"), (None, "2"), ("100", "3"), (None, "4")), "tiers", ("tier 2", "open")),
         (tiers((None, "1"), (None, "2")), "tiers", ("tier 1", "open")),
         (tiers(("50", "1"), ("100", "2")), "tiers", ("last tier", "open")),
-        ([], "tiers", ("at least one",)),
+        ([], "tiers", ("1 to 100",)),
         ("50", "tiers", ("list",)),
         ({"up_to": None, "price": "1"}, "tiers", ("list",)),
         (["50"], "tiers[0]", ("object",)),
@@ -204,7 +205,7 @@ FOLLOWING = ["included_tax", "maximum", "minimum", "percentage", "prorate"]
         (["nobody"], "nobody, which is no earlier line"),
         (["x"], "itself"),
         (["base", "base"], "base twice"),
-        ([], "at least one"),
+        ([], "1 to 100"),
         ("base", "list"),
         (None, "list"),
         ([5], "codes"),

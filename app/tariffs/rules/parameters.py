@@ -14,6 +14,8 @@ from app.tariffs.rules.facts import shown
 from app.tariffs.rules.faults import Fault
 from app.values.errors import Message
 
+MOST_ENTRIES = 100
+
 # A name of a fact begins with a letter, so that it is never taken for a number.
 _fact_name = re.compile(r"[^\W\d][\w.-]{0,59}").fullmatch
 
@@ -227,11 +229,14 @@ class Parameters:
 
     def _list(self, name: str) -> Sequence[object]:
         value = self.raw(name)
-        if isinstance(value, list | tuple) and value:
+        if isinstance(value, list | tuple) and 0 < len(value) <= MOST_ENTRIES:
             return value
         if self.has(name):
             message = Message(
-                "Line %(line)s: %(parameter)s must be a list with at least one entry.", line=self.line, parameter=self.path(name)
+                "Line %(line)s: %(parameter)s must be a list of 1 to %(most)s entries.",
+                line=self.line,
+                parameter=self.path(name),
+                most=MOST_ENTRIES,
             )
             self.fault(name, message)
         return ()

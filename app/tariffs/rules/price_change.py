@@ -61,6 +61,7 @@ class ChangingFormula:
         span = Span(days, whole, self._metered, quantity_step)
         self._shared = steps_of([line for line in last.lines if line.code in shared], last.rounding, span)
         self._zero = Rounding(last.rounding).zero
+        self._pools = _pools([part.recipe for part in parts], self._metered)
         self.facts = frozenset().union(*(part.recipe.facts() for part in parts))
 
     def __call__(self, facts: Facts) -> Bill:
@@ -85,7 +86,7 @@ class ChangingFormula:
             if quantity is not None:
                 for own, share in zip(found, split_by_days(quantity, days, step=self._quantity_step), strict=True):
                     own[name] = share
-        for pool, names in self._pools().items():
+        for pool, names in self._pools.items():
             taken = _readable(facts, pool)
             for own in found:
                 if taken is not None:
@@ -93,13 +94,14 @@ class ChangingFormula:
                     taken += sum((_readable(own, name) or ZERO for name in names), ZERO)
         return found
 
-    def _pools(self) -> dict[str, set[str]]:
-        """Return the pools of annual ladders, each with the consumption that fills it."""
-        pools: dict[str, set[str]] = {}
-        for line in (line for part in self._parts for line in part.recipe.lines):
-            if isinstance(line.kind, Graduated) and line.kind.used is not None and line.kind.quantity in self._metered:
-                pools.setdefault(line.kind.used, set()).add(line.kind.quantity)
-        return pools
+
+def _pools(recipes: Sequence[Recipe], metered: Collection[str]) -> dict[str, set[str]]:
+    """Return the pools of annual ladders, each with the consumption that fills it."""
+    pools: dict[str, set[str]] = {}
+    for kind in (line.kind for recipe in recipes for line in recipe.lines):
+        if isinstance(kind, Graduated) and kind.used is not None and kind.quantity in metered:
+            pools.setdefault(kind.used, set()).add(kind.quantity)
+    return pools
 
 
 def _readable(facts: Facts, name: str) -> Decimal | None:

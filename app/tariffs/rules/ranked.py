@@ -42,10 +42,10 @@ class Ranked(QuantityKind):
         if self.quantity is not None:
             count = count_of(self.quantity, line=terms.line)
             return lambda facts: slices_by_price(count(facts), prices)
-        place = count_of(self.rank or "", line=terms.line, least=1)
+        place, last = count_of(self.rank or "", line=terms.line, least=1), Decimal(len(prices))
 
         def of_one(facts: Facts) -> Sequence[Slice]:
-            price = prices[min(int(place(facts)), len(prices)) - 1]
+            price = prices[int(min(place(facts), last)) - 1]
             return ((ONE, price, price, None),)
 
         return of_one
