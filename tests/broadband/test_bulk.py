@@ -189,3 +189,11 @@ def test_a_program_begins_it_and_reads_the_results(of: Programs) -> None:
             worked(db.session.get_one(BulkRun, answer["id"]))
         rows = made(of("chen").get(f"/bulk_rows?bulk_run={answer['id']}"), 200)["items"]
     assert [row["outcome"] for row in rows] == ["done", "refused"]
+
+
+def test_a_filter_that_finds_nothing_leads_back_to_where_lines_are_chosen(app: Flask) -> None:
+    with on_day(TODAY):
+        browser = signed_in(app, "chen", "en")
+        answer = browser.get("/bulkrunview/add?operation=force_stop&filter=status%3Dexpired", follow_redirects=True)
+    assert "No line is selected." in answer.text
+    assert answer.request.path == "/subscriptionview/list/"

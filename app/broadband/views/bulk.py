@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import make_response, request, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, select
 from werkzeug.datastructures import MultiDict
@@ -157,6 +157,15 @@ class BulkRunView(OperationView):
     def subject(self, form: Any) -> Any:
         count = len(selected_lines(form.ids.data or "", form.filter.data or ""))
         return say(Message("%(count)s lines selected", count=count))
+
+    @expose("/add", methods=["GET", "POST"])
+    @needs("add")
+    def add(self) -> Any:
+        """Show the form for the lines of the address, or begin; without any, lead back to where they are chosen."""
+        if request.method != "POST" and not selected_lines(request.args.get("ids", ""), request.args.get("filter", "")):
+            flash(say(N_("No line is selected.")), "warning")
+            return redirect(url_for("SubscriptionView.list", office=request.args.get("office")))
+        return super().add()
 
     def way_back(self, record: Any | None) -> str:
         return url_for("SubscriptionView.list")

@@ -18,7 +18,7 @@ from app.foundation.views.links import may_open, view_named
 from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
-from app.workorders.choices import WorkOrderStatus
+from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.forms import BookOrderForm, CheckOrderForm, CompleteOrderForm, FailOrderForm
 from app.workorders.models import WorkOrder, WorkOrderMaterial
 from app.workorders.operations import book, check, complete, fail
@@ -165,6 +165,9 @@ def _open_status(order: WorkOrder) -> WorkOrderStatus:
 
 
 def _of_the_line(order: WorkOrder) -> list[Message]:
+    """Say when the service of a new installation starts and stops; any other work leaves the days as they are."""
+    if order.business_type.kind is not WorkKind.NEW:
+        return []
     facts = {name: value for given in effects.call("line_after_completion", order.id) for name, value in given.items()}
     if facts.get("subscription") is None:
         return []
