@@ -84,12 +84,17 @@ def require_amount(amount: Decimal, currency: str, *, field: str | None = None) 
         raise TypeError("An amount is a Decimal.")
     if not amount.is_finite():
         raise Malformed(Message("An amount must be a number."), code="amount_unreadable", field=field)
-    if abs(amount) > LARGEST_AMOUNT:
-        raise OperationRefused(Message("The amount is too large."), code="amount_too_large", field=field)
+    require_fitting(amount, field=field)
     exact = rounded(amount, currency)
     if exact != amount:
         raise OperationRefused(_too_many_decimals(currency), code="too_many_decimals", field=field)
     return exact
+
+
+def require_fitting(amount: Decimal, *, field: str | None = None) -> None:
+    """Refuse an amount, also one that was added up, which does not fit into its column; ``field`` names the form field to blame."""
+    if abs(amount) > LARGEST_AMOUNT:
+        raise OperationRefused(Message("The amount is too large."), code="amount_too_large", field=field)
 
 
 def require_fee(amount: Decimal, currency: str, *, field: str | None = None) -> Decimal:

@@ -27,7 +27,7 @@ from app.foundation.writing import enter, new
 from app.offices.models import Office, SystemUser
 from app.values.amount_in_words import in_words
 from app.values.errors import Message, OperationRefused
-from app.values.money import require_amount, sum_of
+from app.values.money import require_amount, require_fitting, sum_of
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,7 @@ def receive(
         require_open(charge, amount)
         charge.paid += amount
     total = sum_of(each.amount for each in paid)
+    require_fitting(total, field="amount")
     if ahead is None:
         _require_credit(customer, paid, owed, office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)

@@ -42,7 +42,7 @@ from app.broadband.rules.stop_date import days_unused
 from app.foundation import clock
 from app.foundation.database import db
 from app.values.errors import Message, NotFound, OperationRefused
-from app.values.money import ZERO, require_fee, sum_of
+from app.values.money import ZERO, require_fee, require_fitting, sum_of
 from app.workorders.choices import WorkKind, WorkOrderStatus
 
 
@@ -64,6 +64,8 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     _charge_what_is_owed(deed, pieces)
     worked = _work_out(deed, pieces)
     settlement = worked.settlement
+    require_fitting(settlement.deductions, field="returned")
+    require_fitting(settlement.due_back)
     refund, deposit = pay_back(deed, worked, terms.refund_method)
     receipt = set_off(deed, worked.owed, settlement.set_off)
     give_back_to_former(deed, pieces)
@@ -123,6 +125,7 @@ def _charge_what_is_owed(deed: Deed, pieces: Sequence[Equipment]) -> None:
     ]
     if lines:
         _charge(deed, FeeKind.REGULAR, lines)
+    require_fitting(sum_of(piece.compensation for piece in pieces), field="returned")
     damages = [line for piece in pieces for line in _amounts(LineCode.DAMAGE, piece.compensation, detail=str(piece)[:200])]
     if damages:
         _charge(deed, FeeKind.OTHER, damages)

@@ -26,7 +26,7 @@ from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.scope import current_scope
 from app.values.errors import Message
-from app.values.money import sum_of
+from app.values.money import require_fitting, sum_of
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ def settle(
     """
     line, old = deed.line, deed.line.plan
     change = plan_change(rows, stops_on=stops_on, on=deed.on, new=PlanPrice(plan.fee, plan.months), currency=deed.currency, fee=fee)
+    require_fitting(change.charge, field="plan")
+    require_fitting(change.to_pay, field="fee")
     deed.fee = fee
     line.plan, line.plan_id = plan, plan.id
     settled = None

@@ -7,13 +7,14 @@ Source: broadband specification 正常繳費; docs/rules/payment_amount.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO, require_fee, rounded, sum_of
+from app.values.money import ZERO, require_fee, require_fitting, rounded, sum_of
 
 FEWEST_MONTHS = 1
 MOST_MONTHS = 120
@@ -93,6 +94,7 @@ def payment_amount(
         _line(LineCode.MAINTENANCE, Decimal(months), maintenance_fee),
         _line(LineCode.OTHER, Decimal(1), other_fee),
     ]
+    _require_fitting(fees)
     _require_discount(discount, fees=sum_of(line.amount for line in fees), limit=discount_limit, currency=currency)
     extras = [
         _line(LineCode.DISCOUNT, Decimal(1), -discount),
@@ -128,6 +130,9 @@ def require_gift_months(gift_months: int) -> None:
         )
 
 
+_FIELD_OF = {LineCode.PLAN: "months", LineCode.MAINTENANCE: "maintenance_fee", LineCode.OTHER: "other_fee"}
+
+
 def _plan_line(plan_fee: Decimal, plan_months: int, months: int, currency: str) -> AmountLine:
     packages, part = divmod(months, plan_months)
     if not part:
@@ -138,6 +143,14 @@ def _plan_line(plan_fee: Decimal, plan_months: int, months: int, currency: str) 
 
 def _line(code: LineCode, quantity: Decimal, unit_price: Decimal) -> AmountLine:
     return AmountLine(code, quantity, unit_price, quantity * unit_price)
+
+
+def _require_fitting(fees: Sequence[AmountLine]) -> None:
+    """Refuse fees that add up to more than an amount can be, at the field of the one that is too much."""
+    total = ZERO
+    for line in fees:
+        total += line.amount
+        require_fitting(total, field=_FIELD_OF[line.code])
 
 
 def _require_discount(discount: Decimal, *, fees: Decimal, limit: Decimal | None, currency: str) -> None:
