@@ -156,7 +156,7 @@ class CellWriter:
 
     def _text(self, value: Any) -> Markup:
         if isinstance(value, Message):
-            return escape(say(value, self.locale))
+            return in_pieces(escape(say(value, self.locale)))
         if isinstance(value, Sequence) and not isinstance(value, str):
             return escape(listed((say(one, self.locale) for one in value), self.locale)) if value else self.nothing
         return in_pieces(escape(value))
