@@ -23,7 +23,12 @@ REACHED = (LetterState.SENT, LetterState.UNKNOWN)
 
 def stops_within(today: datetime.date, days: int) -> ColumnElement[bool]:
     """Return the condition of active lines that stop from ``today`` to ``days`` later, both included."""
-    return _active(Subscription.stops_on.between(today, today + days * ONE_DAY))
+    return stops_between(today, today + days * ONE_DAY)
+
+
+def stops_between(start: datetime.date, end: datetime.date) -> ColumnElement[bool]:
+    """Return the condition of active lines that stop from ``start`` to ``end``, both included."""
+    return _active(Subscription.stops_on.between(start, end))
 
 
 def stopped_recently(today: datetime.date) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.reminders.models import ReminderCall
 from tests import factories
-from tests.api.conftest import Programs
+from tests.api.conftest import Programs, assert_refused
 from tests.reminders.conftest import a_line_until_31_may, letters, night
 
 DAY = "2026-05-20"
@@ -32,6 +32,20 @@ def test_the_report_takes_its_own_days(app: Flask, of: Programs) -> None:
         assert of("mei").get("/reports/expiring?days=10").json["total"] == 0
         assert of("mei").get("/reports/expiring?days=11").json["total"] == 1
         assert of("mei").get("/reports/expiring?days=400").status_code == 400
+
+
+def test_the_report_takes_a_period_as_every_report_does(app: Flask, of: Programs) -> None:
+    a_line_until_31_may()
+    with factories.on_day(DAY):
+        program = of("mei")
+        answer = program.get("/reports/expiring?from=2026-05-31&to=2026-05-31").json
+        assert (answer["total"], answer["from"], answer["to"]) == (1, "2026-05-31", "2026-05-31")
+        assert program.get("/reports/expiring?from=2026-06-01&to=2026-06-30").json["total"] == 0
+        assert program.get("/reports/expiring?to=2026-05-30").json["total"] == 0
+        assert program.get("/reports/expiring?from=2026-05-30").json["total"] == 1
+        assert_refused(program.get("/reports/expiring?from=2026-06-01&to=2026-05-01"), 422, "bad_period")
+        assert_refused(program.get("/reports/expiring?from=0001-01-01"), 400)
+        assert program.get("/reports/expiring?from=2199-12-31").status_code in (200, 422)
 
 
 def test_a_file_needs_the_right_to_carry_lists_out(app: Flask, of: Programs) -> None:

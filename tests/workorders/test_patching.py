@@ -19,6 +19,8 @@ NOBODY = 999_999_999
     ("rest", "status", "code"),
     [
         ({"materials": [{"material": NOBODY, "quantity": "1"}]}, 404, "not_found"),
+        ({"materials": [{}]}, 400, "required"),
+        ({"materials": [{"quantity": "1"}]}, 400, "required"),
         ({"installation_fee": "-1"}, 422, None),
         ({"new_community": NOBODY}, 404, "not_found"),
         ({"new_plan": NOBODY}, 404, "not_found"),

@@ -269,5 +269,6 @@ class Rows(fields.List):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) > self.most:
             raise problem(Message("The list is too long: at most %(most)s entries.", most=self.most), "too_long", OperationRefused)
-        found: list[Any] = super()._deserialize(value, attr, data, **options)
+        # A change may leave out the list, but what stands in it is whole.
+        found: list[Any] = super()._deserialize(value, attr, data, **{**options, "partial": False})
         return found

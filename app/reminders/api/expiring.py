@@ -21,7 +21,7 @@ from app.foundation.views.access import allowed
 from app.foundation.views.columns import Column, Kind
 from app.offices.models import Office
 from app.reminders.choices import CallOutcome, LetterState
-from app.reminders.queries import stops_within
+from app.reminders.queries import ONE_DAY, stops_between
 from app.values.choices import Choice
 from app.values.errors import N_, Message, NotAllowed, OperationRefused
 
@@ -39,8 +39,13 @@ class Format(Choice):
 
 
 class ExpiringQuery(Query):
-    """Lines that stop within ``days`` from today, today included; without it within the office's largest reminder step."""
+    """Lines that stop within ``days`` from today, today included; without it within the office's largest reminder step.
 
+    ``from`` and ``to`` ask for the lines that stop on other days, both included.
+    """
+
+    locals().update({"from": Day(attribute="start")})
+    to = Day(attribute="end")
     days = Whole(0, 366, text=True)
     office = Reference(text=True)
     format = Code(Format, load_default=Format.JSON)
@@ -80,6 +85,8 @@ class ExpiringAnswer(Answer):
     office = Reference()
     currency = Text()
     on = Day()
+    locals().update({"from": Day(attribute="start")})
+    to = Day(attribute="end")
     days = Whole()
     items = Rows(ExpiringRow)
     total = Whole()
@@ -134,7 +141,11 @@ def expiring(query: dict[str, Any]) -> Any:
     office = found(Office, office_or_first(query.get("office")), "office")
     within, today = query.get("days"), clock.today(office)
     within = policy(office.id).warning_days if within is None else within
-    statement = select(Subscription).where(Subscription.office_id == office.id, stops_within(today, within))
+    start = query.get("start", today)
+    end = query.get("end", max(start, today) + within * ONE_DAY)
+    if end < start:
+        raise OperationRefused(Message("The period ends before it begins."), code="bad_period", field="to")
+    statement = select(Subscription).where(Subscription.office_id == office.id, stops_between(start, end))
     lines = db.session.scalars(statement.options(*_LOADED).order_by(Subscription.stops_on, Subscription.id).limit(MOST_ROWS + 1)).all()
     if len(lines) > MOST_ROWS:
         message = Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS))
@@ -149,6 +160,8 @@ def expiring(query: dict[str, Any]) -> Any:
         "office": office.id,
         "currency": currency,
         "on": today,
+        "start": start,
+        "end": end,
         "days": within,
         "items": items,
         "total": len(items),
