@@ -28,6 +28,8 @@ OFFICE_OF = {"en": "sz", "zh_Hans": "sz", "zh_Hant": "hk", "vi": "hn"}
 VISITORS = ("manager.{office}", "admin", "auditor")
 # People with a first page of their own.
 FIRST_PAGES = ("cashier.{office}", "reception.{office}", "chief.{office}", "installer.sz")
+# Pages of training installations; an installation of one's own is one.
+TRAINING_ONLY = {"ClockView.show"}
 LAST_WAIT = 900.0  # seconds, for the demonstration's history
 NOBODY = "nobody"
 
@@ -47,7 +49,7 @@ class Album:
         self._strangers()
         office = OFFICE_OF[self.language]
         manager, admin, *others = [username.format(office=office) for username in VISITORS]
-        self._round(manager, self._made_by(manager, furnishing.make_imports))
+        self._round(manager, self._made_by(manager, furnishing.make_records))
         self._round(admin, self._made_by(admin, furnishing.make_backup))
         for username in others:
             self._round(username)
@@ -83,7 +85,7 @@ class Album:
         while waiting:
             address = waiting.pop(0)
             place = self.pages.place_of(address)
-            if place is None or place in asked:
+            if place is None or place in asked or (not self.is_own and place.endpoint in TRAINING_ONLY):
                 continue
             asked.add(place)
             page = Taken(str(place), address, username)
@@ -113,7 +115,9 @@ class Album:
 
     def _first_page(self, username: str) -> None:
         visitors = self._signed_in(username)
-        self._take(visitors, Taken("First page", "/", username))
+        if self._take(visitors, Taken("First page", "/", username)):
+            # Some are led on to a page of their own.
+            self.seen |= {place for place in [self.pages.place_of(visitors[0].page.url)] if place is not None}
         if username.startswith("cashier"):
             self._take(visitors, Taken("Error 403", "/systemuserview/list/", username), expected=403)
         self._leave(visitors)

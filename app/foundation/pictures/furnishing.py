@@ -1,4 +1,6 @@
-"""What the demonstration has none of, made in the browser as a person would: a backup, an import at each of its steps, a second factor."""
+"""What the demonstration has none of, made in the browser as a person would: a backup, imports at each of their steps, a run over many lines,
+a renewal notice, a second factor.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,47 @@ def make_backup(admin: Visitor) -> list[str]:
     with page.expect_navigation():
         _press(page, "form[action*='/backups/make'] button")
     job = page.url.removeprefix(admin.url)
-    limit = time.monotonic() + PATIENCE
-    while time.monotonic() < limit and page.locator("main [hx-get*='/jobs/']").count():
-        time.sleep(1)
-        page.goto(admin.url + job)
+    _wait_for_job(page)
     return [job]
+
+
+def make_records(manager: Visitor) -> list[str]:
+    """Make what a manager makes: imports, a run over many lines, a renewal notice; return where they are to be seen."""
+    return [*make_imports(manager), make_run(manager), make_notice(manager)]
+
+
+def make_run(manager: Visitor) -> str:
+    """Resume two lines together: whether that can be done or is refused, every line has its result. Return the page of the run."""
+    page = manager.page
+    page.goto(manager.url + "/subscriptionview/list/")
+    lines = page.eval_on_selector_all("[data-tick]", "boxes => boxes.slice(0, 2).map(box => box.value)")
+    page.goto(f"{manager.url}/bulkrunview/add?ids={','.join(lines)}")
+    page.check("input[name=operation][value=resume]", force=True)
+    with page.expect_navigation():
+        _press(page, "#operation .btn-primary[type=submit]")
+    _wait_for_job(page)
+    return page.url.removeprefix(manager.url)
+
+
+def make_notice(manager: Visitor) -> str:
+    """Issue the renewal notice of the first line that expires soon; return the list of notices."""
+    page = manager.page
+    page.goto(manager.url + "/expiringview/list/")
+    page.evaluate(
+        """async () => {
+            const form = document.querySelector("form[action*='/renewalnoticeview/issue/']");
+            if (form) await fetch(form.action, { method: "POST", body: new FormData(form) });
+        }"""
+    )
+    return "/renewalnoticeview/list/"
+
+
+def _wait_for_job(page: Page) -> None:
+    """Open the page again until nothing in it waits for a background job."""
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit and page.locator("main [hx-get*='/jobs/'], main [hx-get*='/progress/']").count():
+        time.sleep(1)
+        page.goto(page.url)
 
 
 def make_imports(manager: Visitor) -> list[str]:
