@@ -1,5 +1,5 @@
-"""What the demonstration has none of, made in the browser as a person would: a backup, imports at each of their steps, a run over many lines,
-a renewal notice, a second factor.
+"""What the demonstration has none of, made in the browser as a person would: a backup, imports at each of their steps, a run over
+many lines, a renewal notice, a second factor.
 """
 
 from __future__ import annotations
