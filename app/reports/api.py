@@ -92,7 +92,14 @@ REPORTS = (
         subscribers_by_community.subscribers_by_community,
     ),
     _small("openings", "OpeningsReportView", openings_in_period.TITLE, openings_in_period.COLUMNS, openings_in_period.openings_in_period),
-    _small("daily_takings", "TakingsReportView", daily_takings.TITLE, daily_takings.COLUMNS, daily_takings.daily_takings),
+    Report(
+        "daily_takings",
+        "TakingsReportView",
+        daily_takings.TITLE,
+        daily_takings.COLUMNS,
+        daily_takings.summary,
+        daily_takings.every_row,
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""The pages of the reports whose rows are few enough for one page: operations of a period, communities, openings, takings."""
+"""The pages of the other reports: operations of a period, communities, openings, takings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from app.foundation.views import ReportView, Terms
 from app.foundation.views.columns import Cell, Column, kind_of_value
 from app.foundation.views.report import ReportColumn
 from app.reports import daily_takings, openings_in_period, operations_in_period, subscribers_by_community
-from app.reports.period import summed
+from app.reports.paged_view import PagedReportView, Window
+from app.reports.period import Period, Summary, summed
 from app.values.errors import N_
 
 MOST_BARS = 31  # more cannot be told from each other
@@ -103,7 +104,7 @@ class OpeningsReportView(ReportView):
         return {"bars": [Bar(FILTERS["day"](row["day"]), int(row["openings"])) for row in shown if row["openings"]]}
 
 
-class TakingsReportView(ReportView):
+class TakingsReportView(PagedReportView):
     """Today's takings 當天交費統計 (B4.4): equal to the journal's money of the day, and the same by method."""
 
     title, icon = daily_takings.TITLE, "cash-banknote"
@@ -115,16 +116,18 @@ class TakingsReportView(ReportView):
         "customer_name",
         lambda row, terms: url_for("CustomerView.show", pk=row["customer_id"]) if row["customer_id"] else None,
     )
-    query = staticmethod(daily_takings.daily_takings)
+    summary = staticmethod(daily_takings.summary)
+    every_row = staticmethod(daily_takings.every_row)
 
-    def extras(self, terms: Terms, records: Sequence[Any]) -> dict[str, Any]:
+    def read(self, period: Period, window: Window) -> tuple[Summary, Sequence[Any], dict[str, Any]]:
+        found = daily_takings.takings(period, first=window.first, size=window.size)
         columns = daily_takings.METHOD_COLUMNS
-        found = daily_takings.takings_by_method(offices=terms.offices, start=terms.start, end=terms.end) if terms.offices else []
-        return {
-            "methods": [_cells(columns, row) for row in found],
+        methods = {
+            "methods": [_cells(columns, row) for row in found.by_method],
             "method_columns": columns,
-            "method_totals": summed(found, columns).totals,
+            "method_totals": summed(found.by_method, columns).totals,
         }
+        return found.summary, found.rows, methods
 
 
 def _cells(columns: Sequence[ReportColumn], row: Any) -> list[Cell]:
