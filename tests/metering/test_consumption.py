@@ -99,6 +99,7 @@ def test_without_a_mean_a_rollover_is_offered_where_the_dial_moved_by_a_tenth_at
     """Of 100,000: 95,000 to 5,000 is 10,000, a tenth; 94,999 to 5,000 is one more."""
     assert offered("95000", "5000")[0] is ReadingExplanation.ROLLOVER
     assert ReadingExplanation.ROLLOVER not in offered("94999", "5000")
+    assert offered("95000", "5000", dial=Dial(5, Decimal(40)))[0] is ReadingExplanation.ROLLOVER
 
 
 def test_a_last_reading_that_breaks_the_row_is_probably_mistyped() -> None:

@@ -155,6 +155,12 @@ def test_thresholds_that_contradict_each_other_are_refused(terms: dict[str, str]
     assert refusal.value.code == "thresholds"
 
 
+def test_a_red_limit_of_zero_leaves_only_nothing_used_red() -> None:
+    terms = Thresholds(limit=Decimal(50), low=Decimal(0))
+    assert verdict(Decimal(1), days=30, history=history("100", "100", "100"), service=ELECTRICITY, thresholds=terms).colour is AMBER
+    assert verdict(Decimal(0), days=30, history=history("100", "100", "100"), service=ELECTRICITY, thresholds=terms).colour is RED
+
+
 def test_every_service_has_its_thresholds() -> None:
     assert {service: terms.limit for service, terms in DEFAULT_THRESHOLDS.items()} == {
         MeterService.ELECTRICITY: 50,
