@@ -25,8 +25,9 @@ from app.foundation.transactions import found, run
 from app.offices.models import Office
 from app.reminders.choices import LetterState
 from app.reminders.models import Letter as StoredLetter
+from app.reminders.operations import letters
 from app.reminders.operations.letters import doubt_what_was_under_way, put_off_others, settle_letter, take_letter, write_letters
-from app.reminders.queries import something_to_send, steps_between
+from app.reminders.queries import something_to_send, steps_between, steps_with_lines
 from app.reminders.rules.templates import one_line
 
 log = logging.getLogger(__name__)
@@ -44,14 +45,16 @@ _sender: threading.Thread | None = None
 
 def write_reminder_letters(office_id: int, day: datetime.date) -> None:
     """Write the letters of the day: for every line the step that its days left are on, once. Called again it writes nothing new."""
-    for step, next_step in steps_between(policy(office_id).reminder_days):
+    steps = steps_between(policy(office_id).reminder_days)
+    needed = set(db.session.scalars(steps_with_lines(office_id, day, steps))) if steps else set()
+    for step, next_step in steps:
         after = 0
-        while True:
+        while step in needed:
             lines = run(WRITING, office=office_id, day=day, step=step, next_step=next_step, after=after).record
-            if not lines:
+            db.session.expunge_all()
+            if len(lines) < letters.AT_ONCE:
                 break
             after = lines[-1]
-            db.session.expunge_all()
 
 
 def see_to_letters() -> threading.Thread | None:
