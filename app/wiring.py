@@ -114,6 +114,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations import effects as broadband
     from app.broadband.operations import bringing, voiding
     from app.broadband.operations.standing import make_policy
+    from app.broadband.views.completing import said_of_completion
     from app.reminders.views.story import reminders_of
     from app.workorders.operations import handovers, make_business_types
 
@@ -125,7 +126,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "equipment_of_order": (bringing.equipment_of_order,),
         "equipment_named": (bringing.equipment_named,),
         "equipment_brought": (bringing.equipment_brought,),
-        "equipment_brought_by": (bringing.equipment_brought_by,),
+        "said_of_completion": (said_of_completion,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
         "voided_first": (voiding.voided_first,),

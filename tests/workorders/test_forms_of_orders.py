@@ -7,8 +7,13 @@ import re
 import pytest
 from flask import Flask
 
+from app.billing.choices import PricedOperation
+from app.broadband.operations.works import WorkTerms, order_works
+from app.foundation.transactions import run
+from app.workorders.operations import OrderChanges
+from tests import factories
 from tests.pages.conftest import signed_in
-from tests.workorders.conftest import AT_DOOR, Works
+from tests.workorders.conftest import AT_DOOR, Works, type_of
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("march_8")
@@ -73,3 +78,18 @@ def test_the_way_to_a_house_is_asked_of_the_device_and_of_nobody_else(app: Flask
     assert 'href="geo:0,0?q=' in page
     assert "https://" not in page
     assert f"order {order.number}" in page
+
+
+def test_the_preview_of_a_relocation_says_where_the_line_goes_and_what_that_costs(app: Flask) -> None:
+    factories.set_price(PricedOperation.RELOCATION, "50.00")
+    line = factories.a_line_until("2026-08-31")
+    with factories.acting("chen"):
+        terms = WorkTerms(changes=OrderChanges(new_address="9-9-909"))
+        order = run(order_works, subscription=line.id, business_type=type_of("relocation"), terms=terms).record
+    sent = {"work_order": order.id, "worked_on": "2026-03-08", "billing_from": "2026-03-08", "method": "later", "new_address": "9-9-909"}
+    browser = signed_in(app, "chen", "en")
+    with assert_nothing_written():
+        seen = browser.post("/completeorderview/preview", data=sent).text
+    assert "9-9-909" in seen
+    assert "¥50.00" in seen
+    assert "The service starts" not in seen

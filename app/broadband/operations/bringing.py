@@ -43,7 +43,7 @@ def equipment_brought(order: WorkOrder, taken_back: Sequence[TakenBack]) -> None
     db.session.flush()
 
 
-def equipment_brought_by(order: WorkOrder) -> list[Message]:
+def brought_words(order: WorkOrder) -> list[Message]:
     """Return what completing a removal does with the equipment, in words."""
     return [
         Message("%(piece)s: %(state)s. Its deposit is settled when the line is closed.", piece=str(piece), state=piece.brought_state)

@@ -108,7 +108,7 @@ class PaidDeedForm(DeedForm):
     payer_name = TextField(N_("Received from"))
 
     money_fields = ("method", "tendered", "reference")
-    last_fields = ("on", "reason", "payer_name", "note")
+    last_fields: ClassVar[Sequence[str]] = ("on", "reason", "payer_name", "note")
 
     def common_terms(self) -> dict[str, Any]:
         return {

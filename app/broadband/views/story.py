@@ -21,7 +21,7 @@ from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS, say
 from app.values.errors import N_, Message
-from app.workorders.choices import WorkOrderStatus
+from app.workorders.choices import WorkKind, WorkOrderStatus
 from app.workorders.models import WorkOrder
 
 MOST_EVENTS = 8
@@ -146,7 +146,8 @@ def _of_orders(line: Subscription) -> Iterable[dict[str, Any]]:
                 "icon": "player-play",
                 "tone": "info",
                 "title": WorkOrderStatus.DONE,
-                "text": say(Message("Billing from %(date)s", date=order.billing_from)),
+                # Other work than an installation begins no service.
+                "text": say(Message("Billing from %(date)s", date=order.billing_from)) if order.business_type.kind is WorkKind.NEW else "",
                 "moment": _worked_at(order, line.office.time_zone),
                 "by": order.installer.name if order.installer else "",
                 "href": url_for("WorkOrderView.show", pk=order.id),

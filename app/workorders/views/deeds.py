@@ -144,7 +144,7 @@ def describe_completion(order: WorkOrder) -> Preview:
         sentences=[
             Message("The work order %(number)s is completed, worked on %(date)s.", number=order.number, date=order.worked_on),
             *_of_the_line(order),
-            *(said for given in effects.call("equipment_brought_by", order) for said in given),
+            *(said for given in effects.call("said_of_completion", order) for said in given),
             *_of_the_money(order, office),
         ],
         facts=[PreviewFact(N_("Order status"), _open_status(order), order.status)],
