@@ -139,7 +139,13 @@ def test_what_is_paid_or_written_off_bears_nothing() -> None:
     settled = debt(may1="1000000", jun30="500000")
     first = interest(settled, date(2026, 6, 30))
     assert [(line.balance, line.days) for line in first.lines] == [(500000, 55)]
-    assert interest(settled, date(2026, 12, 31), first.watermark).amount == 0
+    afterwards = interest(settled, date(2026, 12, 31), first.watermark)
+    assert (afterwards.amount, afterwards.lines) == (0, ())
+
+
+def test_an_office_may_ask_no_interest_and_give_no_grace() -> None:
+    nothing = InterestTerms(rate=Decimal(0), grace=0, cap=Decimal(0))
+    assert (interest(debt(), date(2026, 6, 7), terms=nothing).amount, first_interest_day(debt(), nothing)) == (0, date(2026, 5, 2))
 
 
 @pytest.mark.parametrize("terms", [{"rate": Decimal(-1)}, {"grace": -1}, {"cap": Decimal(-1)}])
