@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from threading import Event
 from typing import TypeVar
 
 from flask import current_app
@@ -24,14 +25,19 @@ def side_by_side(work: Callable[[T], None], pieces: Sequence[T], *, at_once: int
         return
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to what it stands for
 
+    failed = Event()
+
     def alone(piece: T) -> None:
-        with app.app_context():
-            work(piece)
+        if failed.is_set():
+            return
+        try:
+            with app.app_context():
+                work(piece)
+        except BaseException:
+            failed.set()
+            raise
 
     with ThreadPoolExecutor(at_once, thread_name_prefix="side") as pool:
         begun = [pool.submit(copy_context().run, alone, piece) for piece in pieces]
-        done, waiting = wait(begun, return_when=FIRST_EXCEPTION)
-        for each in waiting:
-            each.cancel()
-    for each in done:
+    for each in begun:
         each.result()
