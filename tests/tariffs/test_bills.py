@@ -222,6 +222,11 @@ def test_an_amount_that_no_column_holds_is_refused(quantity: Any) -> None:
     assert_not_billable("amount_too_large", "Line w", lines=[BY_M3], facts={"m3": quantity})
 
 
+def test_a_product_of_too_many_digits_is_refused_not_rounded() -> None:
+    lines = [line("e", "graduated", quantity="q", tiers=EVN, scale_by=["n"] * 12)]
+    assert_not_billable("amount_too_large", "Line e", lines=lines, facts={"q": "1", "n": "1." + "0" * 37 + "1"})
+
+
 def test_digits_are_never_lost_on_the_way() -> None:
     # Twenty digits each: Python's own context would round their product to 28.
     lines = [line("w", "per_unit", quantity="q", factor="1.0000000000000000001", price="1000000000000000")]

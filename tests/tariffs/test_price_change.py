@@ -157,6 +157,12 @@ def test_what_a_changed_line_refers_to_goes_into_the_parts() -> None:
     assert shared_codes(same) == {"fix", "vat"}
 
 
+def test_a_line_is_not_the_same_where_it_is_rounded_otherwise() -> None:
+    own_step = line("own", "flat", amount="1.5", step="1")
+    recipes = [recipe_of(line("fix", "flat", amount="1.5"), own_step, rounding=rounding) for rounding in ("1", "0.01")]
+    assert shared_codes(recipes) == {"own"}
+
+
 def test_a_line_of_one_version_only_is_charged_for_its_days() -> None:
     bill = changed((10, [by_unit("1")]), (20, [by_unit("1"), line("new", "flat", amount="300")]), kwh="30")
     assert rows(bill) == [("new", "0.666667", "300", "200"), ("e", "30", "1", "30")]

@@ -50,11 +50,11 @@ def test_a_free_amount_is_that_of_all_periods() -> None:
 
 
 def test_fixed_amounts_are_charged_for_each_period() -> None:
-    """Each period is rounded as it was charged: 68.53 × 7.5 = 513.975 → 514, twice 1,028."""
-    lines = [line("fix", "flat", amount="180000"), line("m", "per_unit", quantity="m2", price="7.5")]
-    one = bill_of(*lines, m2="68.53")
-    result = rated(*lines, m2="68.53", charged=str(2 * one.total))
-    assert rows(result.bill) == [("fix", "2", "180000", "360000"), ("m", "137.06", "7.5", "1028")]
+    """Each period is rounded as it was charged: 64.2 × 7 = 449.4 → 449, twice 898 and not 899."""
+    lines = [line("fix", "flat", amount="180000"), line("m", "per_unit", quantity="m2", price="7")]
+    one = bill_of(*lines, m2="64.2")
+    result = rated(*lines, m2="64.2", charged=str(2 * one.total))
+    assert rows(result.bill) == [("fix", "2", "180000", "360000"), ("m", "128.4", "7", "898")]
     assert result.billed == 0
 
 

@@ -93,9 +93,11 @@ def test_limits_are_rounded_without_factors_too() -> None:
     assert [quantity for _, quantity, _, _ in rows(bill)] == ["3", "1"]
 
 
-def test_limits_that_meet_after_rounding_leave_their_tier_out() -> None:
+@pytest.mark.parametrize("keep_zero", [False, True])
+def test_limits_that_meet_after_rounding_leave_their_tier_out(keep_zero: bool) -> None:
     # 1 × 0.4 → 0, 2 × 0.4 → 1.
-    bill = bill_of(graduated(tiers(("1", "10"), ("2", "20"), (None, "30")), scale_by=["0.4"], limit_step="1"), q="3")
+    steps = tiers(("1", "10"), ("2", "20"), (None, "30"))
+    bill = bill_of(graduated(steps, scale_by=["0.4"], limit_step="1", keep_zero=keep_zero), q="3")
     assert rows(bill) == [("e", "1", "20", "20"), ("e", "2", "30", "60")]
     assert numbers(bill) == [2, 3]
 
