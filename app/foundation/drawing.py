@@ -18,7 +18,7 @@ DAY = datetime.timedelta(days=1)
 MARGIN = 24  # days shown before the first and after the last period
 TODAY_EDGE, STOP_EDGE = 8.0, 20.0  # per cent from either end within which a caption is anchored to its mark
 CROWDED = 16.0  # per cent between today and the stop date below which their captions turn away from each other
-PHONE_CROWDED = 45.0  # the same on a phone, where one caption is left out
+PHONE_CROWDED = 55.0  # the same on a phone, where one caption is left out
 MOST_TICKS = 18  # captions of months that fit beside each other at the narrowest panel
 PANEL_PIXELS, PHONE_PIXELS = 560, 320  # narrowest widths the line is drawn at
 

@@ -95,6 +95,7 @@ def test_the_state_of_a_row_stands_beside_the_title_of_its_card() -> None:
         ("138 0000 1086", '<span class="fh-nowrap">138 0000 1086</span>'),
         ("0755-2600 2891", '<span class="fh-nowrap">0755-2600 2891</span>'),
         ("kh-000087@example.com", '<span class="fh-nowrap">kh-000087@example.com</span>'),
+        ("350203********2838", '<span class="fh-nowrap">350203********2838</span>'),
         ("家庭 200M 包月", "家庭 200M 包月"),
         ("<b>KH-1</b>", '&lt;b&gt;<span class="fh-nowrap">KH-1</span>&lt;/b&gt;'),
     ],
