@@ -34,6 +34,7 @@ class EnvironmentFailed(Exception):
 def enter(arguments: list[str]) -> None:
     """Return when this process runs inside the whole environment; otherwise make it and start ``run.py`` anew inside."""
     if os.environ.get("FEEHOUSE_ENVIRONMENT") == "as-is":
+        _require_packages()
         return
     folder = _folder()
     if _is_inside(folder):
@@ -45,6 +46,16 @@ def enter(arguments: list[str]) -> None:
     if not _is_whole(folder):
         _make(folder)
     _execute(_python(folder), arguments)
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
+
+    if not find_spec("flask_appbuilder"):
+        raise EnvironmentFailed(
+            f"FEEHOUSE_ENVIRONMENT is as-is, but {sys.executable} has not what Feehouse needs. Leave the variable out, and Feehouse makes "
+            "its own environment; or install it yourself: python3 -m pip install -r requirements.txt"
+        )
 
 
 def _folder() -> Path:

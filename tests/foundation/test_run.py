@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import os
 import shutil
@@ -19,7 +20,7 @@ import pytest
 
 from app.foundation import environment
 from app.foundation.commands import COMMANDS
-from app.foundation.postgres import processes
+from app.foundation.postgres import DatabaseUnavailable, processes
 from config import HERE
 
 
@@ -267,3 +268,50 @@ def test_init_makes_an_installation_with_one_administrator_and_only_once(tmp_pat
     assert "sign in as boss" in made.stdout
     again = run("init", "--admin", "other", folder=tmp_path, FEEHOUSE_ADMIN_PASSWORD="three small words")
     assert (again.returncode, "already" in again.stderr) == (2, True)
+
+
+def test_an_environment_taken_as_it_is_must_hold_the_packages(tmp_path: Path) -> None:
+    variables = {"FEEHOUSE_ENVIRONMENT": "as-is", "FEEHOUSE_DATA": str(tmp_path), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(HERE / "run.py")], env=variables, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("FEEHOUSE_ENVIRONMENT is as-is, but ")
+    assert done.stderr.count("\n") == 1
+
+
+class _Full(Exception):
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        _Full(),
+        DatabaseUnavailable('initdb failed: could not write to file "base/4/1255_fsm": No space left on device\nchild process exited'),
+    ],
+)
+def test_a_disk_that_is_full_is_one_sentence(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(arguments: list[str]) -> int:
+        try:
+            raise error
+        except Exception as reason:
+            raise RuntimeError("something around it") from reason
+
+    monkeypatch.setattr("app.foundation.commands.words.words", fail)
+    command = next(command for command in COMMANDS if command.name == "words")
+    assert command.run([]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("The disk is full where the data lies")
+    assert said.count("\n") == 1
+
+
+def test_any_other_error_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(arguments: list[str]) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("app.foundation.commands.words.words", fail)
+    command = next(command for command in COMMANDS if command.name == "words")
+    with pytest.raises(ZeroDivisionError):
+        command.run([])

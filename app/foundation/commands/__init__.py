@@ -5,6 +5,8 @@ Standard library only, since the help and a wrong word are answered before anyth
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,9 +41,32 @@ class Command:
             # A server's requests and jobs name whoever works themselves; the thread that started it does not.
             with working_as(self.name):
                 return handler(arguments)
-        except (UsageError, SettingsError, DatabaseUnavailable) as error:
-            print(error, file=sys.stderr)
+        except Exception as error:
+            if is_disk_full(error):
+                print(DISK_FULL, file=sys.stderr)
+            elif isinstance(error, (UsageError, SettingsError, DatabaseUnavailable)):
+                print(error, file=sys.stderr)
+            else:
+                raise
             return 2
+
+
+DISK_FULL = (
+    "The disk is full where the data lies: in FEEHOUSE_DATA, or else in the folder var beside run.py. Feehouse needs 300 MB to begin with. "
+    "Make room and start again; nothing is lost."
+)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Tell whether a full disk is behind ``error``: said by the system, by the database, or by one of its programs."""
+    while error is not None:
+        original = getattr(error, "orig", None) or error
+        if getattr(original, "sqlstate", None) == "53100" or getattr(error, "errno", None) == errno.ENOSPC:
+            return True
+        if os.strerror(errno.ENOSPC) in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 COMMANDS = (
