@@ -24,7 +24,7 @@ from app.foundation.charts import draw_columns, draw_shares
 from app.foundation.drawing import draw_time_line
 from app.foundation.i18n import LANGUAGES, current_locale, html_lang
 from app.foundation.navigation import crumbs, find_person_href, menu_sections, phone_tabs, search_href
-from app.foundation.pieces import draw_icon, draw_menu_entry
+from app.foundation.pieces import draw_icon, draw_menu_entry, whole
 
 EXTENSION = "feehouse_shell"
 FRAME, NONCE = "feehouse.frame", "feehouse.csp_nonce"
@@ -78,6 +78,7 @@ def init_shell(app: Flask) -> Shell:
     pieces = {"draw_icon": draw_icon, "draw_menu_entry": draw_menu_entry}
     helpers = {"asset": asset, "field_aria": field_aria, "form_problems": form_problems, "initial": initial, "cell_writer": cell_writer}
     app.jinja_env.globals.update(**helpers, **drawing, **pieces)
+    app.jinja_env.filters["whole"] = whole
     return shell
 
 

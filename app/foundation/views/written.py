@@ -7,7 +7,6 @@ common (language, time zone, the words for yes, no and nothing) is found once a 
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,7 +17,7 @@ from jinja2 import Undefined
 from markupsafe import Markup, escape
 
 from app.foundation.i18n import current_locale, current_time_zone, listed, say
-from app.foundation.pieces import icon_of
+from app.foundation.pieces import icon_of, in_pieces
 from app.foundation.views.columns import Cell, Kind
 from app.foundation.views.state import once_per_request
 from app.values import formats
@@ -176,23 +175,6 @@ _BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
     Kind.NUMBER: CellWriter._number,
     Kind.FLAG: CellWriter._flag,
 }
-
-
-# A customer's number, an account, a telephone, an address of e-mail, a masked number: at its hyphens and spaces it is no two words.
-_ONE_PIECE = re.compile(
-    r"[\w.+-]{1,24}@[\w.-]{1,20}"
-    r"|(?<![\w-])[0-9A-Za-z]{1,12}(?:-[0-9A-Za-z]{1,12}){1,3}(?: [0-9]{3,4}){0,2}"
-    r"|\b[0-9]{2,4}(?: [0-9]{3,4}){1,3}"
-    r"|[0-9A-Za-z]{1,6}[*]{3,12}[0-9A-Za-z()]{1,6}",
-    re.ASCII,
-)
-
-
-def in_pieces(words: Markup) -> Markup:
-    """Return a text that breaks between its words, but never inside a number or an address of e-mail."""
-    if words.isalpha():
-        return words
-    return _html(_ONE_PIECE.sub(r'<span class="fh-nowrap">\g<0></span>', str(words)))
 
 
 def _html(escaped: str) -> Markup:

@@ -75,7 +75,7 @@ class InstallerView(EntityView):
     list_title, show_title = N_("Installers"), N_("Installer")
     add_title, edit_title = N_("Add installer"), N_("Edit installer")
     empty_text = N_("People who do the works. Add the first installer.")
-    label_columns = {"code": N_("Code"), "name": N_("Name"), "user": N_("User"), "note": N_("Note")}
+    label_columns = {"code": N_("Code"), "name": N_("Full name"), "user": N_("User"), "note": N_("Note")}
     list_columns = ["code", "name", "user", "note"]
     search_columns = ["code", "name"]
     order_columns = ["code", "name"]

@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from app.billing.choices import DocumentStatus, LedgerAccount, Method
+from app.foundation.pieces import whole
 from app.foundation.views.columns import Cell, Column, Kind
 from app.foundation.views.listing import Row
 from app.foundation.views.written import CellWriter
@@ -109,3 +110,9 @@ def test_the_number_of_a_row_stands_left_and_without_groups(app: object, writer:
     assert writer.cells(row, ["Number"]) == (
         '<td data-label="Number" class="fh-card-title"><a class="fh-key" href="/journalview/show/1713">1713</a></td>'
     )
+
+
+def test_a_sentence_keeps_its_days_whole_and_markup_as_it_is() -> None:
+    assert whole("至2026-12-22。") == '至<span class="fh-nowrap">2026-12-22</span>。'
+    assert whole(Markup('<a href="/show/2026-12-22">1</a>')) == '<a href="/show/2026-12-22">1</a>'
+    assert whole("<b>") == "&lt;b&gt;"
