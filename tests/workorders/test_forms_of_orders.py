@@ -69,7 +69,7 @@ def test_nothing_held_is_said_in_words(app: Flask, works: Works) -> None:
     with assert_nothing_written():
         answer = browser.post("/handoverview/add", data={"installer": works.installer, "key": "k1"})
     assert answer.status_code == 422
-    assert "刘强 holds no money of the office. There is nothing to hand over." in answer.text
+    assert "刘强 holds no money. There is nothing to hand over." in answer.text
 
 
 def test_the_way_to_a_house_is_asked_of_the_device_and_of_nobody_else(app: Flask, works: Works) -> None:

@@ -34,7 +34,7 @@ def hand_over(*, installer: int, amount: Decimal | None = None, note: str = "") 
     held = money_held(worker.id)
     if held <= 0:
         raise OperationRefused(
-            Message("%(installer)s holds no money of the office. There is nothing to hand over.", installer=worker.name),
+            Message("%(installer)s holds no money. There is nothing to hand over.", installer=worker.name),
             code="nothing_held",
             field="installer",
         )
