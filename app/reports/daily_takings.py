@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -51,12 +50,16 @@ METHOD_COLUMNS = (
 MONEY = tuple(method.value for method in Method if method is not Method.CREDIT)
 _OWN_COLUMN = tuple(kind.value for kind in FeeKind if kind not in (FeeKind.OTHER, FeeKind.DEPOSIT))
 SUMMED = tuple(column.name for column in COLUMNS if column.is_summed)
-_SUMS = {
-    **{kind: f"-sum(amount) FILTER (WHERE NOT is_money AND NOT is_voucher AND fee_kind = '{kind}')" for kind in _OWN_COLUMN},
-    "other": "-sum(amount) FILTER (WHERE NOT is_money AND NOT is_voucher AND (fee_kind IS NULL OR fee_kind <> ALL(:own)))",
-    "refunds": "-sum(amount) FILTER (WHERE NOT is_money AND is_voucher)",
-    "total": "sum(amount) FILTER (WHERE is_money)",
-}
+# In which column of the report a posting stands, by its place; what is not named here stands under other fees. Places are numbers, since
+# each posting is compared with all of them.
+_KINDS = "".join(f" WHEN posting.fee_kind = '{kind}' THEN {SUMMED.index(kind)}" for kind in _OWN_COLUMN)
+_COLUMN = f"""CASE WHEN posting.account = ANY(:money) THEN {SUMMED.index("total")} WHEN entry.is_voucher THEN {SUMMED.index("refunds")}
+    {_KINDS} ELSE {SUMMED.index("other")} END"""
+_AMOUNTS = ", ".join(
+    f"coalesce({'' if name == 'total' else '-'}sum(amount) FILTER (WHERE place = {place}), 0) AS {name}"
+    for place, name in enumerate(SUMMED)
+)
+_IS_MONEY = f"place = {SUMMED.index('total')}"
 # An entry counts with the document that it is of, or whose reversal it is of; an installer's money only goes from hand to hand.
 # The entries of some days stand side by side, and so do their postings: read as one stretch, not looked up one by one. The conditions
 # are written so that the planner knows how many rows they leave; of num_nonnulls, or of a joined column that is null, it knows nothing.
@@ -68,32 +71,30 @@ WITH entry AS MATERIALIZED (
         AND (entry.receipt_id IS NOT NULL OR entry.voucher_id IS NOT NULL OR entry.reversal_id IS NOT NULL)
         AND (entry.reversal_id IS NULL OR reversal.handover_id IS NULL)
 ), moved AS MATERIALIZED (
-    SELECT posting.customer_id, posting.account, posting.fee_kind, posting.amount, entry.is_voucher,
-        posting.account = ANY(:money) AS is_money
+    SELECT posting.customer_id, posting.account, {_COLUMN} AS place, posting.amount, entry.is_voucher
     FROM entry JOIN posting ON posting.entry_id = entry.id
     WHERE posting.office_id = ANY(:offices)
         AND posting.entry_id BETWEEN (SELECT min(id) FROM entry) AND (SELECT max(id) FROM entry)
 ), taken AS MATERIALIZED (
-    SELECT customer_id, {", ".join(f"coalesce({amount}, 0) AS {name}" for name, amount in _SUMS.items())}
-    FROM moved GROUP BY customer_id HAVING bool_or(is_money)
+    SELECT customer_id, {_AMOUNTS} FROM moved GROUP BY customer_id HAVING bool_or({_IS_MONEY})
 )
-"""  # noqa: S608 (names of our own choices)
+"""  # noqa: S608 (expressions of our own)
 _ROWS = f"""
-SELECT NULL::bigint AS customers, NULL::text AS account, 0::numeric AS received, 0::numeric AS paid_out,
-    taken.customer_id, customer.customer_no, customer.name AS customer_name, {", ".join(f"taken.{name}" for name in _SUMS)}
+SELECT 'row' AS part, 0::bigint AS customers, NULL::text AS account, 0::numeric AS paid_out,
+    taken.customer_id, customer.customer_no, customer.name AS customer_name, {", ".join(f"taken.{name}" for name in SUMMED)}
 FROM taken LEFT JOIN customer ON customer.id = taken.customer_id
 ORDER BY customer.customer_no, taken.customer_id
-"""  # noqa: S608 (as above)
+"""  # noqa: S608 (names of our own choices)
 _EVERY_ROW = text(_TAKEN + _ROWS)
-_NO_NAME = "NULL::integer AS customer_id, NULL::text AS customer_no, NULL::text AS customer_name"
+_NOBODY = "NULL::integer AS customer_id, NULL::text AS customer_no, NULL::text AS customer_name"
 _PAGE = text(f"""{_TAKEN}
-SELECT count(*) AS customers, NULL::text AS account, 0::numeric AS received, 0::numeric AS paid_out,
-    {_NO_NAME}, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _SUMS)}
+SELECT 'sums' AS part, count(*) AS customers, NULL::text AS account, 0::numeric AS paid_out,
+    {_NOBODY}, {", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in SUMMED)}
 FROM taken
 UNION ALL
-SELECT NULL, account, coalesce(sum(amount) FILTER (WHERE NOT is_voucher), 0), coalesce(-sum(amount) FILTER (WHERE is_voucher), 0),
-    {_NO_NAME}, {", ".join("sum(amount)" if name == "total" else "0::numeric" for name in _SUMS)}
-FROM moved WHERE is_money GROUP BY account
+SELECT 'method', 0, account, coalesce(-sum(amount) FILTER (WHERE is_voucher), 0),
+    {_NOBODY}, {", ".join("sum(amount)" if name == "total" else "0" for name in SUMMED)}
+FROM moved WHERE {_IS_MONEY} GROUP BY account
 UNION ALL
 ({_ROWS} LIMIT :size OFFSET :first)
 """)  # noqa: S608 (as above)
@@ -110,16 +111,21 @@ class Takings:
 
 def takings(period: Period, *, first: int = 0, size: int = 0) -> Takings:
     """Return the takings of ``period`` with ``size`` rows after the ``first`` ones, in the order of the customers' numbers."""
-    rows, sums, methods = [], Summary(0, dict.fromkeys(SUMMED, Decimal(0))), {}
+    parts: dict[str, list[Mapping[str, Any]]] = {"sums": [], "method": [], "row": []}
     for row in db.session.connection().execute(_PAGE, _terms(period) | {"first": first, "size": size}).mappings():
-        if row["account"] is not None:
-            methods[row["account"]] = row
-        elif row["customers"] is not None:
-            sums = Summary(row["customers"], {name: Decimal(row[name]) for name in SUMMED})
-        else:
-            rows.append(dict(row))
-    by_method = [{**methods[account.value], "method": Method(account.value)} for account in LedgerAccount if account.value in methods]
-    return Takings(sums, rows, by_method)
+        parts[row["part"]].append(dict(row))
+    (sums,) = parts["sums"]
+    methods = {row["account"]: _method(row) for row in parts["method"]}
+    return Takings(
+        Summary(sums["customers"], {name: sums[name] for name in SUMMED}),
+        parts["row"],
+        [methods[account.value] for account in LedgerAccount if account.value in methods],
+    )
+
+
+def _method(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    received = row["total"] + row["paid_out"]
+    return {"method": Method(row["account"]), "received": received, "paid_out": row["paid_out"], "total": row["total"]}
 
 
 def summary(period: Period) -> Summary:
@@ -146,4 +152,4 @@ def takings_by_method(*, offices: Sequence[int], start: datetime.date, end: date
 
 def _terms(period: Period) -> dict[str, Any]:
     offices = list(period.offices)
-    return {"offices": offices, "start": period.start, "end": period.end, "money": list(MONEY), "own": list(_OWN_COLUMN)}
+    return {"offices": offices, "start": period.start, "end": period.end, "money": list(MONEY)}
