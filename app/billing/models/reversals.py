@@ -89,7 +89,8 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
         same_office("receipt_id", "receipt"),
         same_office("voucher_id", "voucher"),
         same_office("handover_id", "handover"),
-        same_office("event_id", "subscription_event"),
+        # An operation and the reversal that undoes it point at each other: the key is added after both tables.
+        same_office("event_id", "subscription_event", use_alter=True),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
         *(UniqueConstraint(column) for column in VOIDED.values()),
