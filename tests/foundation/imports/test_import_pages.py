@@ -192,3 +192,12 @@ def test_rows_with_full_values_do_not_leave_the_house_without_their_entry(chen: 
 def test_odd_addresses_of_the_check_show_a_page(chen: FlaskClient, query: str) -> None:
     uploaded(chen)
     assert chen.get(f"/importview/check/{the_batch().id}{query}").status_code == 200
+
+
+def test_a_file_without_a_good_row_offers_no_import(chen: FlaskClient) -> None:
+    uploaded(chen, xlsx(["小区代码", "Tên khu", "負責人"], ["XQ2", "", "李娜"]))
+    batch = the_batch()
+    chen.post(f"/importview/columns/{batch.id}", data={"column-0": "code", "column-1": "name", "column-2": "person_in_charge"})
+    check = chen.get(f"/importview/check/{batch.id}").text
+    assert 'value="import"' not in check
+    assert "No row can be imported." in check
