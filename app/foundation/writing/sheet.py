@@ -96,7 +96,7 @@ def new(model: type[T], **values: Any) -> T:
     """Return a new record of the books, not entered yet."""
     if _open.get() is None:
         return model(**values)
-    return cast(T, _plain(model)(values))
+    return cast(T, _plain(model)(values))  # type: ignore[arg-type]  # a class is hashable
 
 
 def enter(record: Any) -> None:
