@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import BindParameter, Select, select
 
-from app.billing.choices import PricedOperation
-from app.billing.models import Charge, PriceListItem
+from app.billing.choices import ApprovalStatus, PricedOperation
+from app.billing.models import Approval, Charge, PriceListItem, names
+
+if TYPE_CHECKING:
+    from app.billing.models.reversals import Voidable
 
 
 def open_charges(customer_id: int) -> Select[tuple[Charge]]:
@@ -20,3 +25,8 @@ def open_charges(customer_id: int) -> Select[tuple[Charge]]:
 def price_of(office_id: int | BindParameter[int], operation: PricedOperation) -> Select[tuple[PriceListItem]]:
     """Return the office's price of an operation."""
     return select(PriceListItem).where(PriceListItem.office_id == office_id, PriceListItem.operation == operation)
+
+
+def waiting_request(document: Voidable) -> Select[tuple[Approval]]:
+    """Return the request to void a document that waits for a second person."""
+    return select(Approval).filter_by(status=ApprovalStatus.WAITING, **names(document))

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.billing.choices import PricedOperation
 from app.billing.models import Approval
+from app.billing.operations.voids import void_receipt
+from app.foundation.transactions import run
 from tests.billing.test_voids import voided
-from tests.factories import a_line_until, on_day, paid
+from tests.broadband.lines import line_until, suspended
+from tests.factories import CASH, a_line_until, acting, on_day, paid, set_price
 from tests.pages.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -37,3 +41,24 @@ def test_the_list_of_receipts_finds_those_whose_void_is_asked_for(app: Flask) ->
         page = signed_in(app, "chen", "en").get("/receiptview/list/?status=void_asked").text
     assert f"/receiptview/show/{asked.receipt_id}" in page
     assert f"/receiptview/show/{other.receipt_id}" not in page
+
+
+def test_the_page_of_a_payment_leads_to_the_request_instead_of_a_second_one(app: Flask) -> None:
+    payment = paid(a_line_until("2026-05-14"), "2026-05-10")
+    request = voided(payment, "2026-05-11")
+    assert isinstance(request, Approval)
+    with on_day("2026-05-11"):
+        page = signed_in(app, "chen", "en").get(f"/regularpaymentview/show/{payment.id}").text
+    assert f"/approvalview/show/{request.id}" in page
+    assert "/voidreceiptview/add" not in page
+
+
+def test_the_page_of_an_operation_leads_to_the_request_that_undoes_it(app: Flask) -> None:
+    set_price(PricedOperation.SUSPENSION, "20.00")
+    suspension = suspended(line_until("2026-08-14"), "2026-06-10", methods=CASH)
+    with on_day("2026-06-11"), acting("chen"):
+        request = run(void_receipt, receipt=suspension.event.receipt_id, reason="录错").record
+    with on_day("2026-06-11"):
+        page = signed_in(app, "chen", "en").get(f"/suspensionview/show/{suspension.id}").text
+    assert f"/approvalview/show/{request.id}" in page
+    assert "/voidoperationview/add" not in page

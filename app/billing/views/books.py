@@ -12,8 +12,9 @@ from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
+from app.billing.views.void_buttons import voiding_action
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, action_to, present
+from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, present
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.values.errors import N_
@@ -121,7 +122,7 @@ class VoucherView(EntityView):
     def record_actions(self, record: Voucher) -> list[Action]:
         voiding = None
         if not record.is_voided:
-            voiding = action_to("VoidVoucherView", N_("Void"), icon="arrow-back-up", voucher=record.id, office=record.office_id)
+            voiding = voiding_action("VoidVoucherView", record, voucher=record.id)
         return present(voiding, self._paper_action(record))
 
     def _paper_action(self, record: Voucher) -> Action | None:

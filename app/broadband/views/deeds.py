@@ -235,7 +235,7 @@ class DeedView(OperationView):
         return present(
             self._line_action(record),
             *self.further_actions(record),
-            undoing_action(self.undone_by(record), record.office_id),
+            undoing_action(self.undone_by(record)),
             self._receipt_action(record),
             self._paper_action(record),
         )

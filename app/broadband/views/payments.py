@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from app.billing.views.void_buttons import voiding_action
 from app.broadband.choices import SubscriptionState
 from app.broadband.forms import RegularPaymentForm, offer_methods
 from app.broadband.models import RegularPayment
@@ -233,11 +234,7 @@ class RegularPaymentView(OperationView):
         return present(action_to("ReceiptView", N_("Receipt"), route="show", icon="receipt", pk=record.receipt_id))
 
     def record_actions(self, record: RegularPayment) -> list[Action]:
-        voiding = (
-            action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.receipt_id, office=record.office_id)
-            if not record.is_voided
-            else None
-        )
+        voiding = voiding_action("VoidReceiptView", record.receipt, receipt=record.receipt_id) if not record.is_voided else None
         receipt = action_to("ReceiptView", N_("Receipt"), route="show", icon="receipt", primary=True, pk=record.receipt_id)
         return present(voiding, receipt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 
 from app.billing.models import Approval, Reversal
+from app.billing.views.void_buttons import voiding_action
 from app.billing.views.voiding import VoidForm, VoidView, describe_void, describe_voucher_void, described, void_facts
 from app.broadband.choices import SubscriptionOperation
 from app.broadband.models import Subscription, SubscriptionEvent
@@ -98,11 +99,11 @@ class VoidOperationView(VoidView):
         return line
 
 
-def undoing_action(event_id: int | None, office: int) -> Action | None:
+def undoing_action(event_id: int | None) -> Action | None:
     """Return the button that undoes an operation; a closure is final."""
     if event_id is None:
         return None
     event = found(SubscriptionEvent, event_id)
     if event.is_voided or event.operation is SubscriptionOperation.CLOSE:
         return None
-    return action_to("VoidOperationView", N_("Void"), icon="arrow-back-up", event=event_id, office=office)
+    return voiding_action("VoidOperationView", event.document, event=event_id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.billing.models import Reversal
+from app.billing.views.void_buttons import voiding_action
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
 from app.foundation.transactions import found
@@ -131,7 +132,7 @@ class HandoverView(OperationView):
     def record_actions(self, record: Handover) -> list[Action]:
         if record.is_voided:
             return []
-        return present(action_to("VoidHandoverView", N_("Void"), icon="arrow-back-up", handover=record.id, office=record.office_id))
+        return present(voiding_action("VoidHandoverView", record, handover=record.id))
 
     def list_extras(self, page: Any) -> dict[str, Any]:
         return {"holders": self.holders()}
