@@ -11,6 +11,7 @@ from app.billing.models import Charge
 from app.broadband.choices import EquipmentState, PlanChangeStatus, SubscriptionState, SubscriptionStatus
 from app.broadband.models import (
     BroadbandPolicy,
+    Closure,
     Equipment,
     Plan,
     PlanChange,
@@ -117,18 +118,19 @@ def equipment_lent(subscription_id: int) -> Select[tuple[Equipment]]:
 
 
 def charges_of_line(subscription_id: int) -> Select[tuple[Charge]]:
-    """Return what is still owed for a line, the oldest first: fees of its operations and work orders, and deposits."""
+    """Return what is still owed for a line, the oldest first: fees of its operations and work orders, deposits, damages."""
     of_orders = (
         select(WorkOrder.charge_id)
         .join(SubscriptionWorkOrder, SubscriptionWorkOrder.work_order_id == WorkOrder.id)
         .where(SubscriptionWorkOrder.subscription_id == subscription_id)
     )
     of_events = select(SubscriptionEvent.charge_id).where(SubscriptionEvent.subscription_id == subscription_id)
+    of_closures = select(Closure.damage_charge_id).where(Closure.subscription_id == subscription_id)
     of_equipment = select(Equipment.charge_id).where(Equipment.subscription_id == subscription_id)
     return (
         select(Charge)
         .where(
-            or_(Charge.id.in_(of_events), Charge.id.in_(of_orders), Charge.id.in_(of_equipment)),
+            or_(*(Charge.id.in_(each) for each in (of_events, of_orders, of_closures, of_equipment))),
             Charge.paid < Charge.total,
             Charge.reversal_id.is_(None),
         )

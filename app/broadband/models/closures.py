@@ -40,6 +40,7 @@ class Closure(LineOperation):
         "closure",
         same_office("set_off_receipt_id", "receipt"),
         same_office("deposit_voucher_id", "voucher"),
+        same_office("damage_charge_id", "charge"),
         CheckConstraint("least(plan_refund, maintenance_refund, deposits, owed, set_off, refund) >= 0", name="amounts"),
         CheckConstraint("refund = plan_refund + maintenance_refund + deposits - set_off", name="refund_is_the_rest"),
         CheckConstraint("set_off <= owed", name="set_off_within_debts"),
@@ -56,6 +57,8 @@ class Closure(LineOperation):
     settlement: Mapped[Document]
     set_off_receipt_id: Mapped[int | None]
     deposit_voucher_id: Mapped[int | None]
+    # What was asked for equipment; days used without cover are the charge of the event.
+    damage_charge_id: Mapped[int | None]
 
 
 class Equipment(Versioned, Created, OfficeRecord):

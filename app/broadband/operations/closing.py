@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.billing.choices import FeeKind, LineCode, Method
+from app.billing.models import Charge
 from app.billing.operations.charges import LineTerms, charge, locked_charges
 from app.broadband.choices import EquipmentState, PeriodKind, PlanChangeStatus, SubscriptionOperation, SubscriptionState
 from app.broadband.documents import closure_settlement
@@ -61,7 +62,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     line = deed.line
     pieces = _taken_back(deed, terms.returned)
     lock_owners(deed, pieces)
-    _charge_what_is_owed(deed, pieces)
+    damages = _charge_what_is_owed(deed, pieces)
     worked = _work_out(deed, pieces)
     settlement = worked.settlement
     require_fitting(settlement.deductions, field="returned")
@@ -84,6 +85,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
         settlement=_as_printed(deed, worked, pieces),
         set_off_receipt_id=receipt.id if receipt else None,
         deposit_voucher_id=deposit.id if deposit and refund else None,
+        damage_charge_id=damages.id if damages else None,
         **common(deed, event),
     )
     kept(closure, closure_settlement)
@@ -116,19 +118,21 @@ def _taken_back(deed: Deed, returned: Sequence[Returned]) -> list[Equipment]:
     return pieces
 
 
-def _charge_what_is_owed(deed: Deed, pieces: Sequence[Equipment]) -> None:
-    """Charge the days used without cover with their late fee, and what is asked for equipment: they are debts like the others."""
+def _charge_what_is_owed(deed: Deed, pieces: Sequence[Equipment]) -> Charge | None:
+    """Charge the days used without cover with their late fee, and what is asked for equipment: they are debts like the others.
+
+    The days are the charge of the operation itself; that of the equipment is returned.
+    """
     owed = late(deed)
     lines = [
         *_amounts(LineCode.ARREARS, owed.base, detail=""),
         *_amounts(LineCode.LATE_FEE, owed.amount, detail=_reckoning(owed)),
     ]
     if lines:
-        _charge(deed, FeeKind.REGULAR, lines)
+        deed.charge = _charge(deed, FeeKind.REGULAR, lines)
     require_fitting(sum_of(piece.compensation for piece in pieces), field="returned")
     damages = [line for piece in pieces for line in _amounts(LineCode.DAMAGE, piece.compensation, detail=str(piece)[:200])]
-    if damages:
-        _charge(deed, FeeKind.OTHER, damages)
+    return _charge(deed, FeeKind.OTHER, damages) if damages else None
 
 
 def _reckoning(owed: LateFee) -> str:
@@ -139,7 +143,7 @@ def _amounts(code: LineCode, amount: Decimal, *, detail: str) -> list[LineTerms]
     return [LineTerms(code=code, amount=amount, quantity=Decimal(1), unit_price=amount, detail=detail)] if amount else []
 
 
-def _charge(deed: Deed, kind: FeeKind, lines: list[LineTerms]) -> None:
+def _charge(deed: Deed, kind: FeeKind, lines: list[LineTerms]) -> Charge:
     made = charge(
         office_id=deed.office.id,
         customer_id=deed.line.customer_id,
@@ -151,7 +155,7 @@ def _charge(deed: Deed, kind: FeeKind, lines: list[LineTerms]) -> None:
     )
     db.session.flush()
     deed.papers.setdefault("charges", []).append(made)
-    deed.charge = deed.charge or made
+    return made
 
 
 def _work_out(deed: Deed, pieces: Sequence[Equipment]) -> Worked:

@@ -11,11 +11,13 @@ from app.broadband.documents import relocation_application, transfer_application
 from app.broadband.models import Relocation, Subscription, Transfer
 from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.transferring import TransferTerms, transfer
+from app.broadband.queries import payments_of
 from app.broadband.views.deeds import IDENTIFICATION, PAYMENT, WHEN_AND_WHY, PaidDeedForm, PaidDeedView
 from app.broadband.views.describing import described
 from app.customers.choices import CustomerKind
 from app.customers.models import Customer
 from app.customers.operations import NewCustomer
+from app.foundation.database import db
 from app.foundation.views import (
     ChoiceField,
     EntityForm,
@@ -33,6 +35,7 @@ from app.foundation.views import (
 from app.foundation.views.links import Action
 from app.foundation.views.lookups import lookup_record
 from app.values.errors import N_, Message
+from app.values.money import sum_of
 
 NEW_PLACE = N_("New place")
 
@@ -197,6 +200,15 @@ def describe_transfer(record: Transfer) -> Preview:
     line, old, new = record.subscription, record.customer, record.new_customer
     if record.event.state_before is SubscriptionState.PENDING:
         said = [Message("The line is not installed yet: its application becomes that of %(new)s. Nothing is charged.", new=new.name)]
+        if paid := sum_of(payment.total for payment in db.session.scalars(payments_of(line.id))):
+            said.append(
+                Message(
+                    "What was paid for it, %(amount)s, goes with it: a closure before the installation pays it back to %(new)s.",
+                    amount=paid,
+                    new=new.name,
+                    currency=line.office.currency.value,
+                )
+            )
     else:
         said = [
             Message(
