@@ -157,6 +157,7 @@ def _database_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.sqlalchemy_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "hide_parameters": True,  # an error's log must not hold what people typed
+            "query_cache_size": 4000,  # the pages have more statements than the 500 that are kept otherwise
             "pool_size": 8,  # one per thread of a web process
             "max_overflow": 4,
             "pool_timeout": 10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
@@ -95,6 +96,8 @@ def committed_database(server_url: str, template_database: str) -> Iterator[str]
 def application(settings: Settings, database_url: str) -> Iterator[Flask]:
     """The application over the run's database, as the application's role."""
     app = make_application(settings, database_url)
+    # As the server does: what lives as long as the run need not be looked through by every collection.
+    gc.freeze()
     yield app
     with app.app_context():
         db.engine.dispose()

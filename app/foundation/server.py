@@ -6,6 +6,7 @@ the database last, so that nothing is left behind.
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import socket
@@ -108,6 +109,9 @@ def _application(settings: Settings) -> Flask:
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
+    # What lives as long as the process need not be looked through by every collection, and stays shared after the fork.
+    gc.collect()
+    gc.freeze()
     return application
 
 
