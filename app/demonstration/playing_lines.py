@@ -25,6 +25,7 @@ from app.broadband.operations.transferring import TransferTerms, transfer
 from app.broadband.operations.works import WorkTerms, order_works
 from app.broadband.queries import equipment_lent
 from app.demonstration import deeds
+from app.demonstration.nights import waiting
 from app.demonstration.playing import Desk, line_of, play, the_id
 from app.foundation import clock
 from app.foundation.database import db
@@ -188,16 +189,26 @@ def _(event: deeds.HandingOver, desk: Desk) -> None:
 def _(event: deeds.Nightfall, desk: Desk) -> None:
     """Do what the jobs of the night do, inside the transaction of the history."""
     today = _today(desk)
+    db.session.flush()
+    due = waiting(desk.office_id, today)
     with scoped(None, [desk.office_id]):
-        planned = select(Subscription.id).where(Subscription.state == SubscriptionState.SUSPENDED, Subscription.planned_resume_on <= today)
-        for line in db.session.scalars(planned.order_by(Subscription.id)).all():
-            resume_by(subscription=line, terms=ResumptionTerms(), is_automatic=True)
-        for change, _line in due_changes(desk.office_id, today):
-            apply_booked_change(plan_change=change, on=today)
-        lines = db.session.scalars(due_for_renewal(desk.office_id, today).limit(LINES_A_NIGHT)).all()
-        if lines:
-            renew(lines=tuple(lines))
-        propose(office=desk.office_id, day=today)
+        if due.resumptions:
+            _resume_planned(today)
+        if due.plan_changes:
+            for change, _line in due_changes(desk.office_id, today):
+                apply_booked_change(plan_change=change, on=today)
+        if due.renewals:
+            lines = db.session.scalars(due_for_renewal(desk.office_id, today).limit(LINES_A_NIGHT)).all()
+            if lines:
+                renew(lines=tuple(lines))
+        if due.proposals or due.resumptions or due.plan_changes or due.renewals:
+            propose(office=desk.office_id, day=today)
+
+
+def _resume_planned(today: datetime.date) -> None:
+    planned = select(Subscription.id).where(Subscription.state == SubscriptionState.SUSPENDED, Subscription.planned_resume_on <= today)
+    for line in db.session.scalars(planned.order_by(Subscription.id)).all():
+        resume_by(subscription=line, terms=ResumptionTerms(), is_automatic=True)
 
 
 def _today(desk: Desk) -> datetime.date:
