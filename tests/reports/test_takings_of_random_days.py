@@ -25,7 +25,8 @@ from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
-from app.reports.daily_takings import COLUMNS, MONEY, daily_takings, takings_by_method
+from app.reports.daily_takings import COLUMNS, MONEY, daily_takings, takings, takings_by_method
+from app.reports.period import Period
 from app.values.errors import OperationRefused
 from tests.factories import CASH, a_community, a_customer, a_plan, acting, an_active_line, office, on_day, paid
 
@@ -81,6 +82,11 @@ def assert_day_is_the_journals(day: datetime.date) -> None:
         assert sum((row[name] for name in parts), Decimal()) == row["total"], row["customer_name"]
     assert sum((row["total"] for row in rows), Decimal()) == journal
     assert sum((row["total"] for row in by_method), Decimal()) == journal
+    with everything("a test's own pages"):
+        pages = [takings(Period(**terms), first=first, size=1) for first in range(len(rows) + 1)]
+    assert [row for page in pages for row in page.rows] == [{**row} for row in rows]
+    summed = {name: sum((row[name] for row in rows), Decimal()) for name in [*parts, "total"]}
+    assert {(page.summary.count, *page.summary.totals.items()) for page in pages} == {(len(rows), *summed.items())}
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
