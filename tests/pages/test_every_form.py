@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.billing.models import Shift
 from app.broadband.models import Subscription
+from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
 from app.foundation.database import OfficeRecord, Record, db
 from app.foundation.scope import everything
+from app.foundation.transactions import run
 from app.foundation.views import LookupField
 from app.foundation.views.lookups import _lookups
 from app.offices.models import Employee, Office, SystemUser
 from app.roles import Role
-from app.workorders.models import Installer
+from app.workorders.models import Handover, Installer
 from tests import factories
 from tests.pages.conftest import DAY, World, signed_in
 from tests.pages.test_every_page import USERNAMES, allowed, routes_of, views
@@ -49,6 +53,14 @@ def hanoi(app: Flask) -> Subscription:
         factories.a_pending_line("2026-05-10", "HN", customer=factories.a_customer("HN", name="Trần Thị Lan"))
         line = factories.an_active_line("2026-05-01", "HN", customer=factories.a_customer("HN", name="Nguyễn Văn An"))
         factories.paid(line, "2026-05-02", 1)
+        with factories.acting("binh"):
+            # An operation that can be undone, with a voucher; a hand-over is only looked for.
+            run(change_plan, subscription=line.id, terms=PlanChangeTerms(plan=factories.a_plan("HN", fee=Decimal(1)).id))
+        with everything("a hand-over of the other office"):
+            shift = db.session.scalars(select(Shift).where(Shift.office_id == line.office_id).limit(1)).one()
+            worker = db.session.scalars(select(Installer).where(Installer.office_id == line.office_id)).one()
+            facts = {"number": "BB-1", "year": 2026, "sequence": 1, "amount": Decimal(1), "booked_on": shift.on}
+            factories._stored(Handover, "HN", facts | {"installer_id": worker.id, "shift_id": shift.id, "cashier_id": shift.cashier_id})
     return line
 
 
