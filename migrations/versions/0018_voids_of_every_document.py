@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0018"
 down_revision = "0017"
@@ -17,14 +18,9 @@ depends_on = None
 REVERSED = {"handover_id": "handover", "event_id": "subscription_event"}
 ASKED = {"voucher_id": "voucher", **REVERSED}
 ONE = "num_nonnulls(receipt_id, voucher_id, handover_id, event_id) = 1"
+# What the version before has no place for.
 UNDONE = """
-DO $$ BEGIN
-    IF EXISTS (SELECT FROM reversal WHERE num_nonnulls(handover_id, event_id) > 0)
-       OR EXISTS (SELECT FROM approval WHERE receipt_id IS NULL)
-    THEN
-        RAISE EXCEPTION 'Hand-overs or operations were voided: the version before has no place for that. Restore a backup of its time.';
-    END IF;
-END $$
+SELECT EXISTS (SELECT FROM reversal WHERE num_nonnulls(handover_id, event_id) > 0) OR EXISTS (SELECT FROM approval WHERE receipt_id IS NULL)
 """
 
 
@@ -44,7 +40,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(UNDONE)
+    if op.get_bind().execute(sa.text(UNDONE)).scalar():
+        raise CommandError(
+            "Hand-overs, vouchers or operations were voided, and the version before has no place for that. "
+            "Restore a backup that was made before the upgrade, with the program of that time."
+        )
     for column in ("turned_by_event_id", "set_off_receipt_id"):
         _leave("plan_change", column)
     op.drop_constraint(op.f("ck_approval_one_document"), "approval", type_="check")
