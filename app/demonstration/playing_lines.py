@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -49,9 +50,11 @@ def _(event: deeds.Suspending, desk: Desk) -> None:
 
 @play.register
 def _(event: deeds.Resuming, desk: Desk) -> None:
-    # Less than the price in the list is given for a reason.
-    free = {"fee": deeds.ZERO, "reason": event.note} if event.is_free else {}
-    resume(subscription=line_of(event.account), terms=ResumptionTerms(note=event.note, methods=event.methods, **free))
+    terms = ResumptionTerms(note=event.note, methods=event.methods)
+    if event.is_free:
+        # Less than the price in the list is given for a reason.
+        terms = replace(terms, fee=deeds.ZERO, reason=event.note)
+    resume(subscription=line_of(event.account), terms=terms)
 
 
 @play.register
