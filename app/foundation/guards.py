@@ -19,10 +19,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooManyRequests
 
+from app.foundation.headers import add_headers
 from app.foundation.i18n import say
 from app.foundation.logs import request_id
 from app.foundation.received import MOST_FORM_PARTS, Received
-from app.foundation.shell import csp_nonce
 from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Conflict, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
@@ -33,8 +33,6 @@ csrf = CSRFProtect()
 LARGEST_BODY = 6 * 1024 * 1024
 LARGEST_FORM = 1024 * 1024
 LONGEST_ADDRESS = 8_000
-STATIC_SECONDS = 365 * 24 * 60 * 60
-HSTS = "max-age=31536000"
 
 STATUS_OF: tuple[tuple[type[OperationRefused], int], ...] = ((Malformed, 400), (NotAllowed, 403), (NotFound, 404), (Conflict, 409))
 REFUSED = 422
@@ -135,40 +133,6 @@ def _says_it_beside_the_field() -> bool:
     route = current_app.view_functions.get(request.endpoint or "")
     view = getattr(route, "__self__", None)
     return getattr(route, "__name__", "") in getattr(view, "explains_odd_text", ())
-
-
-# After ------------------------------------------------------------------------------------------------------------------------
-
-
-def content_security_policy() -> str:
-    """Return the policy of a page: nothing from elsewhere, no script without this page's nonce."""
-    return (
-        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    )
-
-
-def add_headers(response: Response) -> Response:
-    """Add the security headers; pages hold personal data and are not kept by browsers or proxies."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", content_security_policy())
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    if _is_static():
-        if request.args.get("v") and response.status_code == 200:
-            headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
-    elif "immutable" not in headers.get("Cache-Control", ""):  # a picture that never changes says so itself
-        headers["Cache-Control"] = "no-store"
-    if (current_app.config.get("PUBLIC_URL") or "").startswith("https://"):
-        headers.setdefault("Strict-Transport-Security", HSTS)
-    return response
-
-
-def _is_static() -> bool:
-    return request.endpoint is not None and request.endpoint.rpartition(".")[2] == "static"
 
 
 # Errors -----------------------------------------------------------------------------------------------------------------------
