@@ -81,6 +81,7 @@ READABLE: Pages = dict.fromkeys(
     (
         "ApprovalView",
         "BroadbandPolicyView",
+        "BuildingView",
         "BulkRowView",
         "BulkRunView",
         "BusinessTypeView",
@@ -100,6 +101,7 @@ READABLE: Pages = dict.fromkeys(
         "LetterView",
         "LineProposalView",
         "MaterialView",
+        "OccupancyView",
         "OfficeView",
         "PlanChangeView",
         "PlanView",
@@ -116,6 +118,8 @@ READABLE: Pages = dict.fromkeys(
         "SubscriptionView",
         "SuspensionView",
         "TransferView",
+        "UnitFactView",
+        "UnitView",
         "VoucherView",
         "WorkOrderView",
     ),
@@ -133,7 +137,16 @@ READABLE: Pages = dict.fromkeys(
 IMPORTS: Pages = {"ImportView": ("can_add", "can_undo")}
 
 # What a counter needs to find and explain a customer; no list of these leaves the house from here.
-COUNTER_READS: Pages = dict.fromkeys(("ChargeView", "CommunityView", "CustomerView", "PlanView", "PriceListView", "SubscriptionView"), SEE)
+COUNTER_READS: Pages = dict.fromkeys(
+    (
+        *("BuildingView", "ChargeView", "CommunityView", "CustomerView", "OccupancyView", "PlanView", "PriceListView"),
+        *("SubscriptionView", "UnitFactView", "UnitView"),
+    ),
+    SEE,
+)
+
+# Who lives and works where: whoever speaks with residents keeps it.
+RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView"), ("can_add", "can_edit"))
 
 
 # Masked values of a record, shown once for a reason; the right of that name goes with it.

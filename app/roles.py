@@ -23,6 +23,7 @@ from app.role_parts import (
     READABLE,
     REMINDS,
     REPORT,
+    RESIDENTS,
     REVEALS,
     RIGHTS_VIEW,
     SEE,
@@ -78,6 +79,7 @@ ROLES: dict[Role, Pages] = {
         {
             "ApprovalView": ("can_approve", "can_refuse"),
             "BroadbandPolicyView": ("can_edit",),
+            **dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView"), OWN),
             "BulkRunView": ("can_add",),
             "BusinessTypeView": OWN,
             "CommunityView": OWN,
@@ -157,6 +159,7 @@ ROLES: dict[Role, Pages] = {
         EVERYBODY,
         COUNTER_READS,
         REMINDS,
+        RESIDENTS,
         {
             "BusinessTypeView": SEE,
             "CustomerView": (*SEE, "can_add", "can_edit"),
@@ -167,8 +170,8 @@ ROLES: dict[Role, Pages] = {
             "WorkOrderView": (*SEE, "can_add", "can_edit", "can_book", "can_print"),
         },
     ),
-    # Meters come later; until then a reader signs in and changes his password.
-    Role.METER_READER: together(EVERYBODY),
+    # Where the units are, and nothing of the people in them: neither their names nor their head counts.
+    Role.METER_READER: together(EVERYBODY, {"BuildingView": SEE, "UnitView": SEE}),
     # His own orders only: the list is limited to them in the view and in the operation.
     Role.INSTALLER: together(
         EVERYBODY,

@@ -68,11 +68,12 @@ def job_kinds() -> Mapping[str, JobKind]:
 def imports_table() -> Mapping[str, ImportKind]:
     """Return what can be imported, in the order in which an office begins (docs/rules/imports.md)."""
     from app.broadband.imports import SUBSCRIPTIONS
+    from app.customers.imports import OCCUPANCIES
     from app.offices.imports import EMPLOYEES
-    from app.places.imports import COMMUNITIES
+    from app.places.imports import COMMUNITIES, UNITS
     from app.workorders.imports import MATERIALS
 
-    return {kind.name: kind for kind in (SUBSCRIPTIONS, COMMUNITIES, EMPLOYEES, MATERIALS)}
+    return {kind.name: kind for kind in (SUBSCRIPTIONS, COMMUNITIES, UNITS, OCCUPANCIES, EMPLOYEES, MATERIALS)}
 
 
 def nights_table() -> tuple[nightly.Night, ...]:
@@ -95,9 +96,10 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.broadband.invariants import INVARIANTS as BROADBAND
     from app.customers.invariants import INVARIANTS as CUSTOMERS
     from app.foundation.invariants import INVARIANTS as EVERYWHERE
+    from app.places.invariants import INVARIANTS as PLACES
     from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:
@@ -111,16 +113,19 @@ def installation_table() -> tuple[nightly.Watch, ...]:
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     """Return who answers when something happens below: effect -> functions in their order."""
-    from app.broadband.operations import effects as broadband
     from app.broadband.operations import bringing, voiding
+    from app.broadband.operations import effects as broadband
     from app.broadband.operations.standing import make_policy
     from app.broadband.views.completing import said_of_completion
+    from app.customers.panels import people_panel
+    from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
     from app.workorders.operations import handovers, make_business_types
 
     return {
         "office_made": (make_business_types, make_policy),
         "line_story": (reminders_of,),
+        "unit_panels": (people_panel, facts_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),
         "equipment_of_order": (bringing.equipment_of_order,),

@@ -18,14 +18,17 @@ from app.billing.rules.methods import MethodAmount
 from app.broadband.models import BroadbandPolicy, Plan, RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, open_account
 from app.broadband.operations.payments import PaymentTerms, pay
-from app.customers.models import Customer
-from app.customers.operations import NewCustomer, register_customer
+from app.customers.choices import OccupancyRole
+from app.customers.models import Customer, Occupancy
+from app.customers.operations import NewCustomer, register_customer, save_occupancy
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import run
 from app.offices.models import Office, SystemUser
-from app.places.models import Community
+from app.places.choices import FactName
+from app.places.models import Building, Community, Unit, UnitFact
+from app.places.operations import save_unit, save_unit_fact
 from app.roles import rights_of
 from app.workorders.models import BusinessType
 from app.workorders.operations import complete
@@ -73,6 +76,44 @@ def on_day(day: datetime.date | str, time_zone: str = "Asia/Shanghai") -> Iterat
 def a_community(code: str = "SH", **values: Any) -> Community:
     """Return a new community of an office."""
     return _stored(Community, code, {"code": f"XQ{next(_numbers)}", "name": f"翠湖花园{next(_numbers)}"} | values)
+
+
+def a_building(code: str = "SH", *, called: str = "") -> Building:
+    """Return a new building of an office; ``called`` is its own code."""
+    number = next(_numbers)
+    return _stored(Building, code, {"code": called or f"B{number}", "name": f"锦绣大厦 {number} 座"})
+
+
+def a_unit(number: str = "1203", code: str = "SH", **values: Any) -> Unit:
+    """Return a new unit, of a new building unless one is named."""
+    building = values.pop("building", None) or a_building(code)
+    with _as_somebody_of(code):
+        return run(
+            save_unit,
+            record=None,
+            office=building.office_id,
+            version=None,
+            values=tuple({"building": building.id, "number": number, **values}.items()),
+        ).record
+
+
+def an_occupancy(unit: Unit, customer: Customer, since: str = "2026-01-01", until: str | None = None, **values: Any) -> Occupancy:
+    """Return a customer in a unit, as its owner unless said otherwise."""
+    terms = {"role": OccupancyRole.OWNER, "starts_on": datetime.date.fromisoformat(since)} | values
+    terms["ends_on"] = datetime.date.fromisoformat(until) if until else None
+    pairs = tuple({"unit": unit.id, "customer": customer.id, **terms}.items())
+    with _as_somebody_of(_office_of(unit).code):
+        return run(save_occupancy, record=None, office=unit.office_id, version=None, values=pairs).record
+
+
+def a_fact(unit: Unit, name: FactName, value: str, since: str = "2026-01-01", until: str | None = None, **values: Any) -> UnitFact:
+    """Return a fact of a unit from a day."""
+    terms = {"name": name, "value": value, "starts_on": datetime.date.fromisoformat(since)} | values
+    terms["ends_on"] = datetime.date.fromisoformat(until) if until else None
+    with _as_somebody_of(_office_of(unit).code):
+        return run(
+            save_unit_fact, record=None, office=unit.office_id, version=None, values=tuple({"unit": unit.id, **terms}.items())
+        ).record
 
 
 def a_plan(code: str = "SH", **values: Any) -> Plan:

@@ -20,12 +20,12 @@ from app.broadband.views.settings import BroadbandPolicyView, PlanView
 from app.broadband.views.subscriptions import SubscriptionView
 from app.broadband.views.voiding import VoidOperationView
 from app.broadband.views.works import OrderWorksView
-from app.customers.views import CustomerView
+from app.customers.views import CustomerView, OccupancyView
 from app.values.errors import N_
 
 SubscriptionView.related_views = [RegularPaymentView]
 BulkRunView.related_views = [BulkRowView]
-CustomerView.related_views = [SubscriptionView, ReceiptView]
+CustomerView.related_views = [SubscriptionView, ReceiptView, OccupancyView]
 
 
 def register(appbuilder: AppBuilder) -> None:

@@ -1,4 +1,4 @@
-"""Customers."""
+"""Customers, and who occupies which unit."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from app.customers.choices import CustomerKind
-from app.customers.models import Customer
-from app.customers.operations import NewCustomer, register_customer, save_customer
-from app.customers.queries import FINDS_PER_MINUTE, MOST_FOUND, has_id_number, matches
+from app.customers.choices import CustomerKind, OccupancyRole
+from app.customers.models import Customer, Occupancy
+from app.customers.operations import NewCustomer, end_occupancy, register_customer, save_customer, save_occupancy
+from app.customers.queries import FINDS_PER_MINUTE, MOST_FOUND, has_id_number, is_there_on, matches
 from app.foundation.api import (
     Answer,
     Body,
     Code,
+    Day,
     Filter,
     Flag,
     Given,
@@ -26,10 +28,12 @@ from app.foundation.api import (
     Secret,
     Text,
     Whole,
+    days,
     done,
     kept,
     records,
     same_code,
+    same_record,
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
@@ -143,3 +147,64 @@ customers = records(
 kept(routes, "customers", customers, view="CustomerView", body=CustomerBody, add=_register, change=_change)
 
 reveals(routes, "customers", Customer, view="CustomerView", fields=("id_number",))
+
+
+class OccupancyBody(OfficeBody):
+    """A customer in a unit; with ``ends_earlier`` whoever has the role moves out on the day before."""
+
+    unit = Reference(required=True)
+    customer = Reference(required=True)
+    role = Code(OccupancyRole, required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(allow_none=True)
+    ends_earlier = Flag()
+    note = Text(TEXT)
+
+
+class OccupancyAnswer(Answer):
+    id = Reference()
+    office = Reference(attribute="office_id")
+    unit = Reference(attribute="unit_id")
+    unit_code = Text(attribute="unit.code")
+    customer = Reference(attribute="customer_id")
+    customer_no = Text(attribute="customer.customer_no")
+    customer_name = Text(attribute="customer.name")
+    role = Code(OccupancyRole)
+    starts_on = Day()
+    ends_on = Day()
+    note = Text()
+    version = Whole()
+
+
+OCCUPANCY = Look(OccupancyAnswer)
+
+occupancies = records(
+    routes,
+    "occupancies",
+    Occupancy,
+    view="OccupancyView",
+    look=OCCUPANCY,
+    filters={
+        "unit": same_record(Occupancy.unit_id),
+        "customer": same_record(Occupancy.customer_id),
+        "role": same_code(Occupancy.role, OccupancyRole),
+        "on": Filter(Day(), is_there_on),
+        **days("starts_on", Occupancy.starts_on),
+        **days("ends_on", Occupancy.ends_on),
+    },
+    loads=(joinedload(Occupancy.unit), joinedload(Occupancy.customer)),
+)
+kept(routes, "occupancies", occupancies, view="OccupancyView", body=OccupancyBody, save=save_occupancy)
+
+
+class EndBody(Body):
+    """The last day on which the customer is there."""
+
+    ends_on = Day(required=True)
+    note = Text(TEXT)
+
+
+@routes.post("/occupancies/<int:record>/end", may=("OccupancyView", "can_edit"), takes=EndBody, gives=OCCUPANCY, status=200)
+def end_of_occupancy(record: int, body: dict[str, Any]) -> Occupancy:
+    """Let a customer move out of a unit."""
+    return run(end_occupancy, occupancy=record, **body).record

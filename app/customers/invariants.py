@@ -1,4 +1,4 @@
-"""What must always be true of customers: they are found by what stands in their row."""
+"""What must always be true of customers: they are found by what stands in their row, and none is in a unit in another's place."""
 
 from __future__ import annotations
 
@@ -27,11 +27,28 @@ def _found_by(connection: Connection, findings: Findings) -> None:
             findings.add(Violation(customer.office_id, "customer", customer.id, customer.customer_no, None, " ".join(missing)))
 
 
+OCCUPANCIES_OVERLAP = """
+SELECT stay.office_id, 'unit', unit.id, unit.code, latest::text, concat_ws(' ', stay.role, starts_on)
+FROM (
+    SELECT office_id, unit_id, role, starts_on, max(coalesce(ends_on, 'infinity')) OVER (
+        PARTITION BY unit_id, role ORDER BY starts_on, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS latest
+    FROM occupancy
+) AS stay JOIN unit ON unit.id = stay.unit_id WHERE starts_on <= latest
+"""
+
 INVARIANTS = (
     Invariant(
         "customers_can_be_found",
         N_("Every customer is found by his name, numbers and telephones as they are now."),
         check=_found_by,
         tables=("customer",),
+    ),
+    Invariant(
+        "occupancies_do_not_overlap",
+        N_("A unit has at most one owner, one tenant and one payer on a day."),
+        numbers=(29,),
+        counted="SELECT count(*) FROM occupancy",
+        statement=OCCUPANCIES_OVERLAP,
     ),
 )

@@ -1,19 +1,22 @@
-"""The customer and the terms by which he is found."""
+"""The customer and the terms by which he is found; who occupies which unit, and when."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, event
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from app.customers.choices import CustomerKind
+from app.customers.choices import CustomerKind, OccupancyRole
+from app.customers.rules.occupancy import Stay
 from app.customers.rules.search_terms import code_terms, name_terms, phone_terms, text_terms
-from app.foundation.database import Created, Line, OfficeRecord, Short, Text, Versioned, choice_column, office_table
+from app.foundation.database import Created, Line, OfficeRecord, Short, Text, Versioned, choice_column, office_table, same_office
 from app.foundation.own_fields.models import OWN_COLUMNS, OwnTexts
 from app.foundation.secrets import Secret, masked, trace_of
 from app.offices.choices import Language
+from app.places.models import Unit
 from app.values.email_addresses import LONGEST_EMAIL
 
 
@@ -77,3 +80,36 @@ def _fill_search_columns(mapper: Mapper[Any], connection: Any, customer: Custome
     if customer.search_terms != found:
         customer.search_terms = found
     customer.id_number_trace = trace_of(customer.id_number)
+
+
+class Occupancy(Versioned, Created, OfficeRecord):
+    """A customer in a unit 入住记录 / sử dụng mặt bằng (S1.1): as owner, tenant or payer, from a day to a day.
+
+    Two of one role never overlap in a unit; the constraint ``ex_occupancy_in_force`` stands in the database behind the rule.
+    """
+
+    __tablename__ = "occupancy"
+    __table_args__ = office_table(
+        same_office("unit_id", "unit"),
+        same_office("customer_id", "customer"),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),
+        Index("ix_occupancy_starts_on", "office_id", "starts_on"),
+    )
+
+    unit_id: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[int] = mapped_column(index=True)
+    role: Mapped[OccupancyRole] = choice_column(OccupancyRole)
+    starts_on: Mapped[datetime.date]
+    ends_on: Mapped[datetime.date | None]
+    note: Mapped[Text] = mapped_column(default="")
+
+    unit: Mapped[Unit] = relationship(primaryjoin="Occupancy.unit_id == Unit.id", foreign_keys="Occupancy.unit_id")
+    customer: Mapped[Customer] = relationship(primaryjoin="Occupancy.customer_id == Customer.id", foreign_keys="Occupancy.customer_id")
+
+    def __str__(self) -> str:
+        return f"{self.unit.code} · {self.customer.name}"
+
+    @property
+    def stay(self) -> Stay:
+        """The row as the rules take it."""
+        return Stay(self.customer_id, self.role, self.starts_on, self.ends_on, self.customer.name, self.id)

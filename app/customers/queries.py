@@ -1,12 +1,14 @@
-"""How customers are found."""
+"""How customers are found, and who occupies which unit."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, cast, false
+from sqlalchemy import ColumnElement, Select, and_, bindparam, cast, false, select
+from sqlalchemy.orm import joinedload
 
-from app.customers.models import Customer
+from app.customers.models import Customer, Occupancy
 from app.customers.rules.search_terms import query_terms
 from app.foundation.secrets import traces_of
 
@@ -46,3 +48,14 @@ def matches(typed: str) -> ColumnElement[bool]:
 def has_id_number(typed: str) -> ColumnElement[bool]:
     """Return the condition that a customer has exactly this identity number, however it is written; found by HMAC, never by part."""
     return Customer.id_number_trace.in_(traces_of(typed))
+
+
+def occupancies_of(unit_id: int) -> Select[tuple[Occupancy]]:
+    """Return who occupies or occupied a unit, with the customers: the latest first."""
+    statement = select(Occupancy).where(Occupancy.unit_id == unit_id)
+    return statement.options(joinedload(Occupancy.customer)).order_by(Occupancy.starts_on.desc(), Occupancy.id.desc())
+
+
+def is_there_on(day: datetime.date) -> ColumnElement[bool]:
+    """Return the condition that an occupancy holds on ``day``."""
+    return (Occupancy.starts_on <= day) & (Occupancy.ends_on.is_(None) | (Occupancy.ends_on >= day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask_appbuilder import AppBuilder
 from sqlalchemy import select
 from sqlalchemy.orm.util import identity_key
 
+from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.own_fields.views import OwnFieldView
 from app.foundation.scope import current_scope
@@ -67,6 +69,12 @@ def my_office() -> Office | None:
     """Return the office of the page."""
     chosen = chosen_office()
     return next((office for office in my_offices() if office.id == chosen), None)
+
+
+def today_here() -> datetime.date:
+    """Return the date in the office of the page."""
+    office = my_office()
+    return clock.today(office) if office is not None else clock.now().date()
 
 
 def my_role() -> str | None:

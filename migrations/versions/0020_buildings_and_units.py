@@ -30,7 +30,9 @@ def upgrade() -> None:
     for table, (name, what) in ONCE_AT_A_TIME.items():
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT ex_{name} EXCLUDE USING gist (unit_id WITH =, {what} WITH =, {DAYS})")
     for table in ("building", "unit", "unit_fact", "occupancy"):
-        op.execute(f"CREATE TRIGGER {table}_is_traced AFTER UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION write_trace('version')")
+        op.execute(
+            f"CREATE TRIGGER {table}_is_traced AFTER UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION write_trace('version')"
+        )
 
 
 def downgrade() -> None:
@@ -145,7 +147,10 @@ def _keys(table: str, **parents: str) -> tuple[sa.Constraint, ...]:
         sa.ForeignKeyConstraint(["created_by_id"], ["ab_user.id"], name=op.f(f"fk_{table}_created_by_id"), ondelete="RESTRICT"),
         *(
             sa.ForeignKeyConstraint(
-                ["office_id", column], [f"{parent}.office_id", f"{parent}.id"], name=op.f(f"fk_{table}_office_id_{column}"), ondelete="RESTRICT"
+                ["office_id", column],
+                [f"{parent}.office_id", f"{parent}.id"],
+                name=op.f(f"fk_{table}_office_id_{column}"),
+                ondelete="RESTRICT",
             )
             for column, parent in parents.items()
         ),

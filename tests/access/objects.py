@@ -44,6 +44,7 @@ from app.foundation.uploads.keeping import keep
 from app.foundation.uploads.models import Upload
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
+from app.places.choices import FactName
 from app.reminders.choices import CallOutcome, LetterState
 from app.reminders.models import Letter
 from app.reminders.operations.calls import note_call
@@ -83,7 +84,7 @@ def objects_of(code: str) -> dict[str, int]:
     ids |= {"RegularPayment": payment.id, "Receipt": payment.receipt_id, "Charge": payment.charge_id, "Voucher": voucher.id}
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
     ids |= _deeds_of(code) | _changes_of(code) | _ended_of(code) | _reminded(code)
-    ids |= {"LineProposal": _proposal_of(line, code)}
+    ids |= {"LineProposal": _proposal_of(line, code)} | _places_of(code, line.customer_id)
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
 
@@ -152,6 +153,15 @@ def _proposal_of(line: Subscription, code: str) -> int:
     """Propose a forced stop of the line."""
     terms = {"operation": SubscriptionOperation.FORCE_STOP, "proposed_on": line.applied_on, "since": line.applied_on}
     return int(factories._stored(LineProposal, code, {"subscription_id": line.id, **terms}).id)
+
+
+def _places_of(code: str, customer: int) -> dict[str, int]:
+    """Make a building with a unit, a fact of it, and let the customer live there."""
+    unit = factories.a_unit("1203", code)
+    fact = factories.a_fact(unit, FactName.PERSONS, "2")
+    with factories.acting(MANAGERS[code]):
+        there = factories.an_occupancy(unit, found(Customer, customer))
+    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id}
 
 
 def _refund(*, customer: int) -> Voucher:

@@ -91,6 +91,7 @@ WITHOUT_TRACE = {
 # Tables from which pages and jobs may delete rows, each with its reason; all others are kept or frozen (``database_role``).
 DELETABLE = {
     "background_job": "work that is over is forgotten after a while",
+    "building": "master data, while nothing uses it",
     "business_type": "master data, while nothing uses it",
     "community": "master data, while nothing uses it",
     "employee": "master data, while nothing uses it",
@@ -101,6 +102,7 @@ DELETABLE = {
     "kept_form": "given back once",
     "material": "master data, while nothing uses it",
     "nightly_run": "a mark, no fact of the business",
+    "occupancy": "entered by mistake; what was billed names the customer itself, and the trace keeps it",
     "plan": "master data, while nothing uses it",
     "price_list_item": "master data; papers keep the price they were made with",
     "recovery_code": "used up, or replaced",
@@ -108,6 +110,8 @@ DELETABLE = {
     "sign_in": "a way to sign in; the log tells of it",
     "sign_in_failure": "what the lock-out counts",
     "training_clock": "a practice installation only",
+    "unit": "master data, while nothing uses it",
+    "unit_fact": "entered by mistake; what was billed keeps the facts it used, and the trace keeps it",
     "work_order_material": "planned anew while the order is open; settled with it",
 }
 # Numbers of rows of any table, or of rows that may be gone.

@@ -25,6 +25,8 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.transactions import found, run
 from app.offices.models import Office
+from app.places.choices import FactName
+from app.places.models import Unit
 from app.workorders.models import Handover, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, assign, check, complete, hand_over, print_order
 from tests.broadband.changes import booked_plan, changed_plan, event_of, relocated, transferred
@@ -34,10 +36,13 @@ from tests.factories import (
     CASH,
     _stored,
     a_customer,
+    a_fact,
     a_pending_line,
     a_plan,
+    a_unit,
     acting,
     an_active_line,
+    an_occupancy,
     installed,
     on_day,
     paid,
@@ -65,6 +70,8 @@ class Books:
     # Work that an installer finished, was paid for at the door, and whose money he brought in part.
     worked: WorkOrder
     handover: Handover
+    # A unit with an owner before and after, and a head count.
+    unit: Unit
 
     @property
     def ids(self) -> dict[str, int]:
@@ -94,7 +101,7 @@ def fill_books() -> Books:
     _in_hanoi()
     _asked_twice_for_one_payment(line)
     moved, closed, cut = _lives()
-    return Books(line, first, later, voided, _credit(), _refund(line), reversal, moved, closed, cut, *_works())
+    return Books(line, first, later, voided, _credit(), _refund(line), reversal, moved, closed, cut, *_works(), _lived_in())
 
 
 def _print_twice(payment: RegularPayment) -> None:
@@ -218,3 +225,12 @@ def _works() -> tuple[WorkOrder, Handover]:
     with acting("wang"), on_day("2026-03-06"):
         brought = run(hand_over, installer=installer.id, amount=Decimal(100)).record
     return order, brought
+
+
+def _lived_in() -> Unit:
+    """Let one owner follow another in a unit."""
+    unit = a_unit("1203")
+    an_occupancy(unit, a_customer(name="钱七"), "2025-01-01", "2026-02-28")
+    an_occupancy(unit, a_customer(name="孙八"), "2026-03-01")
+    a_fact(unit, FactName.PERSONS, "2")
+    return unit

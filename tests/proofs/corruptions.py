@@ -37,6 +37,9 @@ HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 # Paid from credit: a receipt without cash, so that it lies in no shift.
 WITHOUT_CASH = "SELECT max(receipt_id) FROM receipt_method WHERE method = 'credit'"
 
+UNIT = "SELECT code FROM unit WHERE id = {unit}"
+STAY = "office_id, unit_id, customer_id, role, starts_on, ends_on, note, created_at, version"
+FACT = "office_id, unit_id, name, value, starts_on, ends_on, document, note, created_at, version"
 PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
 
 CORRUPTIONS = (
@@ -335,4 +338,19 @@ CORRUPTIONS = (
         ORDER,
         "UPDATE work_order_printing SET printing = 7 WHERE is_final AND work_order_id = {worked}",
     ),
+    _corruption(
+        "occupancies_do_not_overlap",
+        "unit",
+        UNIT,
+        "ALTER TABLE occupancy DROP CONSTRAINT ex_occupancy_in_force;"
+        f"INSERT INTO occupancy ({STAY}) SELECT {STAY} FROM occupancy WHERE unit_id = {{unit}}",
+    ),
+    _corruption(
+        "facts_do_not_overlap",
+        "unit",
+        UNIT,
+        "ALTER TABLE unit_fact DROP CONSTRAINT ex_unit_fact_in_force;"
+        f"INSERT INTO unit_fact ({FACT}) SELECT {FACT} FROM unit_fact WHERE unit_id = {{unit}}",
+    ),
+    _corruption("units_are_named_by_their_building", "unit", UNIT, "UPDATE unit SET number = number || 'x' WHERE id = {unit}"),
 )

@@ -24,7 +24,6 @@ WAITING = {
     15: "meters and readings",
     16: "meters and readings",
     20: "closed days and their seal",
-    29: "quotas and occupancies",
 }
 # Tables of which nothing more is asked than of every table alike: their amounts, offices, references and secrets. Each has its reason.
 ONLY_IN_GENERAL = {

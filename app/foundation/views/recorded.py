@@ -51,7 +51,7 @@ class RecordedView(ListedView):
         record = self.record_or_404(pk, shown=(*self.show_columns, *self.facts, *self.show_loads))
         parts = self.related_parts(record)
         # Where there are no other tabs, the history stands at the foot of the page.
-        shows_history = not parts or self.history_below or self._chosen_part(parts) == HISTORY
+        shows_history = self.tells_history() and (not parts or self.history_below or self._chosen_part(parts) == HISTORY)
         return self.render_template(
             self.show_template,
             view=self,
@@ -107,6 +107,10 @@ class RecordedView(ListedView):
     def record_badge(self, record: Any) -> Any:
         """Return the state shown beside the title."""
         return value_at(record, self.state_column) if self.state_column else None
+
+    def tells_history(self) -> bool:
+        """Tell whether the person may read who changed the record, where the page shows that."""
+        return True
 
     def record_extras(self, record: Any) -> dict[str, Any]:
         """Return further variables of the page's template."""

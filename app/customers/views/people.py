@@ -1,4 +1,4 @@
-"""Pages of customers."""
+"""The pages of customers, and finding one by the identity number."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Rules of places: pure, values in and values out."""
