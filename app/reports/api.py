@@ -39,7 +39,10 @@ class Format(Choice):
 
 @dataclass(frozen=True)
 class Report:
-    """A report that the API gives: its page (for the permission), its columns, its count and sums, its rows."""
+    """A report that the API gives: its page (for the permission), its columns, its count and sums, its rows.
+
+    One ``of_a_day`` is of today where no period is asked for, the others of the month until today.
+    """
 
     name: str
     view: str
@@ -47,6 +50,7 @@ class Report:
     columns: Sequence[ReportColumn]
     summary: Callable[[Period], Summary]
     rows: Callable[[Period], Iterable[Mapping[str, Any]]]
+    of_a_day: bool = False
 
 
 RowsQuery = Callable[..., Sequence[Mapping[str, Any]]]
@@ -99,12 +103,16 @@ REPORTS = (
         daily_takings.COLUMNS,
         daily_takings.summary,
         daily_takings.every_row,
+        of_a_day=True,
     ),
 )
 
 
 class ReportQuery(Query):
-    """The period, both days included; without them the month until today. A report is of one office, in its currency."""
+    """The period, both days included; without them the month until today, of the day's takings today.
+
+    A report is of one office, in its currency.
+    """
 
     locals().update({"from": Day(attribute="start")})
     to = Day(attribute="end")
@@ -152,7 +160,7 @@ def report_schema(report: Report) -> type[Answer]:
 def _declare(report: Report) -> None:
     def given(query: dict[str, Any]) -> Any:
         office = found(Office, office_or_first(query.get("office")), "office")
-        period = _period(query, office)
+        period = _period(query, office, of_a_day=report.of_a_day)
         return _as_json(report, office, period) if query["format"] is Format.JSON else _as_file(report, office, period, query["format"])
 
     given.__doc__ = (
@@ -163,10 +171,10 @@ def _declare(report: Report) -> None:
     routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, gives=look, media_types=media)(given)
 
 
-def _period(query: Mapping[str, Any], office: Office) -> Period:
+def _period(query: Mapping[str, Any], office: Office, *, of_a_day: bool) -> Period:
     today = clock.today(office)
     end = query.get("end", today)
-    start = query.get("start", min(end, today.replace(day=1)))
+    start = query.get("start", end if of_a_day else min(end, today.replace(day=1)))
     if start > end:
         raise OperationRefused(Message("The period ends before it begins."), code="bad_period", field="to")
     if (end - start).days > LONGEST_PERIOD:

@@ -41,6 +41,15 @@ def test_without_days_it_is_this_month(of: Programs, numbers: list[str]) -> None
     assert (report["from"], report["to"], report["total"]) == ("2026-06-01", "2026-06-15", 1)
 
 
+def test_without_days_the_takings_are_todays(of: Programs, numbers: list[str]) -> None:
+    with on_day("2026-06-01"):
+        today = made(of("chen").get("/reports/daily_takings"), 200)
+    with on_day("2026-06-02"):
+        tomorrow = made(of("chen").get("/reports/daily_takings"), 200)
+    assert (today["from"], today["to"], today["totals"]["total"]) == ("2026-06-01", "2026-06-01", "50.00")
+    assert (tomorrow["from"], tomorrow["items"]) == ("2026-06-02", [])
+
+
 def test_the_same_as_files(of: Programs, numbers: list[str]) -> None:
     with of("chen").get(f"{MAY}&format=csv") as answer:
         rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.billing.api.paying import PaidBody, methods_of
 from app.billing.choices import LineCode, Method
-from app.broadband.api.deeds import DeedAnswer, DeedBody, deeds
+from app.broadband.api.deeds import DeedAnswer, DeedBody, common_terms, deeds
 from app.broadband.choices import EquipmentState, PeriodKind, RefundPolicy
 from app.broadband.models import Closure, Equipment, LineGrant, Subscription
 from app.broadband.operations.closing import ClosureTerms, close
@@ -171,25 +171,20 @@ class EquipmentAnswer(Answer):
     entered_at = Moment(attribute="created_at")
 
 
-def said_of(body: dict[str, Any]) -> dict[str, Any]:
-    """Return what a body without a fee says of any operation."""
-    return {"on": body.get("on"), "reason": body.get("reason", ""), "note": body.get("note", "")}
-
-
 def closure_terms(body: dict[str, Any]) -> ClosureTerms:
     returned = tuple(
         Returned(equipment=each["equipment"], state=each["state"], compensation=each.get("compensation", ZERO))
         for each in body.get("returned", ())
     )
-    return ClosureTerms(**said_of(body), refund_method=body.get("refund_method", Method.CASH), returned=returned)
+    return ClosureTerms(**common_terms(body), refund_method=body.get("refund_method", Method.CASH), returned=returned)
 
 
 def gift_terms(body: dict[str, Any]) -> GiftTerms:
-    return GiftTerms(**said_of(body), gift_months=body["gift_months"])
+    return GiftTerms(**common_terms(body), gift_months=body["gift_months"])
 
 
 def compensation_terms(body: dict[str, Any]) -> CompensationTerms:
-    return CompensationTerms(**said_of(body), compensation_days=body["compensation_days"])
+    return CompensationTerms(**common_terms(body), compensation_days=body["compensation_days"])
 
 
 def months_given() -> list[ColumnElement[bool]]:

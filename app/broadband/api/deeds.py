@@ -54,8 +54,11 @@ from app.foundation.transactions import preview, run
 NOT_YET = ("id", "receipt", "voucher", "charge", "charge_id", "reversal", "status", "entered_at")
 
 
-class DeedBody(Body):
-    """What every operation on a line takes: ``on`` left out is today; a past day needs a ``reason``."""
+class DeedBody(PaidBody):
+    """What every operation on a line takes: ``on`` left out is today; a past day needs a ``reason``.
+
+    Where an operation costs nothing, a way of paying says nothing, and an amount is refused.
+    """
 
     subscription = Reference(required=True)
     on = Day()
@@ -63,7 +66,7 @@ class DeedBody(Body):
     note = Text(TEXT)
 
 
-class PaidDeedBody(DeedBody, PaidBody):
+class PaidDeedBody(DeedBody):
     """An operation with a fee: left out it is the office's price; without a payment it stays an open charge."""
 
     fee = Money()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.billing.api.paying import methods_of
 from app.broadband.api.deeds import DeedAnswer, DeedBody, PaidDeedBody, common_terms, deeds
 from app.broadband.choices import StopReason
 from app.broadband.models import ForcedStop, Resumption, Suspension
@@ -77,7 +78,7 @@ def resumption_terms(body: dict[str, Any]) -> ResumptionTerms:
 
 
 def stop_terms(body: dict[str, Any]) -> DeedTerms:
-    return DeedTerms(on=body.get("on"), note=body.get("note", ""))
+    return DeedTerms(on=body.get("on"), note=body.get("note", ""), methods=methods_of(body))
 
 
 SUSPENSIONS = deeds(

@@ -16,7 +16,7 @@ from app.billing.operations.charges import LineTerms, charge, locked_charges
 from app.broadband.choices import EquipmentState, PeriodKind, PlanChangeStatus, SubscriptionOperation, SubscriptionState
 from app.broadband.documents import closure_settlement
 from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment
-from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late
+from app.broadband.operations.acting import Deed, DeedTerms, begin, common, debts, finish, kept, late, require_free
 from app.broadband.operations.equipping import Returned
 from app.broadband.operations.places import open_orders
 from app.broadband.operations.settling import (
@@ -58,6 +58,7 @@ class ClosureTerms(DeedTerms):
 def close(*, subscription: int, terms: ClosureTerms) -> Closure:
     """Close a line for good. Raises OperationRefused (nothing is written) for a closed line and for equipment not accounted for."""
     require_payout(terms.refund_method)
+    require_free(terms)
     deed = begin(SubscriptionOperation.CLOSE, subscription, terms)
     line = deed.line
     pieces = _taken_back(deed, terms.returned)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.broadband.choices import SubscriptionOperation
 from app.broadband.models import LineGrant
-from app.broadband.operations.acting import DeedTerms, begin, common, finish, kept
+from app.broadband.operations.acting import DeedTerms, begin, common, finish, kept, require_free
 from app.broadband.operations.standing import given_row
 from app.broadband.rules.compensation import compensation_shift, gift_period
 from app.foundation.database import db
@@ -29,6 +29,7 @@ class CompensationTerms(DeedTerms):
 
 def give_months(*, subscription: int, terms: GiftTerms) -> LineGrant:
     """Give months to a line, with a reason. Raises OperationRefused (nothing is written), NotAllowed and NotFound."""
+    require_free(terms)
     deed = begin(SubscriptionOperation.GIFT, subscription, terms)
     period = gift_period(deed.standing, on=deed.on, gift_months=terms.gift_months, reason=terms.reason, grace_days=deed.rules.grace_days)
     deed.line.stops_on = period.stop
@@ -39,6 +40,7 @@ def give_months(*, subscription: int, terms: GiftTerms) -> LineGrant:
 
 def compensate(*, subscription: int, terms: CompensationTerms) -> LineGrant:
     """Give days to a line, with a reason: its stop date moves. Raises as ``give_months`` does."""
+    require_free(terms)
     deed = begin(SubscriptionOperation.COMPENSATE, subscription, terms)
     stops_on = deed.stop_date
     deed.shift_days = compensation_shift(terms.compensation_days, stops_on=stops_on, reason=terms.reason)

@@ -11,7 +11,7 @@ from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.documents import resumption_application, stop_notice, suspension_application
 from app.broadband.models import ForcedStop, Resumption, Subscription, Suspension
-from app.broadband.operations.acting import AROUND_THE_LINE, Deed, DeedTerms, begin, common, finish, kept, take_fee
+from app.broadband.operations.acting import AROUND_THE_LINE, Deed, DeedTerms, begin, common, finish, kept, require_free, take_fee
 from app.broadband.operations.plan_booking import settle_on_resumption
 from app.broadband.operations.standing import policy_for
 from app.broadband.rules.resumption import resumption_shift
@@ -74,6 +74,7 @@ def _is_under_way(line: Subscription, suspension: int | None) -> bool:
 def force_stop(*, subscription: int, reason: StopReason, terms: DeedTerms) -> ForcedStop:
     """Cut a line for ``reason``; what was said about a past date stands in the note. Raises as ``suspend`` does."""
     require_right(FORCE_STOP)
+    require_free(terms)
     deed = begin(SubscriptionOperation.FORCE_STOP, subscription, terms, backdate_reason=terms.note)
     line = deed.line
     line.state, line.halted_on, line.stop_reason = SubscriptionState.FORCED, deed.on, reason
