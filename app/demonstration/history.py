@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.demonstration import playing_lines  # noqa: F401  (it teaches ``play`` the operations)
+from app.demonstration.buildings import settle
 from app.demonstration.events import Event
 from app.demonstration.playing import Desk, play
 from app.demonstration.reminding import remind
@@ -46,6 +47,7 @@ def fill(work: Work) -> dict[str, Any]:
     people = {login: desk.user_id for (_, login), desk in desks.items()}
     with clock.at(until):
         run(order_all_works, job=work.job_id, people=people, since=until)
+        run(settle, job=work.job_id, people=people)
     run(remind, job=work.job_id, people=people)
     return {"events": len(events)}
 

@@ -7,6 +7,7 @@ from random import Random
 
 from app.billing.models import PriceListItem
 from app.broadband.models import Plan
+from app.demonstration.buildings import build
 from app.demonstration.people import id_number
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import Colleague, OfficeProfile
@@ -58,6 +59,8 @@ def _lists(profile: OfficeProfile, office: Office) -> None:
         Community(office_id=office.id, code=place.code, name=place.name, person_in_charge=place.person_in_charge)
         for place in profile.places
     )
+    db.session.flush()
+    build(profile, office)
     db.session.add_all(
         Plan(office_id=office.id, name=plan.name, fee=plan.fee, months=plan.months, note=plan.note) for plan in profile.plans
     )

@@ -46,6 +46,20 @@ def address_in(place: Place, random: Random) -> str:
 
 
 @dataclass(frozen=True)
+class BuildingProfile:
+    """A building with ``doors`` units on each of its ``floors``, the lowest ones shops; ``number`` writes a unit's number."""
+
+    code: str
+    name: str
+    community: str
+    address: str
+    floors: int
+    doors: int
+    number: str
+    shop_floors: int = 1
+
+
+@dataclass(frozen=True)
 class Good:
     """A material of the list."""
 
@@ -100,6 +114,7 @@ class OfficeProfile:
     words: Words
     customers: int
     today: int  # payments on the morning of the first start
+    buildings: tuple[BuildingProfile, ...] = ()
 
     @property
     def time_zone(self) -> str:

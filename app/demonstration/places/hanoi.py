@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.billing.choices import Method, PricedOperation
-from app.demonstration.profiles import Colleague, Good, OfficeProfile, Place, PlanProfile, Words
+from app.demonstration.profiles import BuildingProfile, Colleague, Good, OfficeProfile, Place, PlanProfile, Words
 from app.offices.choices import Copies, Currency, Language, VoucherForm
 from app.roles import Role
 
@@ -81,4 +81,5 @@ HANOI = OfficeProfile(
     ),
     customers=18,
     today=2,
+    buildings=(BuildingProfile("A", "Tòa A – Chung cư Sao Mai", "SM-A", "Lạc Long Quân, Tây Hồ, Hà Nội", 15, 8, "{floor:02d}{door:02d}"),),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.billing.choices import Method, PricedOperation
-from app.demonstration.profiles import Colleague, Good, OfficeProfile, Place, PlanProfile, Words
+from app.demonstration.profiles import BuildingProfile, Colleague, Good, OfficeProfile, Place, PlanProfile, Words
 from app.offices.choices import Copies, Currency, Language
 from app.roles import Role
 
@@ -95,4 +95,5 @@ SHENZHEN = OfficeProfile(
     ),
     customers=150,
     today=8,
+    buildings=(BuildingProfile("QH2", "前海时代 2 座", "QH", "深圳市南山区前海时代 2 座", 10, 3, "{floor}{door:02d}"),),
 )
