@@ -39,7 +39,7 @@ CLERK = "310101197701014440"
 PASSWORD = "Kanarien-Vogel-8831"
 PLANTED = {text: text.encode() for text in (ID_NUMBER, ID_NUMBER.lower(), EARLIER, CLERK, PASSWORD)}
 LINK = re.compile(r'(?:href|action|src)="([^"]+)"')
-MOST_PAGES = 80
+MOST_PAGES = 200
 READABLE = text(
     "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege(oid, 'SELECT')"
 )
