@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import count, islice
 from random import Random
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from app.broadband.models import Subscription
 from app.customers.choices import OccupancyRole
 from app.customers.models import Customer, Occupancy
-from app.customers.operations import NewOccupancy, add_occupancies, next_number, register_customers
+from app.customers.operations import NewCustomer, NewOccupancy, add_occupancies, next_number, register_customers
 from app.demonstration.people import resident
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import BuildingProfile, OfficeProfile
@@ -30,8 +31,8 @@ from app.places.queries import units_of
 
 AREAS = (Decimal("62.5"), Decimal("68.53"), Decimal("75.2"), Decimal("89.37"), Decimal("68.53"), Decimal("45.1"), Decimal("102.77"))
 SHOP_AREA = Decimal("38.4")
-# People of buildings have other telephone numbers than those who have a line.
-FIRST_RESIDENT = 300
+# Between those who have a line and those who live in the buildings, so that no two have the same telephone number.
+GAP = 10
 DOCUMENTS = {Language.VIETNAMESE: "Xác nhận thông tin cư trú", Language.SIMPLIFIED_CHINESE: "户口簿"}
 
 
@@ -98,6 +99,17 @@ def was_let(number: int, unit: Unit) -> bool:
     return number % 8 == 1 and is_let(number, unit)
 
 
+def _strangers(profile: OfficeProfile, random: Random) -> Iterator[NewCustomer]:
+    """Yield people who have no line, without end; no two firms have one name."""
+    firms: set[str] = set()
+    for number in count(profile.customers + GAP):
+        found = resident(profile, number, random)
+        if not found.is_firm or found.customer.name not in firms:
+            yield found.customer
+        if found.is_firm:
+            firms.add(found.customer.name)
+
+
 class _Moves:
     """Everybody who moves in, written together at the end."""
 
@@ -115,7 +127,7 @@ class _Moves:
         """Register an owner for every unit where nobody is at home yet, and the tenants."""
         owners = sum(unit.code not in self.at_home for unit in units)
         wanted = owners + sum(is_let(number, unit) + was_let(number, unit) for number, unit in enumerate(units))
-        people = [resident(self.profile, FIRST_RESIDENT + number, self.random).customer for number in range(wanted)]
+        people = list(islice(_strangers(self.profile, self.random), wanted))
         customers = [(person, next_number(self.office, take_number(self.office.id, "customer"))) for person in people]
         return iter(register_customers(office=self.office.id, customers=customers))
 

@@ -145,6 +145,7 @@ class UnitView(ValuesView):
         "building": N_("Building"),
         "building.name": N_("Building"),
         "building.code": N_("Building code"),
+        "building.address": N_("Address"),
         "floor": N_("Floor"),
         "position": N_("Place in floor order"),
         "area": N_("Area (m²)"),
@@ -153,15 +154,15 @@ class UnitView(ValuesView):
         "note": N_("Note"),
     }
     column_kinds = {"floor": Kind.TEXT}
-    list_columns = ["code", "floor", "kind", "area", "position", "status"]
+    list_columns = ["code", "floor", "kind", "area", "status"]
     second_lines = {"code": "building.name"}
     export_columns = ["building.code", "building.name", "number", "code", "floor", "position", "area", "kind", "status", "note"]
     filters = ["building", TextFilter("floor"), "kind"]
     state_column = "status"
     order_columns = ["code", "position"]
     base_order = ("code", "asc")
-    facts = ["building", "floor", "area", "kind", "status"]
-    show_columns = ["code", "number", "position"]
+    facts = ["building", "floor", "area", "kind"]
+    show_columns = ["number", "building.address", "status"]
     show_loads = ["building"]
     show_template = "places/unit.html"
     add_columns = edit_columns = ["building", "number", "floor", "position", "area", "kind", "status", "note"]

@@ -20,6 +20,30 @@ ROLES = "role IN ('owner', 'tenant', 'payer')"
 DAYS = "daterange(starts_on, ends_on, '[]') WITH &&"
 # table -> what may happen once at a time
 ONCE_AT_A_TIME = {"unit_fact": ("unit_fact_in_force", "name"), "occupancy": ("occupancy_in_force", "role")}
+# What an import may have made, each before what it points at.
+IMPORTED_BEFORE = ("service_period", "subscription", "customer", "community", "employee", "material")
+IMPORTED = ("service_period", "subscription", "occupancy", "unit", *IMPORTED_BEFORE[2:])
+REMOVE_IMPORTED = """
+CREATE OR REPLACE FUNCTION remove_imported(batch integer, keeping integer[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET app.new_key = '' AS $$
+DECLARE
+    of_batch record;
+    one text;
+    removed integer := 0;
+    counted integer;
+BEGIN
+    SELECT id, office_id INTO STRICT of_batch FROM import_batch WHERE id = batch AND state IN ('done', 'partly_undone', 'running');
+    FOREACH one IN ARRAY ARRAY[{tables}] LOOP
+        EXECUTE 'DELETE FROM ' || quote_ident(one) || ' AS made USING import_row AS mark WHERE mark.batch_id = $1 '
+            'AND mark.of_table = $4 AND mark.removed_at IS NULL AND NOT mark.row_number = ANY($2) AND made.id = mark.record_id '
+            'AND made.office_id = $3' || CASE WHEN one = 'service_period' THEN ' AND made.kind = ''taken_over''' ELSE '' END
+            USING of_batch.id, keeping, of_batch.office_id, one;
+        GET DIAGNOSTICS counted = ROW_COUNT;
+        removed := removed + counted;
+    END LOOP;
+    RETURN removed;
+END $$
+"""
 
 
 def upgrade() -> None:
@@ -33,9 +57,11 @@ def upgrade() -> None:
         op.execute(
             f"CREATE TRIGGER {table}_is_traced AFTER UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION write_trace('version')"
         )
+    op.execute(REMOVE_IMPORTED.format(tables=_listed(IMPORTED)))
 
 
 def downgrade() -> None:
+    op.execute(REMOVE_IMPORTED.format(tables=_listed(IMPORTED_BEFORE)))
     for table in ("occupancy", "unit_fact", "unit", "building"):
         op.drop_table(table)
 
@@ -124,6 +150,10 @@ def _make_occupancies() -> None:
     op.create_index(op.f("ix_occupancy_unit_id"), "occupancy", ["unit_id"])
     op.create_index(op.f("ix_occupancy_customer_id"), "occupancy", ["customer_id"])
     op.create_index("ix_occupancy_starts_on", "occupancy", ["office_id", "starts_on"])
+
+
+def _listed(tables: tuple[str, ...]) -> str:
+    return ", ".join(f"'{table}'" for table in tables)
 
 
 def _first() -> tuple[sa.Column, ...]:
