@@ -15,6 +15,7 @@ from app.billing.journal import Posting
 from app.billing.models import ChargeLine
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import SubscriptionState
+from app.broadband.models import Subscription
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
@@ -75,6 +76,15 @@ def test_a_manager_takes_cash_at_the_desk(works: Works) -> None:
     assert order.receipt is not None
     assert order.receipt.shift_id is not None
     assert order.collected_by_id is None
+
+
+def test_the_receipt_of_an_order_names_the_line_and_its_plan(works: Works) -> None:
+    receipt = works.completed(methods=AT_DOOR).receipt
+    assert receipt is not None
+    customer = receipt.content["customer"]
+    with everything("reading a test's own line"):
+        line = db.session.get_one(Subscription, works.line.id)
+        assert (customer["broadband_account"], customer["plan"]) == (line.broadband_account, line.plan.name)
 
 
 def test_an_order_that_costs_nothing_has_no_charge(works: Works) -> None:

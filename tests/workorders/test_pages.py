@@ -11,7 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from app.foundation.transactions import run
-from app.workorders.operations import book
+from app.workorders.operations import Completion, Technical, book, complete
 from tests import factories
 from tests.api.conftest import NO_KEY, Programs, assert_refused, made
 from tests.pages.conftest import signed_in
@@ -23,6 +23,15 @@ pytestmark = pytest.mark.usefixtures("march_8")
 def words_of(pdf: bytes) -> str:
     """Return what a paper says."""
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace(" ", "")
+
+
+def test_the_sheet_writes_what_was_measured_as_people_do(app: Flask, works: Works) -> None:
+    measured = Technical(optical_power=Decimal("-19.5"), speed_mbps=Decimal("1198.4"))
+    with factories.acting("gong"):
+        run(complete, work_order=works.order().id, completion=Completion(technical=measured))
+    words = words_of(signed_in(app, "chen").post(f"/workorderview/paper/{works.order().id}").data)
+    assert "−19.5" in words
+    assert "1,198.4" in words
 
 
 def test_an_installer_sees_his_orders_first_and_the_money_he_holds(app: Flask, works: Works) -> None:

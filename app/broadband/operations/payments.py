@@ -39,6 +39,7 @@ AROUND_A_PAYMENT = (
     joinedload(Subscription.policy),
     joinedload(Subscription.booked_change).load_only(PlanChange.new_plan_id).joinedload(PlanChange.new_plan),
 )
+BY_THE_MONTH = (AmountCode.PLAN, AmountCode.MAINTENANCE)
 
 
 def pay(*, subscription: int, terms: PaymentTerms) -> RegularPayment:
@@ -117,7 +118,8 @@ def _charge_lines(deal: Deal, terms: PaymentTerms) -> list[LineTerms]:
     paid = next((period for period in deal.periods if period.kind is PeriodKind.PAID), None)
     lines = []
     for line in deal.amount.lines:
-        is_plan = line.code is AmountCode.PLAN
+        # What is paid by the month is paid for the months of the plan.
+        covered = paid if line.code in BY_THE_MONTH else None
         lines.append(
             LineTerms(
                 code=LineCode(line.code.value),
@@ -125,8 +127,8 @@ def _charge_lines(deal: Deal, terms: PaymentTerms) -> list[LineTerms]:
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 detail=_detail(line.code, deal, terms),
-                period_start=paid.start if is_plan and paid else None,
-                period_end=paid.stop if is_plan and paid else None,
+                period_start=covered.start if covered else None,
+                period_end=covered.stop if covered else None,
             )
         )
     gift = next((period for period in deal.periods if period.kind is PeriodKind.GIFT), None)

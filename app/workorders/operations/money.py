@@ -15,6 +15,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
+from app.workorders.documents import line_of
 from app.workorders.models import WorkOrder
 from app.workorders.queries import ANY_ORDER
 
@@ -73,6 +74,7 @@ def _require_methods(order: WorkOrder, methods: tuple[MethodAmount, ...]) -> Non
 
 def _taken(order: WorkOrder, office: Office, record: Charge, methods: tuple[MethodAmount, ...], today: datetime.date) -> Receipt:
     customer = found(Customer, order.customer_id)
+    line = line_of(order)
     return receive(
         office=office,
         customer=customer,
@@ -80,5 +82,7 @@ def _taken(order: WorkOrder, office: Office, record: Charge, methods: tuple[Meth
         payment=Payment(methods, at_door=True),
         on=today,
         booked_on=today,
-        facts=Facts(address=order.address, note=order.number),
+        facts=Facts(
+            broadband_account=line.get("broadband_account", ""), plan=line.get("plan", ""), address=order.address, note=order.number
+        ),
     )

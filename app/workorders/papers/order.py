@@ -149,13 +149,17 @@ def _work(content: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]
         ("billing_from", _day(content["billing_from"], words) if is_final else words("blank_day")),
         ("device_serial", content["device_serial"]),
         ("splitter_port", content["splitter_port"]),
-        ("optical_power", content["optical_power"] or ""),
-        ("speed_mbps", content["speed_mbps"] or ""),
+        ("optical_power", _measured(content["optical_power"], words)),
+        ("speed_mbps", _measured(content["speed_mbps"], words)),
     )
 
 
 def _day(text: str | None, words: Words) -> str:
     return formats.paper_day(datetime.date.fromisoformat(text), words.locale) if text else ""
+
+
+def _measured(text: str | None, words: Words) -> str:
+    return formats.number(Decimal(text), words.locale) if text else ""
 
 
 def _clock(text: str | None) -> str:
