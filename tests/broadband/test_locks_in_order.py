@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from app.billing.operations.receipts import PaidItem, take_payment
+from app.billing.operations.voids import approve_void, void_receipt
 from app.broadband.choices import EquipmentState
 from app.broadband.operations.closing import ClosureTerms, close
 from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
@@ -19,7 +20,7 @@ from app.foundation.database import db
 from app.foundation.transactions import run
 from tests.broadband.changes import completed, event_of, ordered, relocated, transferred
 from tests.broadband.lines import line_until, suspended
-from tests.factories import CASH, a_customer, acting, on_day
+from tests.factories import CASH, a_customer, acting, on_day, paid
 
 pytestmark = pytest.mark.usefixtures("app")
 DAY = "2026-06-10"
@@ -80,3 +81,12 @@ def test_a_payment_of_debts_locks_customer_before_charges() -> None:
     with locks() as taken, on_day(DAY), acting("wang"):
         run(take_payment, customer=line.customer_id, items=(PaidItem(charge.id),), methods=CASH)
     assert_in_order(taken, "customer", "charge")
+
+
+def test_a_void_that_is_approved_locks_line_and_charges_before_the_request() -> None:
+    payment = paid(line_until("2026-08-14"), DAY)
+    with on_day(DAY), acting("wang"):
+        request = run(void_receipt, receipt=payment.receipt_id, reason="录错").record
+    with locks() as taken, on_day(DAY), acting("chen"):
+        run(approve_void, approval=request.id)
+    assert_in_order(taken, "subscription", "charge", "approval")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from app.billing.choices import Method
-from app.billing.models import Receipt
+from app.billing.choices import ApprovalStatus, Method
+from app.billing.models import Approval, Receipt
 from app.billing.operations.receipts import credit_balance
-from app.billing.operations.voids import void_voucher
+from app.billing.operations.voids import void_receipt, void_voucher
 from app.broadband.choices import PlanChangeStatus
 from app.broadband.models import PlanChange, Subscription
 from app.foundation.database import db
@@ -94,6 +94,21 @@ def test_the_void_of_its_voucher_opens_the_charge_again_and_brings_back_rows_and
     assert reloaded(back).change_status is PlanChangeStatus.WITHDRAWN
     with everything("reading a test's own receipt"):
         assert reloaded(settled_by(back)).reversal is not None
+
+
+def test_a_request_that_waited_for_the_void_of_its_receipt_is_granted_with_the_voucher() -> None:
+    line = a_month()
+    changed_plan(line, DAY, a_plan(fee=Decimal("80.00")))
+    back = changed_plan(line, DAY, a_plan(fee=Decimal("20.00")))
+    receipt = settled_by(back).id
+    with on_day(DAY), acting("wang"):
+        request = run(void_receipt, receipt=receipt, reason="录错").record
+    assert isinstance(request, Approval)
+    with on_day(DAY), acting("chen"):
+        run(void_voucher, voucher=event_of(back)[2].id, reason="录错")
+    granted = reloaded(request)
+    with everything("reading a test's own receipt"):
+        assert (granted.status, granted.reversal_id) == (ApprovalStatus.APPROVED, reloaded(settled_by(back)).reversal.id)
 
 
 @pytest.mark.parametrize("after", ["payment", "suspension"])

@@ -19,6 +19,7 @@ from app.billing.journal import JournalEntry, Posting, Side, post
 from app.billing.models import Charge, Receipt, Reversal, Voucher, name_of, names
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import credit_balance
+from app.billing.operations.requests import grant
 from app.billing.operations.shifts import moment_of
 from app.customers.models import Customer
 from app.foundation import clock, effects
@@ -34,14 +35,13 @@ if TYPE_CHECKING:
 
 
 def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, approved_by: int | None) -> Reversal:
-    """Make the counter-document of ``document``, after those of what has to go first, and put everything back."""
+    """Make the counter-document of ``document``, after those of what has to go first, put everything back, and grant what waited for it."""
     effects.call("lock_for_void", document)
     # The customer's row is the lock of his credit. Line, customer, charges: payments take them in the same order.
     if credit_given(document) and isinstance(document, Receipt | Voucher) and document.customer_id is not None:
         locked(Customer, document.customer_id)
     for earlier in [each for given in effects.call("voided_first", document) for each in given]:
         reverse(earlier, office, reason, made_by=made_by, approved_by=approved_by)
-        db.session.flush()
     charges = locked_charges([allocation.charge_id for allocation in document.allocations]) if isinstance(document, Receipt) else []
     require_standing(document)
     _require_credit_left(document)
@@ -70,6 +70,8 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
     _withdraw(withdrawn, reversal, document)
     post(reversal, _mirrored(document, withdrawn), booked_on=today)
     effects.call("document_voided", document, reversal)
+    db.session.flush()
+    grant(document, reversal)
     return reversal
 
 

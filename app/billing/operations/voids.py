@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from app.billing.choices import ApprovalStatus
 from app.billing.models import Approval, Receipt, Reversal, Voucher, name_of, names
+from app.billing.operations.requests import decide, waiting_for
 from app.billing.operations.reversing import needs_approval, require_standing, reverse
 from app.customers.models import Customer
-from app.foundation import clock, effects
+from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.scope import current_scope, require_right
 from app.foundation.transactions import found, locked
@@ -45,28 +44,33 @@ def void(document: Voidable, reason: str) -> Reversal | Approval:
     _require_reason(reason)
     if not current_scope().may(VOID) or needs_approval(document, office):
         if current_scope().may(APPROVE_VOID) and not office.second_person:
-            return _carry_out(document, office, reason, approved_by=_me())
+            return reverse(document, office, reason, made_by=_me(), approved_by=_me())
         return _ask(document, reason)
-    return _carry_out(document, office, reason, approved_by=None)
+    return reverse(document, office, reason, made_by=_me(), approved_by=None)
 
 
 def approve_void(*, approval: int, note: str = "") -> Approval:
     """Approve a waiting void and carry it out; nobody approves what he asked for himself while the office wants a second person."""
-    request = _waiting(approval)
+    require_right(APPROVE_VOID)
+    request = found(Approval, approval)
+    _require_waiting(request)
     office = found(Office, request.office_id)
     if request.created_by_id == _me() and office.second_person:
         raise OperationRefused(Message("You asked for this void yourself. Another person must approve it."), code="maker_is_checker")
+    # The void locks the document and what it moved, then the request: so does a void that grants it unasked.
     reversal = reverse(request.document, office, request.reason, made_by=request.created_by_id or _me(), approved_by=_me())
-    db.session.flush()
-    _decide(request, ApprovalStatus.APPROVED, note)
-    request.reversal_id = reversal.id
+    if request.reversal_id != reversal.id:
+        raise _decided_already()
+    request.decision_note = note
     return request
 
 
 def refuse_void(*, approval: int, note: str = "") -> Approval:
     """Refuse a waiting void; the document stands."""
-    request = _waiting(approval)
-    _decide(request, ApprovalStatus.REFUSED, note)
+    require_right(APPROVE_VOID)
+    request = locked(Approval, approval)
+    _require_waiting(request)
+    decide(request, ApprovalStatus.REFUSED, note)
     return request
 
 
@@ -76,7 +80,7 @@ def _ask(document: Voidable, reason: str) -> Approval:
     if isinstance(document, Receipt | Voucher) and document.customer_id is not None:
         locked(Customer, document.customer_id)
     require_standing(document)
-    if _waiting_for(document) is not None:
+    if waiting_for(document) is not None:
         raise OperationRefused(
             Message("Somebody has asked already to void this: %(document)s. The request waits for approval.", document=name_of(document)),
             code="void_waiting",
@@ -87,36 +91,13 @@ def _ask(document: Voidable, reason: str) -> Approval:
     return request
 
 
-def _waiting_for(document: Voidable) -> Approval | None:
-    statement = select(Approval).filter_by(status=ApprovalStatus.WAITING, **names(document))
-    request: Approval | None = db.session.scalars(statement.with_for_update()).one_or_none()
-    return request
-
-
-def _carry_out(document: Voidable, office: Office, reason: str, *, approved_by: int | None) -> Reversal:
-    """Void on one's own word; a request of somebody else that waited for the same is granted with it."""
-    reversal = reverse(document, office, reason, made_by=_me(), approved_by=approved_by)
-    request = _waiting_for(document)
-    if request is not None:
-        db.session.flush()
-        _decide(request, ApprovalStatus.APPROVED, "")
-        request.reversal_id = reversal.id
-    return reversal
-
-
-def _waiting(approval: int) -> Approval:
-    require_right(APPROVE_VOID)
-    request = locked(Approval, approval)
+def _require_waiting(request: Approval) -> None:
     if request.status is not ApprovalStatus.WAITING:
-        raise OperationRefused(Message("This request has been decided already."), code="already_decided")
-    return request
+        raise _decided_already()
 
 
-def _decide(request: Approval, status: ApprovalStatus, note: str) -> None:
-    request.status = status
-    request.decided_by_id = _me()
-    request.decided_at = clock.now()
-    request.decision_note = note
+def _decided_already() -> OperationRefused:
+    return OperationRefused(Message("This request has been decided already."), code="already_decided")
 
 
 def _require_reason(reason: str) -> None:
