@@ -22,6 +22,22 @@ class Method(Choice):
     DOOR = "door", N_("Collected by installer"), "neutral", "tool"
 
 
+class FeePayment(Choice):
+    """How a fee is paid at the page that makes it: by a method of the counter, to the installer at the door, or later."""
+
+    CASH = "cash", N_("Cash"), "neutral", "cash"
+    BANK_TRANSFER = "bank_transfer", N_("Bank transfer"), "neutral", "building-bank"
+    QR_TRANSFER = "qr_transfer", N_("QR transfer"), "neutral", "qrcode"
+    CARD = "card", N_("Bank card"), "neutral", "credit-card"
+    WECHAT_PAY = "wechat_pay", N_("WeChat Pay"), "neutral", "brand-wechat"
+    ALIPAY = "alipay", N_("Alipay"), "neutral", "brand-alipay"
+    FPS = "fps", N_("FPS"), "neutral", "bolt"
+    CHEQUE = "cheque", N_("Cheque"), "neutral", "writing"
+    DOOR = "door", N_("Collected by installer"), "neutral", "tool"
+    # The fee stays an open charge of the customer.
+    LATER = "later", N_("Pay later"), "neutral", "clock-hour-4"
+
+
 class LedgerAccount(Choice):
     """The accounts of the journal; a money account has the name of its method."""
 

@@ -103,21 +103,6 @@ class EquipmentState(Choice):
     LOST = "lost", N_("Not returned"), "bad", "ban"
 
 
-class FeePayment(Choice):
-    """How the fee of an operation is paid at its page: by a method of the counter, or later."""
-
-    CASH = "cash", N_("Cash"), "neutral", "cash"
-    BANK_TRANSFER = "bank_transfer", N_("Bank transfer"), "neutral", "building-bank"
-    QR_TRANSFER = "qr_transfer", N_("QR transfer"), "neutral", "qrcode"
-    CARD = "card", N_("Bank card"), "neutral", "credit-card"
-    WECHAT_PAY = "wechat_pay", N_("WeChat Pay"), "neutral", "brand-wechat"
-    ALIPAY = "alipay", N_("Alipay"), "neutral", "brand-alipay"
-    FPS = "fps", N_("FPS"), "neutral", "bolt"
-    CHEQUE = "cheque", N_("Cheque"), "neutral", "writing"
-    # The fee stays an open charge of the customer.
-    LATER = "later", N_("Pay later"), "neutral", "clock-hour-4"
-
-
 class SubscriptionOperation(Choice):
     """What can be done to a subscription."""
 

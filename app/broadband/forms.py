@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.billing.choices import Method
+from app.billing.forms import COUNTER_METHODS
 from app.billing.rules.methods import MethodAmount
 from app.broadband.operations.payments import PaymentTerms
 from app.foundation.views import (
@@ -19,24 +20,6 @@ from app.foundation.views import (
 )
 from app.values.errors import N_
 from app.values.money import ZERO
-
-# What people pay with, by the office's currency. Cash first: the method of most payments is chosen already.
-METHODS = {
-    "CNY": (Method.CASH, Method.WECHAT_PAY, Method.ALIPAY, Method.QR_TRANSFER, Method.CARD, Method.BANK_TRANSFER),
-    "HKD": (Method.CASH, Method.FPS, Method.CARD, Method.WECHAT_PAY, Method.ALIPAY, Method.CHEQUE, Method.BANK_TRANSFER),
-    "VND": (Method.CASH, Method.QR_TRANSFER, Method.BANK_TRANSFER, Method.CARD),
-}
-
-
-# What an installer collects at the door is entered with his work order, and credit is used at the counter.
-COUNTER_METHODS = tuple(method for method in Method if method not in (Method.CREDIT, Method.DOOR))
-
-
-def offer_methods(form: Any, currency: str) -> None:
-    """Show first what people of the office's currency pay with; the form still takes every method."""
-    usual = METHODS.get(currency, COUNTER_METHODS)
-    form.method.usual, form.method.tiles = [method.value for method in usual], True
-    form.method.offer([*usual, *(method for method in COUNTER_METHODS if method not in usual)])
 
 
 class PaymentFields(EntityForm):

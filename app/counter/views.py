@@ -8,7 +8,8 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 
-from app.broadband.forms import RegularPaymentForm, offer_methods
+from app.billing.forms import offer_methods
+from app.broadband.forms import RegularPaymentForm
 from app.broadband.operations.payments import pay
 from app.counter import desk
 from app.counter.queries import receipt_taken_with, receipts_taken

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from wtforms import Form, IntegerField
 from wtforms.widgets import DateTimeLocalInput, HiddenInput
 
-from app.billing.choices import Method
+from app.billing.choices import FeePayment, Method
 from app.billing.rules.methods import MethodAmount
 from app.foundation import clock, effects
 from app.foundation.transactions import found
@@ -33,7 +33,6 @@ from app.workorders.choices import Brought
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, TakenBack, Technical
 from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY, require_quantity
 
-LATER = "later"
 YEARS = range(1900, 2200)  # as for days, where both ends of the calendar are far away
 CHANGES = ("new_name", "new_plan", "new_community", "new_address", "new_phone", "new_id_number")
 FAULT = ("fault_symptom", "fault_cause", "fault_remedy")
@@ -223,7 +222,7 @@ class CompleteOrderForm(WorkedFields):
     taken_back = LinesField(BroughtLine, N_("Equipment"), is_fixed=True)
     worked_on = DayField(N_("Worked on"), required=True)
     billing_from = DayField(N_("Billing from"), required=True, help=N_("The first day of service: the months paid begin here."))
-    method = RadioField(N_("Payment"), default=LATER, span=3)
+    method = RadioField(N_("Payment"), options=FeePayment, default=FeePayment.LATER, span=3)
     reference = TextField(N_("Transaction reference"))
     note = LongTextField(N_("Note"))
 
@@ -239,15 +238,9 @@ class CompleteOrderForm(WorkedFields):
     )
     folded = (N_("Measured"), N_("Fault"), N_("What changes"))
 
-    def offer_payment(self, *, has_installer: bool, is_desk: bool) -> None:
-        """Offer what this person may take: at the door, at the desk, or nothing yet."""
-        door = [(Method.DOOR.value, Method.DOOR)] if has_installer else []
-        desk = [(method.value, method) for method in Method if method not in (Method.DOOR, Method.CREDIT)] if is_desk else []
-        self["method"].offer([(LATER, N_("Pays later")), *door, *desk])
-
     def completion(self) -> Completion:
         method = self.said("method")
-        paid = () if method in (None, LATER) else (MethodAmount(Method(method), reference=self.said("reference") or ""),)
+        paid = () if method in (None, FeePayment.LATER) else (MethodAmount(Method(method.value), reference=self.said("reference") or ""),)
         return Completion(
             materials=self.material_terms(),
             fees=self.fee_terms(),

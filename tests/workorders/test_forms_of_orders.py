@@ -93,3 +93,22 @@ def test_the_preview_of_a_relocation_says_where_the_line_goes_and_what_that_cost
     assert "9-9-909" in seen
     assert "¥50.00" in seen
     assert "The service starts" not in seen
+
+
+def ways_in(page: str) -> tuple[list[str], list[str]]:
+    """Return the ways of paying that a page shows, and those behind "other payment methods"."""
+    shown, _, folded = page.partition('<details class="fh-fold"')
+    found = [re.findall(r'name="method"[^>]*value="(\w+)"', part) for part in (shown, folded)]
+    return found[0], found[1]
+
+
+def test_the_desk_offers_the_offices_usual_ways_of_paying_an_order_and_the_others_folded(app: Flask, works: Works) -> None:
+    page = signed_in(app, "chen", "en").get(f"/completeorderview/add?work_order={works.order().id}").text
+    shown, folded = ways_in(page)
+    assert shown == ["door", "cash", "wechat_pay", "alipay", "qr_transfer", "card", "bank_transfer", "later"]
+    assert folded == ["fps", "cheque"]
+
+
+def test_an_installer_takes_money_at_the_door_or_leaves_it(app: Flask, works: Works) -> None:
+    page = signed_in(app, "gong", "en").get(f"/completeorderview/add?work_order={works.order().id}").text
+    assert ways_in(page) == (["door", "later"], [])

@@ -11,10 +11,10 @@ from wtforms import Form, IntegerField
 from wtforms.widgets import HiddenInput
 
 from app.billing.choices import LineCode, Method
+from app.billing.forms import COUNTER_METHODS, METHODS
 from app.billing.models import Voucher
 from app.broadband.choices import EquipmentState, SubscriptionState
 from app.broadband.documents import closure_settlement
-from app.broadband.forms import COUNTER_METHODS, METHODS
 from app.broadband.models import Closure, Equipment, Subscription
 from app.broadband.operations.closing import ClosureTerms, close
 from app.broadband.operations.equipping import Returned

@@ -23,11 +23,10 @@ from flask import Response, abort, current_app, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import Method, PricedOperation
+from app.billing.choices import FeePayment, Method, PricedOperation
+from app.billing.forms import offer_ways
 from app.billing.queries import price_of
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import FeePayment
-from app.broadband.forms import METHODS
 from app.broadband.models import LineOperation, Subscription, SubscriptionEvent
 from app.broadband.operations.acting import DeedTerms
 from app.broadband.operations.deals import BACKDATE, DISCOUNT
@@ -271,9 +270,7 @@ class PaidDeedView(DeedView):
 
     def prepare_form(self, form: Any, record: Any) -> None:
         super().prepare_form(form, record)
-        usual = METHODS.get(currency_of(), ())
-        form.method.usual, form.method.tiles = [*(method.value for method in usual), FeePayment.LATER.value], True
-        form.method.offer(sorted(FeePayment, key=lambda way: form.method.usual.index(way.value) if way.value in form.method.usual else 99))
+        offer_ways(form.method, currency_of())
         form.fee.label.text = self.fee_label
         form.fee.description = self._price_words()
 

@@ -7,10 +7,10 @@ from typing import Any
 from flask import request
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import Method
+from app.billing.choices import FeePayment, Method
+from app.billing.forms import offer_ways
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import EquipmentState, FeePayment, SubscriptionState
-from app.broadband.forms import METHODS
+from app.broadband.choices import EquipmentState, SubscriptionState
 from app.broadband.models import Equipment, Subscription
 from app.broadband.operations.equipping import EquipmentChange, EquipmentTerms, lend, rename_equipment
 from app.broadband.views.deeds import PAYMENT
@@ -210,9 +210,7 @@ class EquipmentView(OperationView):
 
     @staticmethod
     def _offer_payment(form: Any) -> None:
-        usual = [method.value for method in METHODS.get(currency_of(), ())] + [FeePayment.LATER.value]
-        form.method.usual, form.method.tiles = usual, True
-        form.method.offer(sorted(FeePayment, key=lambda way: usual.index(way.value) if way.value in usual else len(usual)))
+        offer_ways(form.method, currency_of())
 
     def search(self, text: str) -> ColumnElement[bool]:
         return found_by(text)

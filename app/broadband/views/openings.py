@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.broadband.forms import PaymentFields, offer_methods
+from app.billing.forms import offer_methods
+from app.broadband.forms import PaymentFields
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.views.payments import describe_payment

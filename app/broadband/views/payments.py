@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from app.billing.forms import offer_methods
 from app.billing.views.void_buttons import voiding_action
 from app.broadband.choices import SubscriptionState
-from app.broadband.forms import RegularPaymentForm, offer_methods
+from app.broadband.forms import RegularPaymentForm
 from app.broadband.models import RegularPayment
 from app.broadband.operations.payments import BACKDATE, pay
 from app.broadband.queries import package_months

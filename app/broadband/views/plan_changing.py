@@ -8,9 +8,9 @@ from flask import flash, redirect, url_for
 from flask_appbuilder import expose
 
 from app.billing.choices import Method, PricedOperation
+from app.billing.forms import COUNTER_METHODS
 from app.billing.models import Voucher
 from app.broadband.choices import PlanChangeMode, PlanChangeStatus, SubscriptionState
-from app.broadband.forms import COUNTER_METHODS
 from app.broadband.models import PlanChange
 from app.broadband.operations.plan_booking import withdraw_plan_change
 from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan

@@ -8,12 +8,13 @@ from flask import request, url_for
 from sqlalchemy import select
 
 from app.billing.choices import Method
+from app.billing.forms import offer_ways
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
-from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, PreviewLine, chosen_office
+from app.foundation.views import EntityForm, GuardedInterface, OperationView, Preview, PreviewFact, PreviewLine, chosen_office, currency_of
 from app.foundation.views.links import may_open, view_named
 from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
@@ -241,7 +242,9 @@ class CompleteOrderView(OrderDeedView):
 
     def prepare_form(self, form: Any, record: Any) -> None:
         order = _order_of(form)
-        form.offer_payment(has_installer=order is None or order.installer_id is not None, is_desk=current_scope().may(ANY_ORDER))
+        # At the door where somebody stands there; by the methods of the counter where a desk completes it.
+        has_installer = order is None or order.installer_id is not None
+        offer_ways(form.method, currency_of(), at_door=has_installer, at_counter=current_scope().may(ANY_ORDER))
         office_id = chosen_office()
         if office_id is None:
             return
