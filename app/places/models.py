@@ -66,7 +66,7 @@ class Unit(Versioned, Created, OfficeRecord):
         same_office("building_id", "building"),
         UniqueConstraint("building_id", "number"),
         CheckConstraint("area > 0", name="area_is_positive"),
-        Index("ix_unit_position", "building_id", "position"),
+        Index("ix_unit_position", "office_id", "position"),
         Index("ix_unit_code", "office_id", "code"),
     )
 

@@ -129,6 +129,9 @@ class BuildingView(ValuesView):
     def record_context(self, record: Building) -> Any:
         return record.code
 
+    def tells_history(self) -> bool:
+        return knows_people()
+
 
 class UnitView(ValuesView):
     """Units 房屋 / mặt bằng (S1.1): a building's flats, shops and rooms. The page of one shows everything that is known of it."""
@@ -181,13 +184,13 @@ class UnitView(ValuesView):
 
     def tells_history(self) -> bool:
         """A meter reader learns nothing of a unit but where it is."""
-        return _knows_people()
+        return knows_people()
 
     def record_extras(self, record: Unit) -> dict[str, Any]:
-        return {"panels": panels_of("unit_panels", record), "note": record.note if _knows_people() else ""}
+        return {"panels": panels_of("unit_panels", record), "note": record.note if knows_people() else ""}
 
 
-def _knows_people() -> bool:
+def knows_people() -> bool:
     """Tell whether the person may see who occupies a unit."""
     return action_to("OccupancyView", "", route="list") is not None
 

@@ -105,8 +105,8 @@ def _make_units() -> None:
         sa.CheckConstraint(STATUSES, name=op.f("ck_unit_unitstatus")),
     )
     op.create_index(op.f("ix_unit_office_id"), "unit", ["office_id"])
-    # A building's units in floor order, and a list of all of them.
-    op.create_index("ix_unit_position", "unit", ["building_id", "position"])
+    # Lists of an office's units in floor order, and by their codes.
+    op.create_index("ix_unit_position", "unit", ["office_id", "position"])
     op.create_index("ix_unit_code", "unit", ["office_id", "code"])
 
 

@@ -24,6 +24,8 @@ LONGEST_FILE = 320
 LAYERS = ("foundation", "offices", "places", "customers", "billing", "tariffs", "workorders", "broadband", "metering", "reminders")
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
+    # What a domain tells on the page of another's record.
+    "panels",
     "api",
     "menu",
 }  # fmt: skip

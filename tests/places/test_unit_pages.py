@@ -155,3 +155,11 @@ def test_a_fact_that_is_no_count_stays_in_the_form(browse: Browse) -> None:
     assert answer.status_code == 422
     assert 'id="value-error"' in answer.get_data(as_text=True)
     assert stored(UnitFact) is None
+
+
+def test_the_counter_finds_who_is_in_a_unit(browse: Browse) -> None:
+    an_occupancy(a_unit("1203", building=a_building(called="A")), a_customer(name="王晓明"))
+    an_occupancy(a_unit("1204", building=a_building(called="C")), a_customer(name="赵六"))
+    found = html.unescape(browse("wang").get("/counter/find?q=a-1203").get_data(as_text=True))
+    assert "王晓明" in found
+    assert "赵六" not in found
