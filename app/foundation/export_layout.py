@@ -21,7 +21,7 @@ PADDING = 3.5
 WIDEST_WORDS = 130  # points; longer texts take several lines
 MOST_LINES = 12
 MOST_MEASURED = 40  # of the longest texts of a column
-WHOLE = (Kind.MONEY, Kind.NUMBER, Kind.DAY, Kind.MOMENT, Kind.FLAG)
+WHOLE = (Kind.MONEY, Kind.NUMBER, Kind.PERCENT, Kind.DAY, Kind.MOMENT, Kind.FLAG)
 
 
 @dataclass(frozen=True)

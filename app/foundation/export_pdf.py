@@ -117,7 +117,9 @@ def _written(value: Any, column: Column, currency: str) -> str:
     if isinstance(value, datetime.date):
         return str(FILTERS["day"](value))
     if isinstance(value, Decimal | int):
-        return str(FILTERS["money"](Decimal(value), currency, symbol=False) if column.kind is Kind.MONEY else FILTERS["number"](value))
+        if column.kind is Kind.MONEY:
+            return str(FILTERS["money"](Decimal(value), currency, symbol=False))
+        return str(FILTERS["percent" if column.kind is Kind.PERCENT else "number"](value))
     return worded(value)
 
 

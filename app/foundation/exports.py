@@ -34,7 +34,17 @@ BATCH = 1_000
 IN_MEMORY = 4 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MIME_TYPES = {"xlsx": XLSX, "csv": "text/csv", "pdf": "application/pdf"}
-WIDTHS = {Kind.TEXT: 24, Kind.RELATION: 24, Kind.MONEY: 16, Kind.NUMBER: 12, Kind.DAY: 12, Kind.MOMENT: 18, Kind.CHOICE: 16, Kind.FLAG: 8}
+WIDTHS = {
+    Kind.TEXT: 24,
+    Kind.RELATION: 24,
+    Kind.MONEY: 16,
+    Kind.NUMBER: 12,
+    Kind.PERCENT: 12,
+    Kind.DAY: 12,
+    Kind.MOMENT: 18,
+    Kind.CHOICE: 16,
+    Kind.FLAG: 8,
+}
 LONGEST_CELL = 32_000
 # A spreadsheet takes these at the start of a cell, also behind a tab or a line break, as the beginning of a formula.
 FORMULA = re.compile(r"^[\s\t\r\n]*[=+\-@\t\r＝＋－＠]")
@@ -176,6 +186,7 @@ def _formats(book: Any, currency: str) -> dict[str, Any]:
     places = money.CURRENCIES[currency].decimals if currency in money.CURRENCIES else 2
     return {
         "money": book.add_format({"num_format": "#,##0" + ("." + "0" * places if places else "")}),
+        "percent": book.add_format({"num_format": "0.######%"}),
         "day": book.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     }
@@ -191,7 +202,7 @@ def _write_cell(sheet: Any, row: int, position: int, value: Any, kind: Kind, for
     elif isinstance(value, datetime.date):
         _write_day(sheet, row, position, value, formats)
     else:
-        sheet.write_number(row, position, value, formats["money"] if kind is Kind.MONEY else None)
+        sheet.write_number(row, position, value, formats.get(kind))
 
 
 def _write_day(sheet: Any, row: int, position: int, day: datetime.date, formats: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ def _of_field(field: Field, ids: Ids) -> Iterator[tuple[str, str]]:
 
 
 def _short(field: Field) -> str:
-    return "1" if field.type in {"MoneyField", "NumberField", "WholeNumberField"} else "x"
+    return "1" if field.type in {"MoneyField", "NumberField", "PercentField", "WholeNumberField"} else "x"
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ from app.workorders.operations import FeeTerms
 class OpenAccountForm(PaymentFields):
     """An application: an existing customer or a new one, the line, the plan, and perhaps the first payment."""
 
-    who = RadioField(N_("Customer"), options=[("new", N_("New customer")), ("existing", N_("Existing customer"))], default="new", span=2)
+    who = RadioField(N_("Customer"), options=[("new", N_("New customer")), ("existing", N_("Existing customer"))], default="new", span=3)
     customer_no = TextField(N_("Customer number"))
     customer = LookupField(N_("Existing customer"), lookup="customer", span=2)
     name = TextField(N_("Customer name"))

@@ -7,10 +7,13 @@ from sqlalchemy import ColumnElement
 
 from app.broadband.models import BroadbandPolicy, Plan, Subscription
 from app.foundation.i18n import FILTERS, say
-from app.foundation.views import EntityView, GuardedInterface, currency_of, register_lookup
+from app.foundation.views import EntityView, GuardedInterface, Kind, PercentField, currency_of, register_lookup
 from app.foundation.views.interface import record_id
 from app.foundation.views.lookups import lookup_record
 from app.values.errors import N_
+
+# A hundred times the amount that is late, in percent.
+LARGEST_CAP = 10_000
 
 
 def _price(plan: Plan) -> str:
@@ -68,8 +71,14 @@ class BroadbandPolicyView(EntityView):
         "reminder_days": N_("Reminder days"),
     }
     description_columns = {
-        "late_fee_rate": N_("A fraction per day: 0.003 is three in a thousand."),
-        "late_fee_cap": N_("A fraction of the base: 1 is the whole of it."),
+        "late_fee_cap": N_("With 100 here the late fee is never more than the amount that is late."),
+    }
+    column_kinds = {"late_fee_rate": Kind.PERCENT, "late_fee_cap": Kind.PERCENT}
+    form_fields = {
+        "late_fee_rate": PercentField(label_columns["late_fee_rate"], required=True),
+        "late_fee_cap": PercentField(
+            label_columns["late_fee_cap"], required=True, most=LARGEST_CAP, help=description_columns["late_fee_cap"]
+        ),
     }
     list_columns = ["late_policy", "grace_days", "late_fee_rate", "late_fee_cap", "refund_policy", "backdate_max_days"]
     base_order = ("id", "asc")

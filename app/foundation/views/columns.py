@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    PERCENT = "percent"  # a fraction, written as so many of a hundred
     MONEY = "money"
     DAY = "day"
     MOMENT = "moment"
@@ -37,7 +38,7 @@ class Kind(StrEnum):
 
     @property
     def is_right_aligned(self) -> bool:
-        return self in {Kind.NUMBER, Kind.MONEY}
+        return self in {Kind.NUMBER, Kind.PERCENT, Kind.MONEY}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from app.values import formats, money
 from app.values.errors import Malformed, Message, OperationRefused
 
 LARGEST_WHOLE_NUMBER = 2**31 - 1
+HUNDRED = Decimal(100)
 LARGEST_NUMBER = Decimal(10) ** 12
 
 
@@ -105,6 +106,23 @@ class WholeNumberField(NumberField):
         if abs(number) > LARGEST_WHOLE_NUMBER:
             raise Malformed(Message("The number must be at most %(most)s.", most=Decimal(LARGEST_WHOLE_NUMBER)), code="too_large")
         return int(number)
+
+
+class PercentField(NumberField):
+    """A fraction, read and written as so many of a hundred: 0.003 is 0.3."""
+
+    suffix = "%"
+
+    def __init__(
+        self, label: Any = None, *, least: Decimal | int = 0, most: Decimal | int = HUNDRED, places: int = 4, **kwargs: Any
+    ) -> None:
+        super().__init__(label, least=least, most=most, places=places, **kwargs)
+
+    def read(self, text: str) -> Decimal:
+        return super().read(text.strip().rstrip("%％")) / HUNDRED
+
+    def written(self, value: Any) -> str:
+        return super().written(value * HUNDRED)
 
 
 class MoneyField(ReadField):

@@ -1,6 +1,6 @@
 """Form fields that read what people type as people of their language write it, and give it back when it was wrong.
 
-``TextField``, ``LongTextField``, ``SecretField``, ``MoneyField``, ``NumberField``, ``WholeNumberField``, ``DayField``, ``MonthField``,
+``TextField``, ``LongTextField``, ``SecretField``, ``MoneyField``, ``NumberField``, ``WholeNumberField``, ``PercentField``, ``DayField``, ``MonthField``,
 ``ChoiceField``, ``RadioField``, ``FlagField``, ``LookupField``, ``LinesField``, ``UploadField``, ``KeyField``. All take ``required``,
 ``help`` and ``span`` (columns of the grid); labels are message ids and translated by the template.
 """
@@ -16,7 +16,7 @@ from app.foundation.views.field_base import Extras
 from app.foundation.views.field_choices import ChoiceField, FlagField, LookupField, RadioField
 from app.foundation.views.field_files import UploadField
 from app.foundation.views.field_texts import LONGEST_LINE, LONGEST_TEXT, LongTextField, SecretField, TextField
-from app.foundation.views.field_values import DayField, MoneyField, MonthField, NumberField, WholeNumberField
+from app.foundation.views.field_values import DayField, MoneyField, MonthField, NumberField, PercentField, WholeNumberField
 from app.values.errors import Message
 
 LONGEST_KEY = 64
@@ -34,6 +34,7 @@ __all__ = [
     "MoneyField",
     "MonthField",
     "NumberField",
+    "PercentField",
     "RadioField",
     "SecretField",
     "TextField",

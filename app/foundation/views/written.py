@@ -150,6 +150,9 @@ class CellWriter:
     def _number(self, value: Decimal | int) -> Markup:
         return escape(formats.number(value, self.locale))
 
+    def _percent(self, value: Decimal) -> Markup:
+        return escape(formats.percent(value, self.locale))
+
     def _flag(self, value: object) -> Markup:
         return escape(self.words[bool(value)])
 
@@ -173,6 +176,7 @@ _BY_KIND: dict[str, Callable[[CellWriter, Any], Markup]] = {
     Kind.DAY: CellWriter._day,
     Kind.MOMENT: CellWriter._moment,
     Kind.NUMBER: CellWriter._number,
+    Kind.PERCENT: CellWriter._percent,
     Kind.FLAG: CellWriter._flag,
 }
 

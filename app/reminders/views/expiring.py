@@ -134,13 +134,9 @@ class ExpiringView(EntityView):
     column_kinds = SubscriptionView.column_kinds | {"customer.phone": Kind.TEXT}
     list_columns = [
         *("customer.name", "customer.phone", "address", "plan.name", "stops_on", "days_left"),
-        *("last_reminder_call.outcome", "last_letter.state"),
+        *("last_reminder_call.outcome", "last_reminder_call.note", "last_letter.state"),
     ]
-    second_lines = {
-        "customer.name": "broadband_account",
-        "address": "community.name",
-        "last_reminder_call.outcome": "last_reminder_call.note",
-    }
+    second_lines = {"customer.name": "broadband_account", "address": "community.name"}
     export_columns = [
         *SubscriptionView.export_columns,
         *("customer.email", "last_reminder_call.outcome", "last_reminder_call.note", "last_reminder_call.created_at"),
