@@ -89,3 +89,12 @@ def test_a_fee_below_the_list_is_explained_beside_its_field(app: Flask, line: Su
     field = "fee" if username == "wang" else "reason"
     assert f'id="{field}-error"' in answer.text or f'aria-describedby="{field}' in answer.text
     assert reloaded(line).state is SubscriptionState.ACTIVE
+
+
+def test_the_preview_names_the_field_that_a_lower_fee_wants(app: Flask, line: Subscription) -> None:
+    set_price(PricedOperation.SUSPENSION, "30.00")
+    with on_day(DAY):
+        client = signed_in(app, "chen", "en")
+        sent = {"subscription": line.id, "fee": "10", "method": "later"}
+        assert 'data-wanted="reason"' in client.post("/suspensionview/preview", data=sent).text
+        assert "data-wanted" not in client.post("/suspensionview/preview", data={**sent, "reason": "old customer"}).text

@@ -172,7 +172,7 @@ class OperationView(EntityView):
         try:
             return self._preview_page(self._previewed(form), [])
         except OperationRefused as error:
-            return self._preview_page(None, [error.message]), max(UNPROCESSABLE, status_of(error))
+            return self._preview_page(None, [error.message], wanted=error.field), max(UNPROCESSABLE, status_of(error))
 
     def _previewed(self, form: EntityForm) -> Preview:
         describe = self.describe
@@ -185,11 +185,13 @@ class OperationView(EntityView):
             raise explained_violation(error, self.datamodel.obj) from error
         return preview
 
-    def _preview_page(self, preview: Preview | None, problems: Sequence[Message]) -> str:
+    def _preview_page(self, preview: Preview | None, problems: Sequence[Message], *, wanted: str | None = None) -> str:
+        """Return the piece; ``wanted`` is the field that the problem is about: its section opens where it is folded."""
         page: str = self.render_template(
             "feehouse/partials/preview.html",
             preview=preview,
             problems=problems,
+            wanted=wanted,
             currency=(preview.currency if preview else "") or currency_of(),
         )
         return page

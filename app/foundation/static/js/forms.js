@@ -55,6 +55,10 @@
       const words = form.querySelector("[data-deed-label]");
       if (words) words.textContent = deed || words.dataset.deedLabel;
       panel.removeAttribute("aria-busy");
+      // What the operation asks for must be in sight, also in a section that is folded.
+      const wanted = form.elements[panel.querySelector("[data-wanted]")?.dataset.wanted];
+      const fold = (wanted?.[0] ?? wanted)?.closest?.("details");
+      if (fold) fold.open = true;
       showTotal();
     } catch (error) {
       if (error.name === "AbortError") return;
