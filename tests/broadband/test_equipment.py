@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
+from app.billing.choices import Method
+from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState
 from app.broadband.models import Equipment, Subscription
 from app.broadband.operations.equipping import EquipmentTerms, lend
@@ -15,7 +17,7 @@ from app.broadband.operations.works import order_works
 from app.foundation.scope import everything
 from app.foundation.trace import changes_of
 from app.foundation.transactions import run
-from app.values.errors import NotFound
+from app.values.errors import NotFound, OperationRefused
 from app.workorders.choices import Brought
 from app.workorders.models import WorkOrder
 from app.workorders.operations import Completion, TakenBack, complete
@@ -42,6 +44,13 @@ def a_removal(line: Subscription, kind: str = "removal") -> WorkOrder:
 def completed(order: WorkOrder, *taken_back: TakenBack) -> None:
     with on_day(TODAY), acting("chen"):
         run(complete, work_order=order.id, completion=Completion(taken_back=taken_back))
+
+
+def test_money_brought_for_a_piece_without_a_deposit_is_refused() -> None:
+    line, cash = line_until("2026-08-31"), (MethodAmount(Method.CASH, Decimal(100)),)
+    with assert_nothing_written(), pytest.raises(OperationRefused) as refused, on_day(TODAY), acting("wang"):
+        run(lend, subscription=line.id, terms=EquipmentTerms(name="光猫", serial="GM-1", methods=cash))
+    assert refused.value.code == "nothing_to_pay"
 
 
 def test_a_name_typed_wrong_is_corrected_and_the_old_one_is_kept(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Protocol
 
 from app.billing.choices import FeeKind, LineCode, PricedOperation
 from app.billing.models import Charge
@@ -10,6 +11,7 @@ from app.billing.operations.charges import LineTerms, charge
 from app.billing.operations.receipts import Facts, Payment, receive
 from app.billing.queries import price_of
 from app.billing.rules.listed_price import agreed_fee
+from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import Subscription
 from app.broadband.operations.deals import DISCOUNT
@@ -21,6 +23,13 @@ from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.values.errors import Message, OperationRefused
 from app.values.money import ZERO, sum_of
+
+
+class HasMethods(Protocol):
+    """What is entered for something that may cost a fee or a deposit."""
+
+    @property
+    def methods(self) -> tuple[MethodAmount, ...]: ...
 
 
 def owed(deed: Deed) -> Decimal:
@@ -115,7 +124,7 @@ def require_free(terms: DeedTerms) -> None:
     require_no_payment(terms)
 
 
-def require_no_payment(terms: DeedTerms) -> None:
+def require_no_payment(terms: HasMethods) -> None:
     """Refuse a payment where nothing is due."""
     if any(each.amount for each in terms.methods):
         raise OperationRefused(Message("There is nothing to pay for this operation."), code="nothing_to_pay", field="method")

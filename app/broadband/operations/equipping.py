@@ -12,7 +12,7 @@ from app.billing.operations.receipts import Payment, receive
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState, SubscriptionState
 from app.broadband.models import Equipment, Subscription
-from app.broadband.operations.acting import AROUND_THE_LINE, facts_of
+from app.broadband.operations.acting import AROUND_THE_LINE, facts_of, require_no_payment
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
@@ -46,7 +46,10 @@ class Returned:
 
 
 def lend(*, subscription: int, terms: EquipmentTerms) -> Equipment:
-    """Lend equipment to the customer of a line. Raises OperationRefused for a closed line, without name or serial number."""
+    """Lend equipment to the customer of a line. Raises OperationRefused for a closed line, without name or serial number.
+
+    A payment without a deposit is refused too: nobody would know what became of the money.
+    """
     line = locked(Subscription, subscription, *AROUND_THE_LINE)
     office, today = line.office, clock.today(line.office)
     if line.state is SubscriptionState.CLOSED:
@@ -56,6 +59,8 @@ def lend(*, subscription: int, terms: EquipmentTerms) -> Equipment:
         )
     _require_named(terms.name, terms.serial)
     deposit = require_fee(terms.deposit, office.currency, field="deposit")
+    if not deposit:
+        require_no_payment(terms)
     piece = Equipment(
         office_id=office.id,
         subscription_id=line.id,

@@ -37,7 +37,8 @@ from app.foundation.views import (
     present,
 )
 from app.foundation.views.links import Action
-from app.values.errors import N_, Malformed, Message
+from app.foundation.views.saving import require_version
+from app.values.errors import N_, Message
 from app.values.money import ZERO
 
 
@@ -193,10 +194,7 @@ class EquipmentView(OperationView):
     def terms(self, form: EntityForm, record: Any | None = None) -> dict[str, Any]:
         if record is None:
             return super().terms(form, record)
-        version = request.form.get("version")
-        if version is None:
-            raise Malformed(Message("The version of the record is missing."), code="no_version")
-        return {"equipment": record.id, "version": version, **form.terms()}
+        return {"equipment": record.id, "version": require_version(request.form.get("version")), **form.terms()}
 
     def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
         return super().form_extras(form, record) if record is None else {}

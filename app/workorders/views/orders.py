@@ -15,7 +15,8 @@ from app.foundation.transactions import run
 from app.foundation.views import EntityForm, EntityView, GuardedInterface, LookupFilter, action, action_to, present, register_lookup
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
-from app.values.errors import N_, Malformed, Message
+from app.foundation.views.saving import require_version
+from app.values.errors import N_
 from app.workorders.choices import OPEN, WorkOrderStatus
 from app.workorders.documents import line_of
 from app.workorders.forms import ChangeOrderForm, RemarksForm
@@ -173,9 +174,7 @@ class WorkOrderView(EntityView):
         return ChangeOrderForm if record is None or record.is_open else RemarksForm
 
     def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
-        version = request.form.get("version")
-        if version is None:
-            raise Malformed(Message("The version of the record is missing."), code="no_version")
+        version = require_version(request.form.get("version"))
         return {"work_order": record.id if record is not None else 0, "version": version, **form.terms()}
 
     # The page of one ------------------------------------------------------------------------------------------------------
