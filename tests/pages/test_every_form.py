@@ -49,6 +49,7 @@ def hanoi(app: Flask) -> Subscription:
     """Hà Nội has one of everything too."""
     factories._stored(Installer, "HN", {"code": "H1", "name": "Thợ Hùng"})
     factories._stored(Employee, "HN", {"code": "H1", "name": "Nguyễn Văn Hùng"})
+    factories.an_occupancy(factories.a_unit(code="HN"), factories.a_customer("HN", name="Lê Văn Bình"))
     with factories.on_day(DAY):
         factories.a_pending_line("2026-05-10", "HN", customer=factories.a_customer("HN", name="Trần Thị Lan"))
         line = factories.an_active_line("2026-05-01", "HN", customer=factories.a_customer("HN", name="Nguyễn Văn An"))

@@ -22,6 +22,8 @@ from tests.pages.conftest import DAY, World, counted, signed_in
 MOST_STATEMENTS = 12
 NO_SUCH_RECORD = 999_999_999
 ROUTES = ("list", "show", "add", "edit")
+# What a page is asked for beside its record: one over selected lines leads back to the list without any.
+ASKED_FOR = {"BulkRunView.add": "?operation=force_stop&filter=status%3Dactive"}
 # What must never be read on a page: a sentence that was not written out, a value of the program.
 LEAKS = re.compile(r"Message\(|%\(\w+\)s|LazyString|&lt;\w+\.[A-Z_]+:|Undefined|N_\(|\bNone\b(?!</span>)")
 USERNAMES = {role: next(person.username for person in PEOPLE if person.role is role) for role in Role}
@@ -53,7 +55,8 @@ def a_record(view: Any, username: str) -> int:
 
 def address_of(view: Any, route: str, record: int) -> str:
     base = f"{view.route_base}/{route}"
-    return f"{base}/" if route == "list" else (base if route == "add" else f"{base}/{record}")
+    address = f"{base}/" if route == "list" else (base if route == "add" else f"{base}/{record}")
+    return address + ASKED_FOR.get(f"{view.endpoint}.{route}", "")
 
 
 def permission_of(view: Any, route: str) -> str:
