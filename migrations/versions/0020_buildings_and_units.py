@@ -8,6 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.losing import require_empty
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
@@ -61,6 +63,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    require_empty("building", "unit", "unit_fact", "occupancy")  # who lived where, and what fees were worked out from
     op.execute(REMOVE_IMPORTED.format(tables=_listed(IMPORTED_BEFORE)))
     for table in ("occupancy", "unit_fact", "unit", "building"):
         op.drop_table(table)

@@ -74,6 +74,11 @@ def test_a_domain_says_what_it_is(domain: str) -> None:
     assert ast.get_docstring(ast.parse((APP / domain / "__init__.py").read_text())), f"app/{domain}/__init__.py needs a docstring."
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = sorted(path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+
+
 # Keys by the name of their table alone, no code looks up: the plan that an order brings, the entry of an installer's money, and what a
 # void is of that is of a domain above: a hand-over of money, an operation that left no paper.
 KNOWN_UPWARDS = {

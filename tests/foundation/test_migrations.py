@@ -188,6 +188,21 @@ def test_a_downgrade_that_would_throw_away_files_is_refused(release: Release) ->
         assert release.connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
 
 
+def test_a_downgrade_that_would_throw_away_buildings_is_refused(release: Release) -> None:
+    release.to(HEAD)
+    with release.connection.begin():
+        release.connection.execute(
+            text(
+                "INSERT INTO building (office_id, code, name, address, note, created_at, version) "
+                "SELECT id, 'B1', 'Tower 1', '', '', '2026-11-22', 1 FROM office LIMIT 1"
+            )
+        )
+    with pytest.raises(CommandError, match="would throw away what is in building"):
+        release.to("0019")
+    with release.connection.begin():
+        assert release.connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+
+
 def test_an_empty_database_goes_all_the_way_down_and_up(release: Release) -> None:
     with release.connection.begin():
         release.connection.execute(text("DROP SCHEMA public CASCADE"))
