@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from wtforms.widgets import DateTimeLocalInput, HiddenInput
 from app.billing.choices import FeePayment, Method
 from app.billing.rules.methods import MethodAmount
 from app.foundation import clock, effects
+from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.foundation.views import (
     DayField,
@@ -27,13 +29,19 @@ from app.foundation.views import (
     chosen_office,
 )
 from app.foundation.views.field_values import ReadField
+from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message
 from app.workorders.choices import Brought
+from app.workorders.models import BusinessType
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, TakenBack, Technical
+from app.workorders.operations.terms import DISCOUNT
+from app.workorders.queries import listed_fees
 from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY, require_quantity
 
 YEARS = range(1900, 2200)  # as for days, where both ends of the calendar are far away
+LOWER = N_("Only where a fee is below the price list.")
+ASKED_FEES = (*FEES, "reason")
 CHANGES = ("new_name", "new_plan", "new_community", "new_address", "new_phone", "new_id_number")
 FAULT = ("fault_symptom", "fault_cause", "fault_remedy")
 MEASURED = ("device_serial", "splitter_port", "optical_power", "speed_mbps")
@@ -87,6 +95,7 @@ class OrderFields(EntityForm):
     handling_fee = MoneyField(N_("Handling fee"))
     labour_material_fee = MoneyField(N_("Labour and materials fee"))
     other_fee = MoneyField(N_("Other fee"))
+    reason = TextField(N_("Reason for a lower fee"), help=LOWER)
     new_name = TextField(N_("New customer name"))
     new_plan = LookupField(N_("New plan"), lookup="plan")
     new_community = LookupField(N_("New community"), lookup="community")
@@ -100,7 +109,7 @@ class OrderFields(EntityForm):
         return None if name in self.left_out or name not in self._fields else self._fields[name].data
 
     def fee_terms(self) -> FeeTerms:
-        return FeeTerms(**{name: self.said(name) for name in FEES})
+        return FeeTerms(**{name: self.said(name) for name in FEES}, reason=self.said("reason") or "")
 
     def material_terms(self) -> tuple[MaterialTerms, ...]:
         return tuple(
@@ -137,6 +146,20 @@ class WorkedFields(OrderFields):
     speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=1)
 
 
+def with_listed(fees: FeeTerms, business_type: int | None) -> FeeTerms:
+    """Return the fees of a new order: what was left empty is the price of the list for its kind of work."""
+    chosen: BusinessType | None = lookup_record("business_type", str(business_type or ""))
+    listed = listed_fees(chosen.office_id, chosen.kind) if chosen is not None else {}
+    empty: dict[str, Any] = {name: price for name, price in listed.items() if getattr(fees, name) is None}
+    return replace(fees, **empty)
+
+
+def hide_reason(form: EntityForm) -> None:
+    """Ask for the reason of a lower fee only whom may lower one."""
+    if "reason" in form and not current_scope().may(DISCOUNT):
+        form.left_out = form.left_out | {"reason"}
+
+
 class ChangeOrderForm(WorkedFields):
     """What an open order plans."""
 
@@ -146,7 +169,7 @@ class ChangeOrderForm(WorkedFields):
 
     fieldsets = (
         (None, ("phone", "customer_request", "note")),
-        (N_("Fees"), FEES),
+        (N_("Fees"), ASKED_FEES),
         (N_("Work order materials"), ("materials",)),
         (N_("What changes"), CHANGES),
         (N_("Fault"), FAULT),
@@ -229,7 +252,7 @@ class CompleteOrderForm(WorkedFields):
     fieldsets = (
         (None, ("work_order", "worked_on", "billing_from", "taken_back")),
         (N_("Work order materials"), ("materials",)),
-        (N_("Fees"), FEES),
+        (N_("Fees"), ASKED_FEES),
         (N_("Payment"), ("method", "reference")),
         (N_("Measured"), MEASURED),
         (N_("Fault"), FAULT),

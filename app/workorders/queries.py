@@ -7,16 +7,22 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from app.billing.choices import Method
+from app.billing.choices import Method, PricedOperation
 from app.billing.models import Receipt, ReceiptMethod, Reversal
+from app.billing.queries import price_of
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.views.access import allowed
-from app.workorders.choices import OPEN
+from app.workorders.choices import OPEN, WorkKind
 from app.workorders.models import Handover, Installer, WorkOrder
 from app.workorders.rules.work_orders import VISIT
 
 ANY_ORDER = "complete_any_order"
+# The fees of the price list that a kind of work has.
+PRICED = {
+    WorkKind.NEW: {"installation_fee": PricedOperation.INSTALLATION, "handling_fee": PricedOperation.HANDLING},
+    WorkKind.RELOCATION: {"handling_fee": PricedOperation.HANDLING},
+}
 
 
 def own_orders_only() -> list[ColumnElement[bool]]:
@@ -25,6 +31,12 @@ def own_orders_only() -> list[ColumnElement[bool]]:
     if scope.may(ANY_ORDER) or not allowed("can_complete", "WorkOrderView"):
         return []
     return [WorkOrder.installer_id.in_(select(Installer.id).where(Installer.user_id == scope.user_id))]
+
+
+def listed_fees(office_id: int, kind: WorkKind) -> dict[str, Decimal]:
+    """Return the fees of an order of this kind that stand in the office's price list, by their columns."""
+    found = {name: db.session.scalars(price_of(office_id, priced)).one_or_none() for name, priced in PRICED.get(kind, {}).items()}
+    return {name: item.fee for name, item in found.items() if item is not None}
 
 
 def conflicts_of(order: WorkOrder) -> Select[tuple[WorkOrder]]:

@@ -41,7 +41,7 @@ from app.foundation.views import (
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
-from app.workorders.forms import AppointmentField
+from app.workorders.forms import LOWER, AppointmentField, hide_reason, with_listed
 from app.workorders.models import BusinessType, WorkOrder
 from app.workorders.operations import FeeTerms
 
@@ -79,6 +79,7 @@ class OpenAccountForm(PaymentFields):
     handling_fee = MoneyField(N_("Handling fee"))
     labour_material_fee = MoneyField(N_("Labour and materials fee"))
     other_work_fee = MoneyField(N_("Other fee"))
+    reason = TextField(N_("Reason for a lower fee"), help=LOWER)
     note = LongTextField(N_("Note"), span=3)
 
     fieldsets = (
@@ -95,7 +96,7 @@ class OpenAccountForm(PaymentFields):
         (N_("Payment"), ("method", "tendered", "reference")),
         (
             N_("Work order"),
-            ("installer", "appointment_at", "installation_fee", "handling_fee", "labour_material_fee", "other_work_fee"),
+            ("installer", "appointment_at", "installation_fee", "handling_fee", "labour_material_fee", "other_work_fee", "reason"),
         ),
         (N_("Dates and staff"), ("applied_on", "activated_on", "stops_on", "salesperson", "note")),
     )
@@ -123,12 +124,17 @@ class OpenAccountForm(PaymentFields):
             "new_customer": None if self.is_existing else self._new_customer(),
             "line": line,
             "work_order": OrderTerms(installer=self.installer.data, appointment_at=self.appointment_at.data, fees=self.fee_terms()),
-            "payment": self.payment_terms() if self.takes_payment.data else None,
+            "payment": self.payment_terms(reason=self.given_reason()) if self.takes_payment.data else None,
         }
 
     def fee_terms(self) -> FeeTerms:
         """Return what the work order will cost; the other fee of the payment is another one."""
-        return FeeTerms(self.installation_fee.data, self.handling_fee.data, self.labour_material_fee.data, self.other_work_fee.data)
+        fees = FeeTerms(self.installation_fee.data, self.handling_fee.data, self.labour_material_fee.data, self.other_work_fee.data)
+        return with_listed(replace(fees, reason=self.given_reason()), self.business_type.data)
+
+    def given_reason(self) -> str:
+        """Return why a fee is below the price list, of the payment too."""
+        return "" if "reason" in self.left_out else self.reason.data or ""
 
     @property
     def is_existing(self) -> bool:
@@ -235,6 +241,7 @@ class OpenAccountView(OperationView):
         # Each is shown only where it is needed: for a new customer, an existing one, with a payment.
         for field in (form.name, form.customer, form.months):
             field.is_needed_here = True
+        hide_reason(form)
         form.customer_no.locked = N_("Given when the account is saved")
         form.state.locked = N_("Pending installation, until the work is done")
         form.fee.locked = N_("The price of the months sold")

@@ -7,8 +7,6 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
-from app.billing.choices import PricedOperation
-from app.billing.queries import price_of
 from app.broadband.models import Subscription
 from app.broadband.operations.works import WorkTerms, order_works
 from app.foundation.database import db
@@ -29,17 +27,11 @@ from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
-from app.workorders.forms import CHANGES, FAULT, AppointmentField, OrderFields
+from app.workorders.forms import ASKED_FEES, CHANGES, FAULT, AppointmentField, OrderFields, hide_reason, with_listed
 from app.workorders.models import BusinessType, WorkOrder
-from app.workorders.queries import conflicts_of
+from app.workorders.queries import conflicts_of, listed_fees
 from app.workorders.rules.work_orders import FEES
 from app.workorders.views.orders import FEE_LABELS
-
-# The fees of the price list that a kind of work opens with.
-PRICED = {
-    WorkKind.NEW: {"installation_fee": PricedOperation.INSTALLATION, "handling_fee": PricedOperation.HANDLING},
-    WorkKind.RELOCATION: {"handling_fee": PricedOperation.HANDLING},
-}
 
 
 class OrderWorksForm(OrderFields):
@@ -58,7 +50,7 @@ class OrderWorksForm(OrderFields):
         (N_("Visit"), ("installer", "appointment_at")),
         (N_("What changes"), CHANGES),
         (N_("Fault"), FAULT[:1]),
-        (N_("Fees"), FEES),
+        (N_("Fees"), ASKED_FEES),
         (N_("Work order materials"), ("materials",)),
         (N_("Note"), ("note",)),
     )
@@ -71,7 +63,7 @@ class OrderWorksForm(OrderFields):
             appointment_at=self.said("appointment_at"),
             customer_request=self.said("customer_request") or "",
             note=self.said("note") or "",
-            fees=self.fee_terms(),
+            fees=with_listed(self.fee_terms(), self["business_type"].data),
             materials=self.material_terms(),
             changes=self.order_changes(),
             technical=self.technical(),
@@ -112,10 +104,9 @@ def propose_fees(form: EntityForm, kind: WorkKind) -> None:
     office = chosen_office()
     if office is None or request.args.keys() & set(FEES):
         return
-    for name, operation in PRICED.get(kind, {}).items():
-        price = db.session.scalars(price_of(office, operation)).one_or_none()
-        if price is not None and form[name].data is None:
-            form[name].data = price.fee
+    for name, price in listed_fees(office, kind).items():
+        if form[name].data is None:
+            form[name].data = price
 
 
 class OrderWorksView(OperationView):
@@ -139,6 +130,7 @@ class OrderWorksView(OperationView):
 
     def prepare_form(self, form: Any, record: Any) -> None:
         """A line that waits is installed; one that serves has a fault more often than anything else."""
+        hide_reason(form)
         office = chosen_office()
         if office is None or form.business_type.raw_data is not None or form.business_type.data is not None:
             return

@@ -62,6 +62,7 @@ class WorkOrderAnswer(Answer):
     handling_fee = Money()
     labour_material_fee = Money()
     other_fee = Money()
+    fee_reason = Text()
     material_works_fee = Money()
     total = Money()
     total_in_words = Text()

@@ -28,10 +28,13 @@ class MaterialUsedBody(Body):
 
 
 class FeesBody(Body):
+    """The fees of an order; one below the price list needs the right to give discounts, and a ``reason``."""
+
     installation_fee = Money()
     handling_fee = Money()
     labour_material_fee = Money()
     other_fee = Money()
+    reason = Text(TEXT)
 
 
 class PlanBody(FeesBody):
@@ -98,7 +101,8 @@ class FailureBody(Body):
 def fees_of(body: Mapping[str, Any]) -> FeeTerms:
     """Return the fees that a body names, in ``fees`` or beside."""
     inner = body.get("fees") or {}
-    return FeeTerms(**{name: body.get(name, inner.get(name)) for name in FEES})
+    reason = body.get("reason") or inner.get("reason") or ""
+    return FeeTerms(**{name: body.get(name, inner.get(name)) for name in FEES}, reason=reason)
 
 
 def materials_of(body: Mapping[str, Any]) -> tuple[MaterialTerms, ...] | None:

@@ -122,6 +122,8 @@ class WorkOrder(Versioned, Created, OwnTexts, OfficeRecord):
     labour_material_fee: Mapped[Amount] = mapped_column(default=NOTHING)
     other_fee: Mapped[Amount] = mapped_column(default=NOTHING)
     material_works_fee: Mapped[Amount] = mapped_column(default=NOTHING)
+    # Why a fee is below the price list; empty where none is.
+    fee_reason: Mapped[Text] = mapped_column(default="")
     total: Mapped[Amount] = mapped_column(default=NOTHING)
     total_in_words: Mapped[Text] = mapped_column(default="")
     charge_id: Mapped[int | None]

@@ -89,7 +89,7 @@ def make_order(
     db.session.add(order)
     db.session.flush()
     if fees is not None or materials:
-        write_money(order, office, fees or FeeTerms(), materials or None)
+        write_money(order, office, fees or FeeTerms(), materials or None, is_new=True)
     return order
 
 

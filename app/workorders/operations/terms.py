@@ -9,8 +9,10 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 
 from app.billing.documents import receipt_locale
+from app.billing.rules.listed_price import agreed_fee
 from app.foundation import effects
 from app.foundation.database import db
+from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office
 from app.places.models import Community
@@ -19,9 +21,11 @@ from app.values.errors import Message, NotFound, OperationRefused
 from app.values.money import require_fee, sum_of
 from app.workorders.choices import WorkKind
 from app.workorders.models import Material, WorkOrder, WorkOrderMaterial
+from app.workorders.queries import listed_fees
 from app.workorders.rules.work_orders import FEES, Fees, material_amount, order_total, require_quantity
 
 MOST_MATERIALS = 50
+DISCOUNT = "discount"
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,13 @@ class Technical:
 
 @dataclass(frozen=True)
 class FeeTerms:
-    """The fees of an order; None leaves what the order says."""
+    """The fees of an order; None leaves what the order says. ``reason`` is why one is below the price list."""
 
     installation_fee: Decimal | None = None
     handling_fee: Decimal | None = None
     labour_material_fee: Decimal | None = None
     other_fee: Decimal | None = None
+    reason: str = ""
 
 
 def write_changes(order: WorkOrder, changes: OrderChanges) -> None:
@@ -96,11 +101,15 @@ def write_technical(order: WorkOrder, technical: Technical) -> None:
             setattr(order, each.name, value)
 
 
-def write_money(order: WorkOrder, office: Office, fees: FeeTerms, materials: Sequence[MaterialTerms] | None) -> None:
+def write_money(
+    order: WorkOrder, office: Office, fees: FeeTerms, materials: Sequence[MaterialTerms] | None, *, is_new: bool = False
+) -> None:
     """Write fees and materials and what they come to; ``materials`` None leaves those of the order.
 
-    Raises OperationRefused for a negative fee, a quantity of 0 or less, a material named twice; NotFound for one that does not exist.
+    Raises OperationRefused for a negative fee, one below the price list without a reason, a quantity of 0 or less, a material named
+    twice; NotAllowed for a lower fee by somebody who may not; NotFound for a material that does not exist.
     """
+    require_listed_fees(order, office, fees, is_new=is_new)
     if materials is not None:
         _replace_materials(order, office, materials)
     given = {name: getattr(fees, name) for name in FEES if getattr(fees, name) is not None}
@@ -109,10 +118,24 @@ def write_money(order: WorkOrder, office: Office, fees: FeeTerms, materials: Seq
     # Nothing is asked of the database in between: it refuses fees that do not add up to their total.
     for name in FEES:
         setattr(order, name, getattr(checked, name))
+    order.fee_reason = fees.reason.strip() or order.fee_reason or ""
     order.material_works_fee = sum_of(amounts)
     order.total = order_total(checked, amounts)
     order.total_in_words = total_in_words(order.total, office)
     db.session.flush()
+
+
+def require_listed_fees(order: WorkOrder, office: Office, fees: FeeTerms, *, is_new: bool) -> None:
+    """Refuse a fee below the office's price list without the right or a reason; what the order says already was agreed before."""
+    for name, listed in listed_fees(office.id, order.business_type.kind).items():
+        agreed_fee(
+            asked=getattr(fees, name),
+            listed=listed if is_new else min(listed, getattr(order, name)),
+            may_lower=current_scope().may(DISCOUNT),
+            reason=fees.reason,
+            currency=office.currency,
+            field=name,
+        )
 
 
 def total_in_words(total: Decimal, office: Office) -> str:

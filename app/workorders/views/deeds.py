@@ -20,7 +20,7 @@ from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind, WorkOrderStatus
-from app.workorders.forms import BookOrderForm, CheckOrderForm, CompleteOrderForm, FailOrderForm
+from app.workorders.forms import BookOrderForm, CheckOrderForm, CompleteOrderForm, FailOrderForm, hide_reason
 from app.workorders.models import WorkOrder, WorkOrderMaterial
 from app.workorders.operations import book, check, complete, fail
 from app.workorders.queries import ANY_ORDER, conflicts_of
@@ -245,6 +245,7 @@ class CompleteOrderView(OrderDeedView):
         # At the door where somebody stands there; by the methods of the counter where a desk completes it.
         has_installer = order is None or order.installer_id is not None
         offer_ways(form.method, currency_of(), at_door=has_installer, at_counter=current_scope().may(ANY_ORDER))
+        hide_reason(form)
         office_id = chosen_office()
         if office_id is None:
             return

@@ -19,7 +19,7 @@ from app.foundation.views.saving import require_version
 from app.values.errors import N_
 from app.workorders.choices import OPEN, WorkOrderStatus
 from app.workorders.documents import line_of
-from app.workorders.forms import ChangeOrderForm, RemarksForm
+from app.workorders.forms import ChangeOrderForm, RemarksForm, hide_reason
 from app.workorders.models import WorkOrder, WorkOrderPrinting
 from app.workorders.operations import change_order, start
 from app.workorders.printing import printed_order
@@ -90,6 +90,7 @@ class WorkOrderView(EntityView):
         "failure_reason": N_("Reason"),
         "note": N_("Note"),
         **FEE_LABELS,
+        "fee_reason": N_("Reason for a lower fee"),
         "total": N_("Total"),
         "total_in_words": N_("In words"),
         "collected_by": N_("Collected by"),
@@ -117,7 +118,7 @@ class WorkOrderView(EntityView):
         *FEE_LABELS,
         *("total", "collected_by.name", "new_name", "new_community.name", "new_address", "new_phone"),
         *("fault_symptom", "fault_cause", "fault_remedy", "device_serial", "splitter_port", "optical_power", "speed_mbps"),
-        *("status", "failure_reason", "note"),
+        *("status", "failure_reason", "fee_reason", "note"),
     ]
     second_lines = {"customer.name": "phone"}
     state_column = "status"
@@ -137,7 +138,7 @@ class WorkOrderView(EntityView):
             N_("Result of the work"),
             [
                 *("worked_on", "billing_from", "device_serial", "splitter_port", "optical_power", "speed_mbps"),
-                *("fault_symptom", "fault_cause", "fault_remedy", "failure_reason", "note"),
+                *("fault_symptom", "fault_cause", "fault_remedy", "failure_reason", "fee_reason", "note"),
             ],
         ),
     ]
@@ -168,6 +169,9 @@ class WorkOrderView(EntityView):
 
     def sent_form(self, kind: Any, record: Any | None = None) -> EntityForm:
         return super().sent_form(self._form_of(record), record)
+
+    def prepare_form(self, form: Any, record: Any) -> None:
+        hide_reason(form)
 
     @staticmethod
     def _form_of(record: WorkOrder | None) -> type[EntityForm]:
