@@ -1,1 +1,1 @@
-"""Places: communities 小區 now; buildings and units stand here when metering comes."""
+"""Places: communities 小區, buildings 楼宇 / tòa nhà, their units 房屋 / mặt bằng, and the facts of a unit that tariffs ask for 计费参数."""

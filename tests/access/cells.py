@@ -67,6 +67,10 @@ RECORD_OF_RESOURCE = {
     "transfers": "Transfer",
     "vouchers": "Voucher",
     "work_orders": "WorkOrder",
+    "units": "Unit",
+    "unit_facts": "UnitFact",
+    "occupancies": "Occupancy",
+    "buildings": "Building",
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.
