@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.journal import JournalEntry, Posting
-from app.billing.models import Receipt, Reversal
+from app.billing.models import Receipt, Reversal, Voucher
 from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.transactions import found
@@ -114,7 +114,7 @@ def _numbered(lines: Sequence[StatementLine]) -> list[StatementLine]:
     return [_with_number(line, numbers.get(line.document.kind, {})) for line in lines]
 
 
-_NUMBERED: dict[str, Any] = {"receipt": Receipt, "reversal": Reversal}
+_NUMBERED: dict[str, Any] = {"receipt": Receipt, "voucher": Voucher, "reversal": Reversal}
 
 
 def _numbers(model: Any, ids: Sequence[int]) -> dict[int, str]:

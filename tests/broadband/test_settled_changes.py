@@ -11,6 +11,7 @@ from app.billing.choices import ApprovalStatus, Method
 from app.billing.models import Approval, Receipt
 from app.billing.operations.receipts import credit_balance
 from app.billing.operations.voids import void_receipt, void_voucher
+from app.billing.statement import statement_of
 from app.broadband.choices import PlanChangeStatus
 from app.broadband.models import PlanChange, Subscription
 from app.foundation.database import db
@@ -80,6 +81,14 @@ def test_as_credit_all_of_it_is_kept_and_the_charge_stays_open() -> None:
     line = a_month()
     dearer, _ = there_and_back(line, refund_method=Method.CREDIT)
     assert (event_of(dearer)[0].open_amount, credit(line)) == (Decimal("15.00"), Decimal("15.00"))
+
+
+def test_the_statement_names_the_voucher_that_was_kept_as_credit() -> None:
+    line = a_month()
+    voucher = event_of(changed_plan(line, DAY, a_plan(fee=Decimal("20.00")), refund_method=Method.CREDIT))[2]
+    with everything("reading a test's own statement"):
+        documents = [entry.document for entry in statement_of(reloaded(line).customer).lines]
+    assert [(each.kind, each.number) for each in documents][-1] == ("voucher", voucher.number)
 
 
 def test_the_void_of_its_voucher_opens_the_charge_again_and_brings_back_rows_and_plan() -> None:

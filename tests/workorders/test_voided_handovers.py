@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 
 from app.billing.choices import LedgerAccount
 from app.billing.invariants import INVARIANTS as BILLING
@@ -20,6 +21,7 @@ from app.workorders.invariants import INVARIANTS as WORKS
 from app.workorders.models import Handover
 from app.workorders.operations import void_handover
 from tests import factories
+from tests.pages.conftest import counted, signed_in
 from tests.workorders.conftest import AT_DOOR, Works
 from tests.workorders.test_handing_over import balance, held
 from tests.written import assert_nothing_written
@@ -88,6 +90,18 @@ def test_the_takings_of_the_day_know_nothing_of_it(handed: Handover) -> None:
     voided(handed)
     with everything("reading a test's own takings"):
         assert takings_by_method(**terms) == before
+
+
+def test_the_journal_reads_all_hand_overs_at_once(app: Flask, works: Works) -> None:
+    works.completed(methods=AT_DOOR)
+    statements = []
+    for number in (1, 3):
+        for _ in range(number):
+            works.handed_over(Decimal(10))
+        with counted() as asked:
+            assert signed_in(app, "chen").get("/journalview/list/").status_code == 200
+        statements.append(len([each for each in asked if "FROM handover" in each]))
+    assert statements[0] == statements[1]
 
 
 def test_the_books_hold(handed: Handover) -> None:

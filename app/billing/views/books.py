@@ -212,7 +212,7 @@ class JournalView(EntityView):
     filters = ["booked_on"]
     order_columns = ["booked_on", "id"]
     base_order = ("id", "desc")
-    loads = show_loads = ["postings", "receipt", "voucher", "reversal"]
+    loads = show_loads = ["postings", "receipt", "voucher", "reversal", "handover"]
     show_columns = ["id", "booked_on", "document", "sides", "debit", "created_at"]
 
     def record_title(self, record: JournalEntry) -> Any:
