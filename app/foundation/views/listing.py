@@ -185,11 +185,15 @@ def tab_condition(spec: ListSpec, name: str) -> list[ColumnElement[bool]]:
 
 
 def prefix_condition(model: type[Any], columns: Sequence[str], text: str) -> ColumnElement[bool]:
-    """Return the condition that one of ``columns`` starts with ``text``; for small tables and columns with a fitting index."""
+    """Return the condition that one of ``columns`` starts with ``text``; for small tables and columns with a fitting index.
+
+    In a name it may stand anywhere: people look for a plan by its speed and for a place by the end of its name.
+    """
     found = []
     for name in columns:
         leaf = leaf_of(model, name)
-        condition = leaf.attribute.ilike(escaped(text) + "%", escape="\\")
+        anywhere = "%" if leaf.name == "name" else ""
+        condition = leaf.attribute.ilike(f"{anywhere}{escaped(text)}%", escape="\\")
         for relation in reversed(leaf.relations):
             condition = relation.has(condition)
         found.append(condition)

@@ -18,6 +18,12 @@ def test_a_lookup_finds_by_beginning(wang, store, street):
     assert found == {"items": [{"id": ids[0], "text": "Li"}, {"id": ids[1], "text": "Liu"}]}
 
 
+@pytest.mark.parametrize(("typed", "found"), [("200M", True), ("road", True), ("l", True), ("AB", True), ("B", False)])
+def test_a_name_is_found_by_any_part_and_a_code_by_its_beginning(wang, store, typed, found):
+    store(ToyStreet(office_id=HERE, code="AB", name="Lake Road 200M"))
+    assert bool(wang.get(f"/lookup/toy_street?q={typed}").json["items"]) is found
+
+
 def test_a_lookup_gives_at_most_twenty(wang, store, street):
     store(*[ToyLine(office_id=HERE, name=f"Li {number}", street_id=street) for number in range(30)])
     assert len(wang.get("/lookup/toy_line?q=").json["items"]) == 20
