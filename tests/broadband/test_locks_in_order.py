@@ -16,6 +16,7 @@ from app.billing.operations.voids import approve_void, void_receipt
 from app.broadband.choices import EquipmentState
 from app.broadband.operations.closing import ClosureTerms, close
 from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
+from app.broadband.operations.voiding import void_operation
 from app.foundation.database import db
 from app.foundation.transactions import run
 from tests.broadband.changes import completed, event_of, ordered, relocated, transferred
@@ -83,10 +84,18 @@ def test_a_payment_of_debts_locks_customer_before_charges() -> None:
     assert_in_order(taken, "customer", "charge")
 
 
-def test_a_void_that_is_approved_locks_line_and_charges_before_the_request() -> None:
+def test_a_void_that_is_approved_locks_line_customer_and_charges_before_the_request() -> None:
     payment = paid(line_until("2026-08-14"), DAY)
     with on_day(DAY), acting("wang"):
         request = run(void_receipt, receipt=payment.receipt_id, reason="录错").record
     with locks() as taken, on_day(DAY), acting("chen"):
         run(approve_void, approval=request.id)
-    assert_in_order(taken, "subscription", "charge", "approval")
+    assert_in_order(taken, "subscription", "customer", "charge", "approval")
+
+
+def test_an_operation_that_is_undone_locks_customer_before_its_charge() -> None:
+    line = line_until("2026-08-14")
+    *_, event = event_of(relocated(line, DAY, fee=Decimal("20.00")))
+    with locks() as taken, on_day(DAY), acting("chen"):
+        run(void_operation, event=event.id, reason="录错")
+    assert_in_order(taken, "subscription", "customer", "charge")

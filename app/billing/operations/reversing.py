@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, approved_by: int | None) -> Reversal:
     """Make the counter-document of ``document``, after those of what has to go first, put everything back, and grant what waited for it."""
     effects.call("lock_for_void", document)
-    # The customer's row is the lock of his credit. Line, customer, charges: payments take them in the same order.
-    if credit_given(document) and isinstance(document, Receipt | Voucher) and document.customer_id is not None:
-        locked(Customer, document.customer_id)
+    lock_customer(document)
     for earlier in [each for given in effects.call("voided_first", document) for each in given]:
         reverse(earlier, office, reason, made_by=made_by, approved_by=approved_by)
     charges = locked_charges([allocation.charge_id for allocation in document.allocations]) if isinstance(document, Receipt) else []
@@ -73,6 +71,15 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
     db.session.flush()
     grant(document, reversal)
     return reversal
+
+
+def lock_customer(document: Voidable) -> None:
+    """Lock the customer of a document, if it has one: his row is the lock of his credit, and whatever is posted for him waits for it.
+
+    Line, customer, charges: payments take them in the same order.
+    """
+    if document.customer_id is not None:
+        locked(Customer, document.customer_id)
 
 
 def needs_approval(document: Voidable, office: Office) -> bool:

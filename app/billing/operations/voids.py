@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from app.billing.choices import ApprovalStatus
 from app.billing.models import Approval, Receipt, Reversal, Voucher, name_of, names
 from app.billing.operations.requests import decide, waiting_for
-from app.billing.operations.reversing import needs_approval, require_standing, reverse
-from app.customers.models import Customer
+from app.billing.operations.reversing import lock_customer, needs_approval, require_standing, reverse
 from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.scope import current_scope, require_right
@@ -77,8 +76,7 @@ def refuse_void(*, approval: int, note: str = "") -> Approval:
 def _ask(document: Voidable, reason: str) -> Approval:
     # Two who ask at once come one after the other.
     effects.call("lock_for_void", document)
-    if isinstance(document, Receipt | Voucher) and document.customer_id is not None:
-        locked(Customer, document.customer_id)
+    lock_customer(document)
     require_standing(document)
     if waiting_for(document) is not None:
         raise OperationRefused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,6 +46,9 @@ class Handover(Created, OfficeRecord):
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="Handover.id == Reversal.handover_id", foreign_keys="Reversal.handover_id", viewonly=True, uselist=False
     )
+
+    # What he brings was taken from several customers; a void of it moves no customer's money.
+    customer_id: ClassVar[None] = None
 
     @property
     def is_voided(self) -> bool:
