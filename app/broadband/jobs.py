@@ -73,6 +73,7 @@ def _renew_chunk(office_id: int, lines: tuple[int, ...]) -> None:
     except Exception as error:
         if _is_cut_off(error):
             raise
+        log.warning("A chunk of %s renewals came to nothing; its lines are renewed one by one.", len(lines), exc_info=True)
         for line in lines:
             with _noted(NOT_RENEWED, office_id, line):
                 _note_refused(office_id, run(renew, lines=(line,)).record)
