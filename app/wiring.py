@@ -133,6 +133,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "equipment_brought": (bringing.equipment_brought,),
         "said_of_completion": (said_of_completion,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
+        "is_final": (voiding.is_final,),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
         "voided_first": (voiding.voided_first,),
         "charges_withdrawn_by_void": (voiding.charges_withdrawn,),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.billing.models import Receipt
@@ -20,6 +21,7 @@ from app.foundation.transactions import run
 from app.values.errors import OperationRefused
 from tests.broadband.lines import line_until, suspended
 from tests.factories import CASH, acting, on_day
+from tests.pages.conftest import signed_in
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -67,3 +69,29 @@ def test_equipment_of_others_or_told_twice_refuses_the_closure(told: tuple[int |
     with assert_nothing_written(), pytest.raises(OperationRefused) as refused:
         closed(line, returned=returned)
     assert refused.value.field == "returned"
+
+
+def test_the_voucher_of_a_closure_offers_no_void(app: Flask) -> None:
+    voucher = closed(line_until("2026-08-14", since="2026-05-15")).event.voucher_id
+    with on_day(DAY):
+        page = signed_in(app, "chen", "en").get(f"/voucherview/show/{voucher}")
+    assert page.status_code == 200
+    assert "voidvoucherview" not in page.text
+
+
+@pytest.mark.parametrize(("stops_on", "told"), [("2026-08-14", True), (DAY, True), ("2026-06-09", False)])
+def test_a_closure_names_the_last_day_of_a_line_that_serves(app: Flask, stops_on: str, told: bool) -> None:
+    line = line_until(stops_on)
+    with on_day(DAY):
+        seen = signed_in(app, "chen", "en").post("/closureview/preview", data={"subscription": line.id, "refund_method": "cash"})
+    assert seen.status_code == 200, seen.text
+    assert ("is the last day with service" in seen.text) is told
+
+
+def test_a_closure_of_a_line_that_rests_names_no_last_day(app: Flask) -> None:
+    line = line_until("2026-08-14")
+    suspended(line, "2026-06-01", fee=Decimal(0))
+    with on_day(DAY):
+        seen = signed_in(app, "chen", "en").post("/closureview/preview", data={"subscription": line.id, "refund_method": "cash"})
+    assert seen.status_code == 200, seen.text
+    assert "is the last day with service" not in seen.text

@@ -13,6 +13,7 @@ from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
 from app.billing.views.void_buttons import voiding_action
+from app.foundation import effects
 from app.foundation.i18n import say
 from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, present
 from app.foundation.views.access import needs, personal
@@ -121,7 +122,8 @@ class VoucherView(EntityView):
 
     def record_actions(self, record: Voucher) -> list[Action]:
         voiding = None
-        if not record.is_voided:
+        # What paid a closure out stays: it belongs to the lines above.
+        if not record.is_voided and not any(effects.call("is_final", record)):
             voiding = voiding_action("VoidVoucherView", record, voucher=record.id)
         return present(voiding, self._paper_action(record))
 

@@ -75,6 +75,13 @@ def _require_not_settled(document: OfficeRecord) -> None:
         raise _followed(document, SubscriptionOperation.CLOSE, closed_on)
 
 
+def is_final(document: OfficeRecord) -> bool:
+    """Tell whether a document belongs to a closure and so is never voided. Called through the wiring's table."""
+    deed = _deed_of(document)
+    closes = isinstance(deed, SubscriptionEvent) and deed.operation is SubscriptionOperation.CLOSE
+    return closes or (isinstance(document, Voucher) and document.kind is VoucherKind.DEPOSIT)
+
+
 def _require_not_closing(document: OfficeRecord, event: SubscriptionEvent) -> None:
     if event.operation is SubscriptionOperation.CLOSE:
         raise _followed(document, SubscriptionOperation.CLOSE, event.on)

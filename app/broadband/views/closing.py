@@ -151,7 +151,10 @@ def _sentences(record: Closure) -> list[Message]:
     if event.state_before is SubscriptionState.PENDING:
         said = [Message("The line was never installed: everything paid for it goes back, its open orders are ended.")]
     else:
-        said = [Message("%(date)s is the last day with service.", date=record.closed_on), Message(record.refund_policy.label)]
+        # A line that is off or out of cover has had its last day already.
+        has_served = event.state_before is SubscriptionState.ACTIVE and (event.stops_on_before or record.closed_on) >= record.closed_on
+        last = [Message("%(date)s is the last day with service.", date=record.closed_on)] if has_served else []
+        said = [*last, Message(record.refund_policy.label)]
     if record.set_off:
         said.append(
             Message("%(amount)s of what goes back pay the customer's debts for this line.", amount=record.set_off, currency=currency)
