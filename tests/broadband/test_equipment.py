@@ -79,6 +79,17 @@ def test_a_correction_without_the_version_of_now_changes_nothing(app: Flask, ver
     assert answer.status_code == status
 
 
+def test_a_form_sent_with_a_piece_of_another_line_does_not_name_it(app: Flask) -> None:
+    piece, order = lent(line_until("2026-08-31"), "GM-77"), a_removal(line_until("2026-08-31"))
+    sent = {"work_order": order.id, "taken_back-0-equipment": piece.id, "taken_back-0-state": "good"}
+    with on_day(TODAY):
+        browser = signed_in(app, "chen", "en")
+        with assert_nothing_written():
+            answer = browser.post("/completeorderview/add", data=sent)
+    assert answer.status_code == 422
+    assert "GM-77" not in answer.text
+
+
 def test_a_removal_asks_for_every_piece_of_the_line(app: Flask) -> None:
     line = line_until("2026-08-31")
     piece, order = lent(line), a_removal(line)

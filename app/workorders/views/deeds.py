@@ -255,14 +255,15 @@ class CompleteOrderView(OrderDeedView):
                 field.data = today
 
     def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
-        """Every piece of equipment that a removal should bring back is asked for."""
-        asked = {entry.form.equipment.data for entry in form["taken_back"].entries}
-        order = _order_of(form)
-        for pieces in effects.call("equipment_of_order", order) if order is not None else ():
-            for piece in pieces:
-                if piece not in asked:
-                    form["taken_back"].append_entry({"equipment": piece})
-        return {**super().form_extras(form, record), "order": _order_of(form), "door": Method.DOOR.value}
+        """Every piece of equipment that a removal should bring back is asked for, and no other is named: it is not of this order."""
+        order, asked = _order_of(form), form["taken_back"]
+        pieces = [piece for given in (effects.call("equipment_of_order", order) if order is not None else ()) for piece in given]
+        asked.entries = [entry for entry in asked.entries if entry.form.equipment.data in pieces]
+        named = {entry.form.equipment.data for entry in asked.entries}
+        for piece in pieces:
+            if piece not in named:
+                asked.append_entry({"equipment": piece})
+        return {**super().form_extras(form, record), "order": order, "door": Method.DOOR.value}
 
 
 def _order_of(form: Any) -> WorkOrder | None:
