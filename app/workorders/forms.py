@@ -245,7 +245,7 @@ class CompleteOrderForm(WorkedFields):
     taken_back = LinesField(BroughtLine, N_("Equipment"), is_fixed=True)
     worked_on = DayField(N_("Worked on"), required=True)
     billing_from = DayField(N_("Billing from"), required=True, help=N_("The first day of service: the months paid begin here."))
-    method = RadioField(N_("Payment"), options=FeePayment, default=FeePayment.LATER, span=3)
+    method = RadioField(N_("Payment method"), options=FeePayment, default=FeePayment.LATER)
     reference = TextField(N_("Transaction reference"))
     note = LongTextField(N_("Note"))
 
