@@ -35,6 +35,10 @@ def theirs() -> Ids:
 KINDS = {
     "employees": "Employee",
     "communities": "Community",
+    "buildings": "Building",
+    "units": "Unit",
+    "unit_facts": "UnitFact",
+    "occupancies": "Occupancy",
     "customers": "Customer",
     "plans": "Plan",
     "materials": "Material",

@@ -70,6 +70,8 @@ def _furnish() -> None:
     factories._stored(Installer, "SH", {"code": "A1", "name": "龚师傅", "user_id": factories.user("gong").id})
     plan, community = factories.a_plan("HN", name="Internet 200M", fee=Decimal(220000)), factories.a_community("HN", name="Hồ Xanh")
     customer = factories.a_customer("HN", name="Trần Thị Mai", contact_phone="0900 000 345")
+    # The two offices are an hour apart: for one hour of the day they have different days.
+    today = clock.today(factories.office("HN"))
     line = factories.an_active_line(today.isoformat(), "HN", customer=customer, plan=plan, community=community, address="A-1203")
     factories.paid(line, today.isoformat(), 3)
 

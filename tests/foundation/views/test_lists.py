@@ -127,7 +127,6 @@ def test_what_cannot_be_read_is_400(wang, lines, query):
         "size=0",
         "street=999",
         "fee_from=-5",
-        "q=%ff%fe",
     ],
 )
 def test_empty_and_unknown_arguments_do_no_harm(wang, lines, query):
