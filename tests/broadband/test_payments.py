@@ -54,7 +54,9 @@ def test_example_1_the_months_paid_at_opening_start_on_the_billing_date() -> Non
 
 
 def test_the_receipt_prints_the_period_of_what_is_paid_by_the_month() -> None:
-    receipt = paid(an_active_line("2026-01-31"), "2026-01-31", maintenance_fee=Decimal("5.00"), other_item="网线", other_fee=Decimal(8)).receipt
+    receipt = paid(
+        an_active_line("2026-01-31"), "2026-01-31", maintenance_fee=Decimal("5.00"), other_item="网线", other_fee=Decimal(8)
+    ).receipt
     printed = {line["code"]: (line["period_start"], line["period_end"]) for line in receipt.content["lines"]}
     month = ("2026-01-31", "2026-02-27")
     assert printed == {"plan": month, "maintenance": month, "other": (None, None)}

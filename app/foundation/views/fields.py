@@ -1,8 +1,9 @@
 """Form fields that read what people type as people of their language write it, and give it back when it was wrong.
 
-``TextField``, ``LongTextField``, ``SecretField``, ``MoneyField``, ``NumberField``, ``WholeNumberField``, ``PercentField``, ``DayField``, ``MonthField``,
-``ChoiceField``, ``RadioField``, ``FlagField``, ``LookupField``, ``LinesField``, ``UploadField``, ``KeyField``. All take ``required``,
-``help`` and ``span`` (columns of the grid); labels are message ids and translated by the template.
+``TextField``, ``LongTextField``, ``SecretField``, ``MoneyField``, ``NumberField``, ``WholeNumberField``, ``PercentField``,
+``DayField``, ``MonthField``, ``ChoiceField``, ``RadioField``, ``FlagField``, ``LookupField``, ``LinesField``, ``UploadField``,
+``KeyField``. All take ``required``, ``help`` and ``span`` (columns of the grid); labels are message ids and translated by the
+template.
 """
 
 from __future__ import annotations
