@@ -21,12 +21,13 @@ class LineModel(LineDeeds):
     """One line and everything that can be done to it: the operations, and what leaves no operation behind."""
 
     def withdraw(self, on: date) -> Outcome:
-        """Take a booked plan back; it leaves no operation behind."""
+        """Take a booked plan back; it leaves no operation behind, and stays withdrawn where an earlier one is undone."""
         if self.booked is None:
             return self.outcome(on, refusal="not_booked")
         if self._sold_since(self.booked):
             return self.outcome(on, refusal="already_sold")
         self.booked = None
+        self.deeds = tuple({**deed, "booked": None} if deed else deed for deed in self.deeds)
         return self.outcome(on)
 
     def move_planned(self, on: date, planned: date) -> Outcome:

@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.billing.choices import Method
 from app.billing.models import Receipt
-from app.billing.operations.voids import void_receipt
+from app.billing.operations.voids import void_receipt, void_voucher
+from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState
-from app.broadband.models import Closure, Equipment, Subscription
+from app.broadband.models import Closure, Equipment, Subscription, SubscriptionEvent
 from app.broadband.operations.closing import ClosureTerms, close
 from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
 from app.foundation.database import db
@@ -20,7 +22,7 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import OperationRefused
 from tests.broadband.lines import line_until, suspended
-from tests.factories import CASH, acting, on_day
+from tests.factories import CASH, a_customer, acting, an_active_line, on_day, paid
 from tests.pages.conftest import signed_in
 from tests.written import assert_nothing_written
 
@@ -48,6 +50,19 @@ def test_the_receipt_of_a_deposit_that_was_paid_back_is_not_voided() -> None:
     closed(line, returned=(Returned(equipment=piece.id, state=EquipmentState.GOOD),))
     with assert_nothing_written(), on_day(DAY), acting("chen"), pytest.raises(OperationRefused) as refused:
         run(void_receipt, receipt=paid_by.id, reason="录错")
+    assert refused.value.code == "later_operation"
+
+
+def test_a_closure_is_final_also_where_the_credit_it_gave_was_spent() -> None:
+    customer = a_customer(name="王晓明")
+    line = line_until("2026-08-14", customer=customer)
+    other = an_active_line("2026-06-01", customer=customer)
+    closure = closed(line, refund_method=Method.CREDIT)
+    with everything("the voucher of the closure"):
+        voucher = db.session.scalars(select(SubscriptionEvent.voucher_id).where(SubscriptionEvent.id == closure.event_id)).one()
+    paid(other, DAY, 1, methods=(MethodAmount(Method.CREDIT),))
+    with assert_nothing_written(), on_day(DAY), acting("chen"), pytest.raises(OperationRefused) as refused:
+        run(void_voucher, voucher=voucher, reason="录错")
     assert refused.value.code == "later_operation"
 
 

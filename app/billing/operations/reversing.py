@@ -42,8 +42,9 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
         reverse(earlier, office, reason, made_by=made_by, approved_by=approved_by)
     charges = locked_charges([allocation.charge_id for allocation in document.allocations]) if isinstance(document, Receipt) else []
     require_standing(document)
-    _require_credit_left(document)
     effects.call("may_void", document)
+    # Last: to void the receipts that used the credit is no way out where something else forbids the void.
+    _require_credit_left(document)
     today = clock.today(office)
     number = NumberToCome(office.id, "reversal", office.reversal_prefix, today.year)
     reversal = Reversal(
