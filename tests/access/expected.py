@@ -212,7 +212,10 @@ LookupView.find:occupancy                                    ..M.R...
 LookupView.find:plan                                         ACMKR.IU
 LookupView.find:employee LookupView.find:customer            ACMKR..U
 LookupView.find:business_type LookupView.find:installer      ACMKR.IU
-LookupView.find:receipt                                      ..MK....
+LookupView.find:receipt LookupView.find:voucher              ..MK....
+LookupView.find:handover LookupView.find:line_operation      ..MK....
+LookupView.find:money_holder                                 ..MK....
+LookupView.find:other_plan                                   ..M.....
 LookupView.find:subscription                                 ACMKR..U
 LookupView.find:work_order                                   ..MKR.I.
 LookupView.find:finished_work_order                          ..M.....
@@ -389,21 +392,22 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "ExpiringView.action_post:print_notices POST": 200,
     "LetterView.again POST": 302,
     "ReminderSettingsView.days POST": 422,
-    "ReminderSettingsView.words POST": 302,  # nothing is needed: what is empty stays the program's
+    "ReminderSettingsView.words POST": 400,  # without the version that was seen
     "SuspensionView.paper POST": 200,
     "ResumptionView.paper POST": 200,
     "ForcedStopView.paper POST": 200,
     "TransferView.paper POST": 200,
     "RelocationView.paper POST": 200,
     "PlanChangeView.withdraw POST": 302,
+    "BulkRunView.add GET": 302,  # without a line selected, back to the lines
     "SubscriptionView.renew POST": 302,
     "SubscriptionView.end_renewal POST": 302,
     "ClosureView.paper POST": 200,
     "VoucherView.paper POST": 200,
     "WorkOrderView.start POST": 302,
     "WorkOrderView.paper POST": 200,
-    "WorkOrderView.edit POST": 409,  # nothing in the form is needed, but one without the version of the record is an old one
-    "OwnFieldView.edit POST": 302,  # nothing hidden, nothing named
+    "WorkOrderView.edit POST": 400,  # without the version that was seen
+    "OwnFieldView.edit POST": 400,
     "health.ready GET": 503,
     "CustomerView.find POST": 422,  # an empty form
     "CustomerView.reveal POST": 400,
