@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.billing.choices import Method, PricedOperation
 from app.billing.models import PriceListItem
@@ -207,6 +207,15 @@ def set_price(operation: PricedOperation, fee: str, code: str = "SH") -> None:
         item.fee = Decimal(fee)
         db.session.add(item)
         db.session.commit()
+
+
+def make_prices_firm(code: str = "SH") -> None:
+    """Let an office want the right and a reason for a fee below its price list."""
+    place = office(code)
+    with everything("a test's own office"):
+        db.session.execute(update(Office).where(Office.id == place.id).values(prices_are_firm=True))
+        db.session.commit()
+        db.session.expire_all()
 
 
 def _stored(model: Any, code: str, values: dict[str, Any]) -> Any:

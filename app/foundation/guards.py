@@ -18,6 +18,7 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, SecurityError, TooManyRequests
+from werkzeug.routing import IntegerConverter
 
 from app.foundation.headers import add_headers
 from app.foundation.i18n import say
@@ -62,9 +63,16 @@ TEXTS = {
 }
 
 
+class PlainInteger(IntegerConverter):
+    """A number in an address: written with the ten digits that addresses are made with, not with those of another script."""
+
+    regex = r"[0-9]+"
+
+
 def init_guards(app: Flask) -> None:
     """Put the guards in place. Call it before the views are registered."""
     app.request_class = Received
+    app.url_map.converters["int"] = PlainInteger
     app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_BODY)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] or LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM

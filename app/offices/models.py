@@ -98,6 +98,8 @@ class Office(Versioned, OfficeItself):
     copies: Mapped[Copies] = choice_column(Copies, default=Copies.SINGLE)
     cash_step: Mapped[Amount]
     second_person: Mapped[bool] = mapped_column(default=True)
+    # Whether a fee below the price list needs the right and a reason: a limit that is not set means no limit.
+    prices_are_firm: Mapped[bool] = mapped_column(default=False)
     zero_word: Mapped[Short] = mapped_column(default="linh")
     whole_word: Mapped[Short] = mapped_column(default="整")
     idle_minutes: Mapped[int] = mapped_column(default=15)

@@ -12,7 +12,7 @@ from app.broadband.models import Subscription
 from tests.api.conftest import Programs, assert_refused, made
 from tests.broadband.changes import changed_plan, event_of, relocated
 from tests.broadband.lines import line_until
-from tests.factories import a_plan, on_day, reloaded, set_price
+from tests.factories import a_plan, make_prices_firm, on_day, reloaded, set_price
 
 pytestmark = pytest.mark.usefixtures("app")
 DAY = "2026-06-16"
@@ -81,6 +81,7 @@ def test_a_voucher_is_voided(of: Programs, line: Subscription) -> None:
 
 def test_a_fee_below_the_list_is_refused_at_its_field(of: Programs, line: Subscription) -> None:
     set_price(PricedOperation.SUSPENSION, "30.00")
+    make_prices_firm()
     with on_day(DAY):
         sent = {"subscription": line.id, "fee": "0.00"}
         assert assert_refused(of("wang").post("/suspensions", sent), 403, "fee_below_price")["fields"].keys() == {"fee"}

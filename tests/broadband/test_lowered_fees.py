@@ -7,19 +7,30 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.billing.choices import PricedOperation
 from app.broadband.models import Subscription
+from app.foundation.database import db
+from app.foundation.scope import everything
 from app.values.errors import NotAllowed, OperationRefused
 from tests.broadband.changes import changed_plan, relocated, transferred
 from tests.broadband.lines import line_until, resumed, suspended
-from tests.factories import a_customer, a_plan, paid, set_price
+from tests.factories import a_customer, a_plan, make_prices_firm, office, paid, set_price
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("app")
 
 Deed = Callable[..., Any]
 DAY = "2026-06-15"
+
+
+def test_where_prices_are_not_firm_anybody_who_may_takes_less() -> None:
+    line = a_line(PricedOperation.SUSPENSION)
+    with everything("the office's setting"):
+        office().prices_are_firm = False
+        db.session.commit()
+    assert suspended(line, DAY, fee=Decimal("10.00")).fee == Decimal("10.00")
 
 
 def suspend(line: Subscription, **terms: Any) -> Any:
@@ -50,6 +61,13 @@ PRICED: dict[PricedOperation, Deed] = {
     PricedOperation.TRANSFER: transfer,
     PricedOperation.PLAN_CHANGE: change_plan,
 }
+
+
+@pytest.fixture(autouse=True)
+def firm_prices(app: Flask) -> None:
+    make_prices_firm()
+
+
 every_operation = pytest.mark.parametrize("priced", list(PRICED), ids=str)
 
 

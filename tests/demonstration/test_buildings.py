@@ -17,8 +17,8 @@ def rows(statement: str) -> list[Any]:
 
 
 def test_hanoi_has_a_building_of_120_units_and_shenzhen_one_of_30() -> None:
-    statement = "SELECT office.code, building.code, count(*) FROM unit JOIN building ON building.id = building_id JOIN office ON office.id = unit.office_id"
-    found = rows(f"{statement} GROUP BY 1, 2 ORDER BY 1")
+    joined = "unit JOIN building ON building.id = building_id JOIN office ON office.id = unit.office_id"
+    found = rows(f"SELECT office.code, building.code, count(*) FROM {joined} GROUP BY 1, 2 ORDER BY 1")
     assert [tuple(row) for row in found] == [("HN", "A", 120), ("SZ", "QH2", 30)]
 
 

@@ -38,6 +38,11 @@ DEEDS: dict[str, Callable[[int, FeeTerms], WorkOrder]] = {"change": changed, "co
 every_deed = pytest.mark.parametrize("deed", sorted(DEEDS))
 
 
+@pytest.fixture(autouse=True)
+def firm_prices(app: Flask) -> None:
+    factories.make_prices_firm()
+
+
 @pytest.fixture
 def listed(works: Works) -> Works:
     """An order that says the price of the list."""

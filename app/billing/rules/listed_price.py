@@ -1,4 +1,4 @@
-"""A fee below the office's price list 業務價目表: with the right to give discounts, and a reason.
+"""A fee below the office's price list 業務價目表: where prices are firm, with the right to give discounts and a reason.
 
 Source: money rules §4, discounts and waivers; docs/rules/fees.md.
 """
@@ -11,15 +11,18 @@ from app.values.errors import Message, NotAllowed, OperationRefused
 from app.values.money import require_fee
 
 
-def agreed_fee(*, asked: Decimal | None, listed: Decimal, may_lower: bool, reason: str, currency: str, field: str = "fee") -> Decimal:
+def agreed_fee(
+    *, asked: Decimal | None, listed: Decimal, is_firm: bool, may_lower: bool, reason: str, currency: str, field: str = "fee"
+) -> Decimal:
     """Return the fee to charge: the one ``asked`` for, or the ``listed`` one where nothing was asked. More than listed is always possible.
 
-    Raises OperationRefused when less is asked without a reason, and NotAllowed when it is asked by somebody who may not lower a price.
+    Less is possible too, unless the prices of the office are firm: then it raises OperationRefused without a reason, and NotAllowed when
+    it is asked by somebody who may not lower a price.
     """
     if asked is None:
         return listed
     fee = require_fee(asked, currency, field=field)
-    if fee >= listed:
+    if fee >= listed or not is_firm:
         return fee
     if not may_lower:
         raise NotAllowed(

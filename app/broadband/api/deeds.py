@@ -29,7 +29,6 @@ from app.broadband.models import LineOperation, Subscription, SubscriptionEvent
 from app.broadband.operations.voiding import void_operation
 from app.foundation.api import (
     Answer,
-    Body,
     Code,
     Day,
     Filter,

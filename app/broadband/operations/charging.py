@@ -70,6 +70,7 @@ def price(deed: Deed, operation: PricedOperation) -> Decimal:
     return agreed_fee(
         asked=deed.terms.fee,
         listed=item.fee if item else ZERO,
+        is_firm=deed.office.prices_are_firm,
         may_lower=current_scope().may(DISCOUNT),
         reason=deed.terms.reason,
         currency=deed.currency,

@@ -140,11 +140,12 @@ def _late_fee(line: Subscription, standing: Standing, office: Office, rules: Bro
 
 
 def maintenance_fee_of(office: Office, terms: PaymentTerms) -> Decimal:
-    """Return the monthly maintenance fee: as entered, else the office's price, else none. Less needs the right and a reason."""
+    """Return the monthly maintenance fee: as entered, else the office's price, else none."""
     price = db.session.scalars(_maintenance_price(), {"office": office.id}).one_or_none()
     return agreed_fee(
         asked=terms.maintenance_fee,
         listed=price.fee if price else ZERO,
+        is_firm=office.prices_are_firm,
         may_lower=current_scope().may(DISCOUNT),
         reason=terms.reason,
         currency=office.currency,

@@ -39,7 +39,7 @@ _LETTERHEAD = ("legal_name", "short_name", "address", "telephone", "tax_number")
 _LOGO = ("logo", "remove_logo")
 _NUMBERS = ("customer_prefix", "receipt_prefix", "voucher_prefix", "reversal_prefix", "work_order_prefix")
 _PAPERS = ("voucher_form", "copies", "zero_word", "whole_word")
-_RULES = ("cash_step", "second_person")
+_RULES = ("cash_step", "second_person", "prices_are_firm")
 _SIGNING_IN = ("idle_minutes", "absolute_hours", "requires_second_factor")
 
 
@@ -76,6 +76,7 @@ class OfficeView(EntityView):
         "whole_word": N_("Sign for a whole amount in Chinese"),
         "cash_step": N_("Smallest cash amount"),
         "second_person": N_("A second person approves"),
+        "prices_are_firm": N_("Prices are firm"),
         "idle_minutes": N_("Minutes without use before signing out"),
         "absolute_hours": N_("Hours before signing out in any case"),
         "requires_second_factor": N_("Everybody signs in with a second factor"),
@@ -114,6 +115,7 @@ class OfficeView(EntityView):
     description_columns = {
         "time_zone": N_("For example Asia/Shanghai, Asia/Hong_Kong, Asia/Ho_Chi_Minh."),
         "requires_second_factor": N_("Whoever has none yet sets one up after the password, before anything else. Not in a demonstration."),
+        "prices_are_firm": N_("A fee below the price list then needs a manager and a reason."),
         "second_person": N_("Without it one person alone may void and approve; it is then printed on every day's report."),
     }
     list_columns = ("code", "name", "language", "currency", "time_zone")

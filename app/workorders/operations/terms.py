@@ -126,11 +126,12 @@ def write_money(
 
 
 def require_listed_fees(order: WorkOrder, office: Office, fees: FeeTerms, *, is_new: bool) -> None:
-    """Refuse a fee below the office's price list without the right or a reason; what the order says already was agreed before."""
+    """Refuse a fee below the office's firm prices without the right or a reason; what the order says already was agreed before."""
     for name, listed in listed_fees(office.id, order.business_type.kind).items():
         agreed_fee(
             asked=getattr(fees, name),
             listed=listed if is_new else min(listed, getattr(order, name)),
+            is_firm=office.prices_are_firm,
             may_lower=current_scope().may(DISCOUNT),
             reason=fees.reason,
             currency=office.currency,
