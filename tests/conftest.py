@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -24,6 +25,9 @@ from app.foundation.database import db
 from app.foundation.postgres import start
 from config import Settings, read_settings
 from tests.cast import make_cast
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HERE = Path(__file__).resolve().parent
 ALLOWED_SKIPS = HERE / "allowed_skips.txt"
@@ -135,6 +139,19 @@ def rolled_back(application: Flask) -> Iterator[None]:
             db.engines[None] = engine
             transaction.rollback()
             connection.close()
+
+
+def answered_whole(app: Flask) -> WSGIApplication:
+    """Return ``app`` for the server of a test: a browser that goes on in the middle of an answer leaves no file open behind it."""
+
+    def answered(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        parts = app(environ, start)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    return answered
 
 
 @pytest.fixture

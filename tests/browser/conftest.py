@@ -22,7 +22,7 @@ from app.workorders.models import Installer
 from config import Settings
 from tests import factories
 from tests.cast import PASSWORD
-from tests.conftest import _cloned
+from tests.conftest import _cloned, answered_whole
 
 WIDE, PHONE = 1400, 390
 HEIGHTS = {WIDE: 900, PHONE: 844}
@@ -47,7 +47,7 @@ def live(settings: Settings, server_url: str, template_database: str) -> Iterato
         with app.app_context():
             _furnish()
             db.session.remove()
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, answered_whole(app), threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield Live(f"http://127.0.0.1:{server.server_port}", app)

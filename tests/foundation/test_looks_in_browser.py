@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app.foundation.shell import csp_nonce
+from tests.conftest import answered_whole
 from tests.foundation.looks import looks_app
 
 pytestmark = pytest.mark.browser
@@ -31,7 +32,7 @@ def address() -> Iterator[str]:
         )
         return answer
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, answered_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

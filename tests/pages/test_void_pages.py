@@ -14,7 +14,7 @@ from app.foundation.scope import everything
 from tests.broadband.changes import changed_plan, event_of, relocated
 from tests.broadband.lines import line_until
 from tests.broadband.test_halting_refusals import key_of
-from tests.factories import a_plan, on_day, reloaded, set_price
+from tests.factories import a_plan, make_prices_firm, on_day, reloaded, set_price
 from tests.pages.conftest import signed_in
 from tests.written import assert_nothing_written
 
@@ -79,6 +79,7 @@ def test_a_voucher_is_voided_on_its_page(app: Flask, line: Subscription) -> None
 
 @pytest.mark.parametrize(("username", "locale"), [("wang", "zh_Hans"), ("chen", "vi"), ("chen", "zh_Hant"), ("chen", "en")])
 def test_a_fee_below_the_list_is_explained_beside_its_field(app: Flask, line: Subscription, username: str, locale: str) -> None:
+    make_prices_firm()
     set_price(PricedOperation.SUSPENSION, "30.00")
     with on_day(DAY):
         client = signed_in(app, username, locale)
@@ -92,6 +93,7 @@ def test_a_fee_below_the_list_is_explained_beside_its_field(app: Flask, line: Su
 
 
 def test_the_preview_names_the_field_that_a_lower_fee_wants(app: Flask, line: Subscription) -> None:
+    make_prices_firm()
     set_price(PricedOperation.SUSPENSION, "30.00")
     with on_day(DAY):
         client = signed_in(app, "chen", "en")

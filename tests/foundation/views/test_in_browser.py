@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from tests.conftest import answered_whole
 from tests.foundation.views.toy import HERE, ToyLine, ToyPayment, ToyState, ToyStreet
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(BROWSER is None, reason="N
 
 @pytest.fixture
 def address(toys) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, toys, threaded=True)
+    server = make_server("127.0.0.1", 0, answered_whole(toys), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
