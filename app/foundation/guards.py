@@ -11,6 +11,8 @@ import threading
 import time
 from collections import defaultdict, deque
 from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +96,9 @@ def init_guards(app: Flask) -> None:
     app.register_error_handler(IntegrityError, show_integrity_error)
     app.register_error_handler(OperationalError, show_database_error)
     app.register_error_handler(UnicodeError, show_data_error)
+    if find_spec("gunicorn"):  # there is none where there is no fork
+        # A body in pieces is read by the application, so it turns out there to be none.
+        app.register_error_handler(import_module("gunicorn.http.errors").ParseException, show_data_error)
     app.register_error_handler(Exception, show_bug)
 
 

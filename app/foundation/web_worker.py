@@ -10,7 +10,7 @@ from gunicorn.http.errors import InvalidResponseHeader, InvalidResponseHeaderNam
 from gunicorn.workers.gthread import ThreadWorker
 from markupsafe import escape
 
-from app.foundation.guards import TEXTS, TITLES, show_data_error
+from app.foundation.guards import TEXTS, TITLES
 from app.foundation.i18n import LANGUAGES, html_lang, say
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ OURS = (InvalidResponseHeader, InvalidResponseHeaderName)
 
 def worker_for(application: Flask) -> type[ThreadWorker]:
     """Return the kind of process that serves ``application``. Its words are made once: nothing is known of the person who asks."""
-    # A body in pieces is read by the application, so there it turns out to be none.
-    application.register_error_handler(ParseException, show_data_error)
     with application.app_context():
         page, data = _page(), _data()
 
