@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,9 +40,9 @@ class PagedReportView(ReportView):
     summary: Callable[[Period], Summary]
     every_row: Callable[[Period], Iterable[Mapping[str, Any]]]
 
+    @abstractmethod
     def read(self, period: Period, window: Window) -> tuple[Summary, Sequence[Mapping[str, Any]], dict[str, Any]]:
         """Return what one page shows."""
-        raise NotImplementedError
 
     def shown(self, terms: Terms) -> Any:
         """Show one page of the rows and the sums of all of them."""

@@ -62,7 +62,8 @@ def a_month() -> Subscription:
 @pytest.mark.parametrize("methods", [(), CASH], ids=["open", "paid"])
 @pytest.mark.parametrize("what", FEES)
 def test_the_largest_fees_are_taken(what: str, methods: tuple[MethodAmount, ...], amount: Decimal) -> None:
-    FEES[what](a_month(), amount, methods)
+    record = FEES[what](a_month(), amount, methods)
+    assert (record.deposit if what == "deposit" else record.fee) == amount
 
 
 def change_plan(line: Subscription, fee: Decimal) -> Any:

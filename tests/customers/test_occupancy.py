@@ -9,6 +9,7 @@ import pytest
 from app.customers.choices import OccupancyRole
 from app.customers.rules.occupancy import Stay, ended_before, payer_on, require_stays
 from app.values.errors import OperationRefused
+from app.values.spans import first_overlap
 
 OWNER, TENANT, PAYER = 1, 2, 3
 SINCE_2025 = Stay(OWNER, OccupancyRole.OWNER, date(2025, 1, 1), None, "An")
@@ -37,6 +38,7 @@ def test_the_payer_pays_else_the_tenant_else_the_owner(day: date, customer: int 
 
 
 def test_an_owner_a_tenant_and_a_payer_may_be_there_at_once() -> None:
+    assert first_overlap(STAYS) is not None, "they share days, each in a role of his own"
     require_stays(STAYS)
 
 
@@ -48,7 +50,10 @@ def test_two_tenants_on_one_day_are_refused_by_name() -> None:
 
 
 def test_a_tenant_may_come_on_the_day_after() -> None:
-    require_stays([*STAYS, Stay(9, OccupancyRole.TENANT, date(2026, 8, 1), None, "Dũng")])
+    tenants = [stay for stay in STAYS if stay.role is OccupancyRole.TENANT]
+    stays = [*tenants, Stay(9, OccupancyRole.TENANT, date(2026, 8, 1), None, "Dũng")]
+    require_stays(stays)
+    assert first_overlap(stays) is None
 
 
 def test_nobody_moves_out_before_he_moves_in() -> None:

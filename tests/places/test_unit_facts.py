@@ -10,6 +10,7 @@ import pytest
 from app.places.choices import FactName, UnitStatus
 from app.places.rules.unit_facts import Fact, fact_value, facts_on, require_apart
 from app.values.errors import OperationRefused
+from app.values.spans import first_overlap
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
@@ -62,7 +63,9 @@ def test_facts_that_share_a_day_are_refused() -> None:
 
 
 def test_facts_that_follow_each_other_are_taken() -> None:
-    require_apart([Fact(FactName.PERSONS, "2", MAY, date(2026, 5, 31)), Fact(FactName.PERSONS, "3", JUNE, None)])
+    facts = [Fact(FactName.PERSONS, "2", MAY, date(2026, 5, 31)), Fact(FactName.PERSONS, "3", JUNE, None)]
+    require_apart(facts)
+    assert first_overlap(facts) is None
 
 
 def test_a_fact_that_ends_before_it_starts_is_refused() -> None:
