@@ -22,7 +22,7 @@ from app.foundation.imports import ImportKind
 from app.foundation.imports.operations import IMPORT_JOB, UNDO_JOB
 from app.foundation.jobs import BackgroundJob, nightly, queue
 from app.foundation.jobs.queue import JobKind
-from app.foundation.pooling import keep_alive_only
+from app.foundation.pooling import keep_alive_only, keep_statements
 from app.foundation.proofs import Invariant
 from app.foundation.proofs.nightly import PROOF_JOB
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
@@ -175,6 +175,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
         else:
             become_application(db.engine)
             keep_alive_only(db.engine)
+            keep_statements(db.engine)
             _add_pages(app)
             _add_api(app)
     return app

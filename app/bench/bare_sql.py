@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import tuple_row
 
+from app.bench.rows import OFFICE_ZONE
 from app.foundation.database_role import APPLICATION_ROLE
 from app.values.dates import ONE_DAY
 from app.values.months import last_covered_day
@@ -122,7 +123,7 @@ def paying(url: str, token: str, lines: int, content: dict[str, Any], seed: int)
 
 
 def _take(cursor: psycopg.Cursor[Any], hashed: str, number: int, paper: str) -> None:
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = datetime.datetime.now(OFFICE_ZONE).date()
     user = _one(cursor, SESSION, hashed)[1]
     key = uuid.uuid4().hex
     _one(cursor, OPEN, str(user))

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from app import create_app
 from app.bench import filling, life, pages, payments, processor
 from app.bench.figures import SHOWN_SETTINGS, Figure, Report, facts_of_the_machine
-from app.bench.rows import Sizes
+from app.bench.rows import OFFICE_ZONE, Sizes
 from app.bench.world import make_world
 from app.foundation.commands import UsageError
 from app.foundation.database import db
@@ -87,7 +87,7 @@ def _fill(settings: Settings, sizes: Sizes) -> None:
                 make_world()
                 db.session.remove()
             with psycopg.connect(settings.database_url, autocommit=True) as connection:
-                filling.fill(connection, sizes, datetime.datetime.now(datetime.UTC).date())
+                filling.fill(connection, sizes, datetime.datetime.now(OFFICE_ZONE).date())
     os.sync()
     mark.touch()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 # The commonest family names of China, and characters of given names.
 FAMILY_NAMES = (
@@ -20,6 +21,8 @@ PEOPLE_PER_NAME = 5
 LOCAL_DAYS = 28  # every month has so many days, so that a monthly payment falls on the same one
 FEES = (Decimal("50.00"), Decimal("80.00"), Decimal("120.00"), Decimal("30.00"))
 CASHIERS = 8
+# Its day is the day of the payments: a shift of the cashiers belongs to it.
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask_appbuilder.security.sqla.models import Role as RoleRow
 from sqlalchemy import select
 
-from app.bench.rows import CASHIERS, FEES
+from app.bench.rows import CASHIERS, FEES, OFFICE_ZONE
 from app.billing.choices import PricedOperation
 from app.billing.models import PriceListItem
 from app.broadband.models import Plan
@@ -61,7 +61,7 @@ def _office() -> Office:
         name="上海营业厅",
         language=Language.SIMPLIFIED_CHINESE,
         currency=Currency.CNY,
-        time_zone="Asia/Shanghai",
+        time_zone=OFFICE_ZONE.key,
         legal_name="上海阳光宽带服务有限公司",
         short_name="阳光宽带",
         address="上海市浦东新区世纪大道 1 号",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from app.foundation import pooling
-from app.foundation.pooling import keep_alive_only
+from app.foundation.pooling import KeepingConnection, keep_alive_only, keep_statements
 
 
 @pytest.fixture
@@ -62,3 +64,59 @@ def test_a_connection_that_does_not_answer_any_more_is_replaced(engine: Engine, 
     event.listen(engine, "connect", lambda connection, record: opened.append(connection.info.backend_pid))
     assert process_of(engine) != first
     assert len(opened) == 1
+
+
+# Prepared statements ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keeping(server_url: str) -> Iterator[Engine]:
+    made = create_engine(server_url, pool_size=1, max_overflow=0, connect_args={"prepare_threshold": 0})
+    keep_statements(made)
+    yield made
+    made.dispose()
+
+
+def prepared(engine: Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars())
+
+
+def test_a_statement_stays_prepared_when_its_transaction_is_rolled_back(keeping: Engine) -> None:
+    with keeping.connect() as connection:
+        connection.execute(text("SELECT 41 + 1"))
+        connection.rollback()
+    assert "SELECT 41 + 1" in prepared(keeping)
+
+
+def test_what_is_rolled_back_is_not_written(keeping: Engine) -> None:
+    with keeping.connect() as connection:
+        connection.execute(text("CREATE TABLE soon_gone (number integer)"))
+        connection.rollback()
+        assert connection.execute(text("SELECT to_regclass('soon_gone')")).scalar_one() is None
+
+
+def test_a_prepared_statement_follows_a_table_that_changed(keeping: Engine) -> None:
+    with keeping.connect() as connection:
+        for columns in ("number integer", "word text"):
+            connection.execute(text(f"CREATE TABLE soon_gone ({columns})"))
+            assert connection.execute(text("SELECT count(*) FROM soon_gone")).scalar_one() == 0
+            connection.rollback()
+
+
+def test_a_failed_statement_leaves_a_connection_that_works_after_the_rollback(keeping: Engine) -> None:
+    with keeping.connect() as connection:
+        with pytest.raises(DBAPIError):
+            connection.execute(text("SELECT 1 / 0"))
+        connection.rollback()
+        assert connection.execute(text("SELECT 41 + 1")).scalar_one() == 42
+
+
+def test_rolling_back_on_a_connection_that_was_cut_says_so(keeping: Engine, server_url: str) -> None:
+    with keeping.connect() as connection:
+        held = connection.connection.dbapi_connection
+        assert isinstance(held, KeepingConnection)
+        end(server_url, int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one()))
+        with pytest.raises(psycopg.OperationalError):
+            held.rollback()
+        connection.invalidate()
