@@ -1,4 +1,4 @@
-"""Choices of tariffs: the kinds of formula lines, and how a condition compares."""
+"""Choices of tariffs: services, the kinds of formula lines, and how a condition compares."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from enum import StrEnum
 
 from app.values.choices import Choice
 from app.values.errors import N_
+
+
+class ServiceKind(Choice):
+    """What a service 服务项目 / dịch vụ is; an office may have several of a kind, such as two sorts of gas."""
+
+    ELECTRICITY = "electricity", N_("Electricity"), "amber", "bolt"
+    AIR_CONDITIONING = "air_conditioning", N_("Air-conditioning electricity"), "info", "snowflake"
+    WATER = "water", N_("Water"), "info", "droplet"
+    GAS = "gas", N_("Gas"), "orange", "flame"
+    MANAGEMENT = "management", N_("Management fee"), "neutral", "building"
+    OTHER = "other", N_("Other service"), "neutral", "dots"
 
 
 class LineKind(Choice):
