@@ -49,6 +49,7 @@ def import_models() -> None:
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
     from app.reminders import models as reminders  # noqa: F401
+    from app.tariffs import models as tariffs  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:
@@ -120,10 +121,11 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.customers.panels import people_panel
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
+    from app.tariffs.operations import make_services
     from app.workorders.operations import handovers, make_business_types
 
     return {
-        "office_made": (make_business_types, make_policy),
+        "office_made": (make_business_types, make_policy, make_services),
         "line_story": (reminders_of,),
         "unit_panels": (people_panel, facts_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
