@@ -7,9 +7,11 @@ import datetime
 from flask import g, request, session
 
 from app.foundation import clock
+from app.offices.endings import person_of, sentence_of, why_ended
 from app.offices.models import SystemUser
 from app.offices.queries import user_named
-from app.offices.sessions import PAGE, Session, end_session, open_session, person_of
+from app.offices.sessions import PAGE, Session, end_session, open_session
+from app.values.errors import Message
 
 # Names of entries in the browser's cookie, not secrets.
 TOKEN = "sign_in"  # noqa: S105
@@ -71,6 +73,19 @@ def forget_second_step() -> None:
 
 
 # --- somebody whose session has ended ----------------------------------------------------------------------------------------------
+
+
+def note_ended(token: str) -> None:
+    """Take the token of a session that has ended out of the browser, and keep for the sign-in page why it ended."""
+    g.feehouse_ended_token = token
+    session.pop(TOKEN, None)
+    session[ENDED] = list(why_ended(token))
+
+
+def ended() -> Message | None:
+    """Return the sentence that says why the session of this browser has ended, once; nothing where none has."""
+    kept = session.pop(ENDED, None)
+    return sentence_of(*kept) if isinstance(kept, list) and len(kept) == 2 else None
 
 
 def person_who_was() -> int | None:

@@ -20,7 +20,7 @@ from app.foundation.scope import scope_or_none, set_scope
 from app.foundation.views.checks import GuardedAppBuilder
 from app.foundation.views.state import once_per_request
 from app.offices.models import SystemUser
-from app.offices.presence import ENDED, TOKEN, current_session, person_who_was
+from app.offices.presence import TOKEN, current_session, note_ended, person_who_was
 from app.offices.sessions import API, PAGE, Session, find_session
 from app.offices.views.signing_in import LoginView
 from app.roles import fab_roles, permissions_of
@@ -65,9 +65,7 @@ def _session_of_request() -> Session | None:
         return None
     found = find_session(kept, PAGE)
     if found is None:
-        g.feehouse_ended_token = kept
-        session.pop(TOKEN, None)
-        session[ENDED] = True
+        note_ended(kept)
     return found
 
 

@@ -33,7 +33,6 @@ PAGE, API = "page", "api"
 IDLE_MINUTES, ABSOLUTE_HOURS = 15, 12
 # `seen_at` is written at most this often, so that a page is not also a write.
 SEEN_EVERY = datetime.timedelta(minutes=1)
-REMEMBERED = datetime.timedelta(days=1)  # how long an ended session still tells whose form it is: not for whoever finds the cookie later
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def open_session(
         SignIn(
             user_id=user.id,
             kind=kind,
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             session_version=user.session_version,
             address=address[:64],
             agent=_storable(agent)[:200],
@@ -174,7 +173,7 @@ def find_session(token: str, kind: str, *, at: datetime.datetime | None = None) 
         roles = frozenset(role.name for role in user.roles)
         places = places_of(user.id, roles) if Role.ADMINISTRATOR in roles else [place_of(office) for office in user.offices]
         factor = _factor(user, places, has_factor)
-    idle = _idle(kind, places)
+    idle = longest_rest(kind, places)
     if not _is_live(sign_in, user, at, idle):
         return None
     _note_use(sign_in, at, idle)
@@ -191,7 +190,7 @@ def _live_session() -> Select[SignIn, SystemUser, bool]:
 
 
 def _row(token: str, kind: str) -> tuple[SignIn, SystemUser, bool] | None:
-    row = db.session.execute(_live_session(), {"token_hash": _hash(token), "kind": kind}).unique().one_or_none()
+    row = db.session.execute(_live_session(), {"token_hash": hash_of(token), "kind": kind}).unique().one_or_none()
     return None if row is None else (row[0], row[1], row[2])
 
 
@@ -201,7 +200,7 @@ def _factor(user: SystemUser, places: Sequence[Place], has_factor: bool) -> Fact
     return FactorState.MISSING if factors.is_asked_for(user, places) else FactorState.OFF
 
 
-def _idle(kind: str, places: Sequence[Place]) -> datetime.timedelta | None:
+def longest_rest(kind: str, places: Sequence[Place]) -> datetime.timedelta | None:
     """Return how long a session may rest: as the strictest office says. A script may rest until its latest hour."""
     if kind == API:
         return None
@@ -232,18 +231,9 @@ def _absolute_hours(user_id: int) -> int:
     return min((place.absolute_hours for place in places), default=ABSOLUTE_HOURS)
 
 
-def person_of(token: str) -> int | None:
-    """Return whose session ``token`` was, open or ended, if he has used it of late and may still sign in."""
-    of_late = SignIn.seen_at > clock.real_now() - REMEMBERED
-    statement = select(SystemUser.id).join(SignIn, SignIn.user_id == SystemUser.id)
-    statement = statement.where(SignIn.token_hash == _hash(token), SignIn.kind == PAGE, SystemUser.active, of_late)
-    user_id: int | None = db.session.scalars(statement).one_or_none()
-    return user_id
-
-
 def end_session(token: str, *, at: datetime.datetime | None = None) -> None:
     """End the session of ``token`` and commit."""
-    statement = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
+    statement = update(SignIn).where(SignIn.token_hash == hash_of(token), SignIn.ended_at.is_(None))
     ending = statement.values(ended_at=at or clock.real_now()).returning(SignIn.user_id)
     user_id = db.session.execute(ending.execution_options(synchronize_session=False)).scalar_one_or_none()
     if user_id is not None:
@@ -295,7 +285,7 @@ def user_of_token(token: str, *, at: datetime.datetime | None = None) -> SystemU
     return session.user if session is not None else None
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     # The token is 256 random bits; a slow hash would protect nothing.
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 

@@ -18,7 +18,7 @@ from app.foundation.scope import scope_or_none
 from app.foundation.transactions import run
 from app.offices import sessions
 from app.offices.models import Office, SignIn, SignInFailure, SystemUser, user_office
-from app.offices.operations import change_password, set_offices, set_roles
+from app.offices.operations import change_password, end_sessions, set_offices, set_roles
 from app.offices.presence import current_session
 from app.values.errors import OperationRefused
 from tests.cast import PASSWORD
@@ -269,13 +269,54 @@ def test_the_business_clock_does_not_end_sessions(app: Flask) -> None:
     assert sessions.find_session(token, sessions.PAGE) is not None
 
 
-def test_an_expired_session_says_so_once(app: Flask, sign_in) -> None:
+# --- why one has to sign in again ------------------------------------------------------------------------------------------------
+
+
+def sign_in_page(client: FlaskClient, way: str = ACCOUNT_PAGE) -> str:
+    """Open a page that asks to sign in, and return the sign-in page it leads to."""
+    answer = client.get(way)
+    assert answer.status_code == 302
+    page: str = client.get(answer.headers["Location"], headers={"Accept-Language": "en"}).get_data(as_text=True)
+    return page
+
+
+def test_a_session_that_rested_too_long_says_so_once_with_the_minutes(app: Flask, sign_in) -> None:
     client = sign_in("wang")
     row = db.session.scalars(select(SignIn)).one()
     change(SignIn, row.id, seen_at=row.seen_at - HOUR)
-    client.get(ACCOUNT_PAGE)
-    assert "Session expired" in client.get("/login/").get_data(as_text=True)
-    assert "Session expired" not in client.get("/login/").get_data(as_text=True)
+    assert "nothing was done here for more than 15 min" in sign_in_page(client)
+    again = sign_in_page(client)
+    assert "You were signed out" not in again
+    assert "Please sign in to open this page." in again
+
+
+def test_a_session_of_its_longest_time_says_so(app: Flask, sign_in) -> None:
+    client = sign_in("wang")
+    row = db.session.scalars(select(SignIn)).one()
+    change(SignIn, row.id, started_at=row.started_at - 13 * HOUR, expires_at=row.expires_at - 13 * HOUR)
+    assert "a session lasts at most 12 hours" in sign_in_page(client)
+
+
+def test_a_session_that_was_ended_elsewhere_says_so(app: Flask, sign_in) -> None:
+    client = sign_in("wang")
+    with acting("ada"):
+        run(end_sessions, user=user("wang").id)
+    assert "your session was ended elsewhere" in sign_in_page(client)
+
+
+def test_a_session_nobody_remembers_has_simply_ended(app: Flask, sign_in) -> None:
+    client = sign_in("wang")
+    db.session.connection().execute(SignIn.__table__.delete())
+    db.session.commit()
+    assert "Your session has ended. Please sign in again." in sign_in_page(client)
+
+
+def test_a_stranger_is_simply_asked_to_sign_in(app: Flask) -> None:
+    client = app.test_client()
+    assert "Please sign in to open this page." in sign_in_page(client)
+    plain = client.get("/login/", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Please sign in to open this page." not in plain
+    assert "You were signed out" not in plain
 
 
 # --- H12, H13: lock-out ----------------------------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 from flask_login import current_user
 from sqlalchemy import select
@@ -52,7 +53,7 @@ class LoginView(SharedObject, BaseView):
         if request.method == "GET":
             if current_user.is_authenticated:
                 return redirect(way)
-            return self._page(SignInForm(), way, note=_note(way))
+            return self._page(SignInForm(), way, notes=_notes(way))
         form = SignInForm(request.form)
         if not form.validate():
             return self._page(form, way), 422
@@ -108,25 +109,27 @@ class LoginView(SharedObject, BaseView):
         presence.forget_second_step()
         return self._page(SignInForm(), way, error=refusal.message), 401
 
-    def _page(self, form: EntityForm, way: str, *, error: Any = None, note: Any = None, needs_code: bool = False) -> Any:
+    def _page(self, form: EntityForm, way: str, *, error: Any = None, notes: Sequence[Message] = (), needs_code: bool = False) -> Any:
         return self.render_template(
             "feehouse/login.html",
             form=form,
             next=way if way != "/" else "",
             error=error,
-            note=note,
+            notes=notes,
             needs_code=needs_code,
             action=url_for("LoginView.code" if needs_code else "LoginView.login"),
             demonstration=None if needs_code else _demonstration(),
         )
 
 
-def _note(way: str) -> Any:
-    """Return the sentence for somebody whose session has ended, once; what he typed may be waiting for him."""
-    has_ended = session.pop(presence.ENDED, False)
+def _notes(way: str) -> list[Message]:
+    """Return why somebody who wanted to go elsewhere has to sign in, and that what he typed is waiting for him."""
+    why = presence.ended()
     if has_kept_form(way):
-        return Message("Your session has ended. What you typed is kept: sign in, and it is here again. Nothing has been saved yet.")
-    return N_("Session expired") if has_ended else None
+        return [why or Message("Your session has ended."), Message("What you typed is kept: sign in, and it is here again. Nothing is saved yet.")]
+    if why is not None:
+        return [why]
+    return [Message("Please sign in to open this page.")] if way != "/" else []
 
 
 def _demonstration() -> Any:
