@@ -117,7 +117,7 @@ def _measured(settings: Settings, sizes: Sizes, names: list[str]) -> Report:
         "search": lambda: pages.measure_search(app, sizes),
         "processor": lambda: processor.measure_processor(app, sizes),
         "payment": lambda: payments.measure_payments(app, settings.database_url, sizes),
-        "reports": lambda: life.measure_reports(app),
+        "reports": lambda: life.measure_reports(app, sizes),
         "life": lambda: life.measure_life(app, settings.database_url, sizes),
     }
     for name in names:

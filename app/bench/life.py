@@ -33,7 +33,7 @@ from app.reports.subscribers_by_community import subscribers_by_community
 RUNS = 5
 # In each run, or a tenth of the lines where there are fewer.
 RENEWALS, RESUMPTIONS = 2_000, 200
-YEAR = datetime.timedelta(days=365)
+YEAR, MONTH = datetime.timedelta(days=365), datetime.timedelta(days=30)
 
 # Give customers a balance: a receipt of a bank transfer that pays no debt, with its entry. One statement, as the owner.
 CREDIT = """
@@ -78,19 +78,23 @@ WHERE id IN (
 """
 
 
-def measure_reports(app: Flask) -> list[Figure]:
-    """Measure the four statistics of B4: what the database and Python need for all rows and sums."""
-    with _night_worker(app) as (office, today):
-        year_ago = today - YEAR
+def measure_reports(app: Flask, sizes: Sizes) -> list[Figure]:
+    """Measure the four statistics of B4 up to the last day that was filled: what the database and Python need for all rows and sums.
+
+    Not up to today: there stand the payments of the measurements themselves, more with each of them.
+    """
+    with app.app_context(), scoped(None, [1]):
+        office, day = db.session.execute(
+            select(RegularPayment.office_id, RegularPayment.booked_on).where(RegularPayment.id == sizes.payments)
+        ).one()
+        year, month = Period([office], day - YEAR, day), Period([office], day - MONTH, day)
+        customers = payments_in_period.summary(Period([office], day, day)).count
         ways: dict[str, tuple[Callable[[], Any], str]] = {
-            "subscribers by community, a year": (lambda: subscribers_by_community(offices=[office], start=year_ago, end=today), "300 ms"),
-            "sums of the payments of a month": (
-                lambda: payments_in_period.summary(Period([office], today - datetime.timedelta(days=30), today)),
-                "300 ms",
-            ),
-            "sums of the payments of a year": (lambda: payments_in_period.summary(Period([office], year_ago, today)), "300 ms"),
-            "openings of a year": (lambda: openings_in_period(offices=[office], start=year_ago, end=today), "300 ms"),
-            "today's takings": (lambda: _takings(office, _busiest_day(office, today)), "50 ms"),
+            "subscribers by community, a year": (lambda: subscribers_by_community(offices=[office], start=day - YEAR, end=day), "300 ms"),
+            "sums of the payments of a month": (lambda: payments_in_period.summary(month), "300 ms"),
+            "sums of the payments of a year": (lambda: payments_in_period.summary(year), "300 ms"),
+            "openings of a year": (lambda: openings_in_period(offices=[office], start=day - YEAR, end=day), "300 ms"),
+            f"takings of a day of {customers:,} payments": (lambda: _takings(office, day), "50 ms"),
         }
         return [Figure(f"report: {name}", "ms", [_timed(way) for _ in range(RUNS)], goal) for name, (way, goal) in ways.items()]
 
@@ -153,13 +157,6 @@ def _timed(way: Callable[[], Any]) -> float:
 def _takings(office: int, day: datetime.date) -> None:
     """Read what the page shows: one page of the rows, the sums of all of them, the methods."""
     takings(Period([office], day, day), size=PAGE_SIZES[-1])
-
-
-def _busiest_day(office: int, today: datetime.date) -> datetime.date:
-    newest: datetime.date | None = db.session.scalars(
-        select(func.max(RegularPayment.booked_on)).where(RegularPayment.office_id == office, RegularPayment.booked_on < today)
-    ).one()
-    return newest or today
 
 
 def _proposing(office: int, today: datetime.date) -> float:
