@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
+from app.billing.choices import Method
 from app.billing.models import Charge, Receipt
 from app.billing.queries import open_charges
+from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import StopReason, SubscriptionOperation, SubscriptionState
 from app.broadband.forms import RegularPaymentForm
 from app.broadband.models import RegularPayment, Subscription
@@ -175,11 +177,24 @@ def advice_for(line: Subscription) -> Message | None:
 
 
 def sale_of(form: RegularPaymentForm) -> Sale:
-    """Return what the terms of ``form`` would do, by the payment's own operation run and rolled back."""
+    """Return what the terms of ``form`` would do, by the payment's own operation run and rolled back.
+
+    What is due does not hang on how it is paid: where only that is refused, the amounts stay, with the sentence.
+    """
+    given = form.terms()
     try:
-        sale: Sale = transactions.preview(pay, _described, **form.terms())
+        sale: Sale = transactions.preview(pay, _described, **given)
     except OperationRefused as refusal:
-        return Sale(problems=[refusal.message])
+        paid_exactly = replace(given["terms"], methods=(MethodAmount(Method.CASH),))
+        return replace(_sale_or_nothing({**given, "terms": paid_exactly}), problems=[refusal.message])
+    return sale
+
+
+def _sale_or_nothing(given: dict[str, Any]) -> Sale:
+    try:
+        sale: Sale = transactions.preview(pay, _described, **given)
+    except OperationRefused:
+        return Sale()
     return sale
 
 

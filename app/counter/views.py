@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,8 @@ REFUSED = 422
 SAME_ENTRIES, OTHER_ENTRIES = "same", "other"
 # The script writes the change as the server writes this amount.
 SHAPE = Decimal("1234567.89")
+# Wrong entries here leave the amount due as it is.
+NOT_FOR_THE_AMOUNT = frozenset({"tendered", "reference"})
 
 
 class CounterView(SharedObject, BaseView):
@@ -84,7 +87,8 @@ class CounterView(SharedObject, BaseView):
     def preview(self) -> Any:
         """Give what the form would do as pieces of the page; nothing is written."""
         form = self._sent()
-        sale = desk.sale_of(form) if form.validate() else desk.Sale(problems=_errors(form))
+        form.validate()
+        sale = _sale(form)
         currency = sale.preview.currency if sale.preview else self._currency()
         page = self.render_template("counter/preview.html", sale=sale, currency=currency, today=self._today())
         return page, REFUSED if sale.problems else 200
@@ -145,7 +149,10 @@ class CounterView(SharedObject, BaseView):
         may_take = made is None and line is not None and may_open(self, "take")
         if may_take and form is None:
             form = self._opened(line)
-        sale = desk.sale_of(form) if may_take and not problems and not form.errors else desk.Sale()
+        sale = _sale(form) if may_take else desk.Sale()
+        if problems or (form is not None and form.errors):
+            # Said already, above the form.
+            sale = replace(sale, problems=())
         card = desk.card_of(customer, line)
         use_office(card.office.id)
         if form is not None:
@@ -208,6 +215,11 @@ def _number(name: str, source: Any = None) -> int | None:
     if number is None:
         raise Malformed(Message("The address cannot be read."), code=f"bad_{name}")
     return number
+
+
+def _sale(form: RegularPaymentForm) -> desk.Sale:
+    """Return what the form would do; only its wrong entries where the amounts hang on one of them."""
+    return desk.sale_of(form) if set(form.errors) <= NOT_FOR_THE_AMOUNT else desk.Sale(problems=_errors(form))
 
 
 def _errors(form: RegularPaymentForm) -> list[Message]:

@@ -195,6 +195,30 @@ def test_a_refusal_keeps_what_was_typed(wang: FlaskClient, line: Subscription) -
     assert 'role="alert"' in page
 
 
+@pytest.mark.parametrize("tendered", ["20", "二十"])
+def test_a_refused_payment_leaves_the_amount_due_where_it_was(wang: FlaskClient, line: Subscription, tendered: str) -> None:
+    with factories.on_day(DAY):
+        answer = wang.post("/counter/take", data=terms(line, months="3", discount="10", reason="老客户", tendered=tendered))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'data-due data-amount="140.00"' in page
+    assert "2026-05-31 → <b>2026-08-31</b>" in page
+
+
+def test_a_refused_way_of_paying_leaves_the_amount_in_the_preview(wang: FlaskClient, line: Subscription) -> None:
+    with factories.on_day(DAY):
+        answer = wang.post("/counter/preview", data=terms(line, months="3", tendered="20"))
+    assert answer.status_code == 422
+    assert 'data-due data-amount="150.00"' in answer.get_data(as_text=True)
+
+
+def test_terms_that_make_no_payment_have_no_amount(wang: FlaskClient, line: Subscription) -> None:
+    with factories.on_day(DAY):
+        pages = [wang.post(f"/counter/{step}", data=terms(line, months="1", discount="999")) for step in ("preview", "take")]
+    assert [page.status_code for page in pages] == [422, 422]
+    assert all('data-due data-amount=""' in page.get_data(as_text=True) for page in pages)
+
+
 def test_only_who_takes_money_has_a_counter(app: Flask, line: Subscription) -> None:
     for username in ("mei", "gong", "shen", "ada", "zhou"):
         client = app.test_client()
