@@ -46,6 +46,9 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "log_entry": (),
     "reminder_call": (),
     "renewal_notice": ("printings",),
+    "tariff": ("name", "note", "version"),
+    "meter_installation": ("removed_on",),
+    "reading": ("state", "settled_reason", "settled_at", "settled_by_id"),
 }
 
 # What changes but is never deleted by a page or a job: people with money, their lines, and what keeps the books in order.
@@ -63,6 +66,7 @@ KEPT = (
     "line_proposal",
     "letter",
     "letter_template",
+    "meter",
     "number_counter",
     "office",
     "own_field",
@@ -70,6 +74,7 @@ KEPT = (
     "shift",
     "subscription",
     "subscription_work_order",
+    "tariff_version",
     "work_order",
 )
 

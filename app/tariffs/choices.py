@@ -49,3 +49,23 @@ class Comparison(StrEnum):
     def orders(self) -> bool:
         """Whether it asks for more or less, which only numbers can answer."""
         return self not in (Comparison.EQUAL, Comparison.UNEQUAL)
+
+
+class VersionState(Choice):
+    """Where a version of a tariff stands; whether an approved one is scheduled, in force or superseded follows from the day."""
+
+    DRAFT = "draft", N_("Draft"), "info", "pencil"
+    CHECKED = "checked", N_("Checked"), "amber", "checkup-list"
+    APPROVED = "approved", N_("Approved"), "good", "circle-check"
+    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral", "archive"
+
+
+class VersionStanding(Choice):
+    """What a version of a tariff is on a day: its state, and for an approved one whether its days have come."""
+
+    DRAFT = "draft", N_("Draft"), "info", "pencil"
+    CHECKED = "checked", N_("Checked"), "amber", "checkup-list"
+    SCHEDULED = "scheduled", N_("Scheduled"), "info", "calendar"
+    IN_FORCE = "in_force", N_("In force"), "good", "circle-check"
+    SUPERSEDED = "superseded", N_("Superseded"), "neutral", "history"
+    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral", "archive"

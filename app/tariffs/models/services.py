@@ -1,4 +1,4 @@
-"""Tables of tariffs: the services of an office, their limits in a building, tariffs and their versions."""
+"""The services of an office, and what holds for them in one building."""
 
 from __future__ import annotations
 
