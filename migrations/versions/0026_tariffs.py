@@ -1,6 +1,6 @@
 """Keep tariffs and their versions: examined, approved by a second person, on no day two at once, never changed afterwards.
 
-Revision: 0025, after 0024
+Revision: 0026, after 0025
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from migrations.losing import require_empty
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
