@@ -48,6 +48,7 @@ def import_models() -> None:
     from app.foundation.proofs import records as proof_runs  # noqa: F401
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
+    from app.metering import models as metering  # noqa: F401
     from app.reminders import models as reminders  # noqa: F401
     from app.tariffs import models as tariffs  # noqa: F401
 

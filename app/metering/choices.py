@@ -1,23 +1,9 @@
-"""Choices of metering: services, readings, how a consumption compares with the mean, how shared meters are apportioned."""
+"""Choices of metering: readings, how a consumption compares with the mean, how shared meters are apportioned."""
 
 from __future__ import annotations
 
 from app.values.choices import Choice
 from app.values.errors import N_
-
-
-class MeterService(Choice):
-    """What a meter measures 服务项目 / dịch vụ."""
-
-    ELECTRICITY = "electricity", N_("Electricity"), "amber", "bolt"
-    AIRCON = "aircon", N_("Air-conditioning electricity"), "info", "snowflake"
-    WATER = "water", N_("Water"), "info", "droplet"
-    GAS = "gas", N_("Gas"), "orange", "flame"
-
-    @property
-    def measure(self) -> str:
-        """The unit of measure, written alike in every language."""
-        return "m³" if self in (MeterService.WATER, MeterService.GAS) else "kWh"
 
 
 class ReadingSource(Choice):
@@ -46,6 +32,8 @@ class ReadingState(Choice):
     WAITING = "waiting", N_("To be checked"), "amber", "clock-hour-4"
     ACCEPTED = "accepted", N_("Reading accepted"), "good", "circle-check"
     SUPERSEDED = "superseded", N_("Superseded"), "neutral", "history"
+    # Read wrongly on the wrong day or meter: it counts no more, and nothing stands in its place.
+    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral", "circle-x"
 
 
 class ReadingExplanation(Choice):

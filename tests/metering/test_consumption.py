@@ -10,13 +10,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.metering.choices import MeterService, ReadingExplanation
+from app.metering.choices import ReadingExplanation
 from app.metering.rules.consumption import Dial, Offered, ReadingBelowLast, Segment, Usual, consumption, segment_quantity
-from app.metering.rules.unusual import DEFAULT_THRESHOLDS
+from app.metering.rules.unusual import Thresholds
 from app.values.errors import OperationRefused
 
 FIVE = Dial(digits=5)
-ELECTRICITY = DEFAULT_THRESHOLDS[MeterService.ELECTRICITY]
+ELECTRICITY = Thresholds(Decimal(50))
 
 
 def segment(old: str, new: str, dial: Dial = FIVE, *, rolled_over: bool = False) -> Segment:

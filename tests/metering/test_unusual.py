@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.metering.choices import Anomaly, MeterService, WarningColour
-from app.metering.rules.unusual import DEFAULT_THRESHOLDS, Thresholds, Usage, Verdict, mean_for, verdict
+from app.metering.choices import Anomaly, WarningColour
+from app.metering.rules.unusual import Thresholds, Usage, Verdict, mean_for, verdict
 from app.values.errors import OperationRefused
 
 RED, AMBER, GREEN, GREY = WarningColour.RED, WarningColour.AMBER, WarningColour.GREEN, WarningColour.GREY
-ELECTRICITY = MeterService.ELECTRICITY
+Service = tuple[str, Thresholds]
+ELECTRICITY: Service = ("kWh", Thresholds(Decimal(50)))
+WATER: Service = ("m³", Thresholds(Decimal(5)))
 DAY = date(2026, 8, 25)
 
 
@@ -23,10 +25,15 @@ def history(*quantities: str, days: int = 30) -> list[Usage]:
     return [Usage(DAY + timedelta(days=days * place), days, Decimal(each)) for place, each in enumerate(quantities)]
 
 
+def of(service: Service, quantity: str, periods: list[Usage], *, days: int = 30, is_occupied: bool = False) -> Verdict:
+    measure, thresholds = service
+    return verdict(Decimal(quantity), days=days, history=periods, measure=measure, thresholds=thresholds, is_occupied=is_occupied)
+
+
 def judged(
-    quantity: str, *before: str, service: MeterService = MeterService.ELECTRICITY, days: int = 30, occupied: bool = False
+    quantity: str, *before: str, service: Service = ELECTRICITY, days: int = 30, occupied: bool = False
 ) -> Verdict:
-    return verdict(Decimal(quantity), days=days, history=history(*before), service=service, is_occupied=occupied)
+    return of(service, quantity, history(*before), days=days, is_occupied=occupied)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,7 @@ def test_the_ratios_are_reached_exactly(quantity: str, colour: WarningColour, an
 )
 def test_water_has_limits_of_its_own(quantity: str, colour: WarningColour) -> None:
     """The mean is 5 m³: 10 differs by 5, the limit; 9.9 by 4.9; 7.5 by 2.5, half of it; 2.5 is 0.5 times the mean, and differs by 2.5."""
-    assert judged(quantity, "5", "5", "5", service=MeterService.WATER).colour is colour
+    assert judged(quantity, "5", "5", "5", service=WATER).colour is colour
 
 
 def test_a_great_ratio_of_a_small_figure_is_no_warning() -> None:
@@ -86,7 +93,7 @@ def test_the_mean_is_by_day_over_the_last_three_real_periods() -> None:
         Usage(date(2026, 7, 29), 31, Decimal(500), is_estimate=True),
         Usage(date(2026, 8, 29), 31, Decimal(93)),
     ]
-    found = verdict(Decimal(80), days=30, history=periods, service=MeterService.ELECTRICITY)
+    found = of(ELECTRICITY, "80", periods)
     assert (found.mean, found.difference, found.ratio) == (Decimal("70.33"), Decimal("9.67"), Decimal("1.13"))
 
 
@@ -104,7 +111,7 @@ def test_with_fewer_than_three_periods_nothing_can_be_said(before: tuple[str, ..
 
 def test_an_estimate_does_not_make_up_the_third_period() -> None:
     periods = [*history("100", "100"), Usage(date(2026, 12, 1), 30, Decimal(100), is_estimate=True)]
-    assert verdict(Decimal(100), days=30, history=periods, service=MeterService.GAS).colour is GREY
+    assert of(WATER, "100", periods).colour is GREY
 
 
 @pytest.mark.parametrize(
@@ -127,7 +134,7 @@ def test_only_red_stops_the_billing() -> None:
 
 def test_the_reason_names_the_figure_the_ratio_and_the_mean() -> None:
     assert str(judged("412", "90", "100", "110").reason) == ("412 kWh is abnormally high: 4.12 times the mean of 3 months, 100.00 kWh.")
-    assert str(judged("2", "8", "8", "8", service=MeterService.WATER).reason) == (
+    assert str(judged("2", "8", "8", "8", service=WATER).reason) == (
         "2 m³ is abnormally low: 0.25 times the mean of 3 months, 8.00 m³."
     )
     assert str(judged("60", "0", "0", "0").reason) == "60 kWh was used; in the 3 months before nothing was used."
@@ -157,17 +164,8 @@ def test_thresholds_that_contradict_each_other_are_refused(terms: dict[str, str]
 
 def test_a_red_limit_of_zero_leaves_only_nothing_used_red() -> None:
     terms = Thresholds(limit=Decimal(50), low=Decimal(0))
-    assert verdict(Decimal(1), days=30, history=history("100", "100", "100"), service=ELECTRICITY, thresholds=terms).colour is AMBER
-    assert verdict(Decimal(0), days=30, history=history("100", "100", "100"), service=ELECTRICITY, thresholds=terms).colour is RED
-
-
-def test_every_service_has_its_thresholds() -> None:
-    assert {service: terms.limit for service, terms in DEFAULT_THRESHOLDS.items()} == {
-        MeterService.ELECTRICITY: 50,
-        MeterService.AIRCON: 50,
-        MeterService.WATER: 5,
-        MeterService.GAS: 5,
-    }
+    assert of(("kWh", terms), "1", history("100", "100", "100")).colour is AMBER
+    assert of(("kWh", terms), "0", history("100", "100", "100")).colour is RED
 
 
 @settings(max_examples=200, deadline=None)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from app.metering.choices import Anomaly, MeterService, WarningColour
+from app.metering.choices import Anomaly, WarningColour
 from app.values.errors import N_, Message, OperationRefused
 
 # The mean is taken from so many periods; with fewer nothing can be said.
@@ -56,6 +56,17 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What one meter counted between two readings; a final reading is carried into the next one of the meter in its place 换表."""
+
+    ends_on: date
+    days: int
+    quantity: Decimal
+    is_estimate: bool = False
+    is_final: bool = False
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """From where on a consumption is unusual; a setting per service and building.
 
@@ -76,14 +87,6 @@ class Thresholds:
             )
         if self.limit <= 0:
             raise OperationRefused(Message("The least difference must be above 0."), code="thresholds", field="limit")
-
-
-DEFAULT_THRESHOLDS = {
-    MeterService.ELECTRICITY: Thresholds(limit=Decimal(50)),
-    MeterService.AIRCON: Thresholds(limit=Decimal(50)),
-    MeterService.WATER: Thresholds(limit=Decimal(5)),
-    MeterService.GAS: Thresholds(limit=Decimal(5)),
-}
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,8 @@ def verdict(
     *,
     days: int,
     history: Iterable[Usage],
-    service: MeterService,
-    thresholds: Thresholds | None = None,
+    measure: str,
+    thresholds: Thresholds,
     is_occupied: bool = False,
 ) -> Verdict:
     """Return the warning for ``quantity`` used in a period of ``days``, compared with the accepted periods of ``history``.
@@ -122,16 +125,34 @@ def verdict(
     amber at least, red where the fall itself is.
     """
     mean = mean_for(days, history)
-    anomaly = compared(quantity, mean, thresholds or DEFAULT_THRESHOLDS[service])
+    anomaly = compared(quantity, mean, thresholds)
     colour = COLOURS[anomaly]
     if quantity == 0 and is_occupied:
         anomaly, colour = Anomaly.ZERO, WarningColour.RED if colour is WarningColour.RED else WarningColour.AMBER
     if mean is None:
-        return Verdict(anomaly, colour, _reason(anomaly, quantity, None, None, service))
+        return Verdict(anomaly, colour, reason_of(anomaly, quantity, None, None, measure))
     ratio = _shown_ratio(Fraction(quantity) / mean) if mean else None
     shown = _to_hundredths(mean)
     difference = _to_hundredths(Fraction(quantity) - mean)
-    return Verdict(anomaly, colour, _reason(anomaly, quantity, shown, ratio, service), ratio, shown, difference)
+    return Verdict(anomaly, colour, reason_of(anomaly, quantity, shown, ratio, measure), ratio, shown, difference)
+
+
+def usages_of(counted: Iterable[Counted]) -> tuple[tuple[Usage, ...], Usage | None]:
+    """Return the periods of a place in their order, and what a removed meter counted that no later reading carries yet.
+
+    Segments of a period in which the meter was replaced are summed, as they are before any price is applied.
+    """
+    found: list[Usage] = []
+    carried: Usage | None = None
+    for each in counted:
+        days, quantity = (each.days, each.quantity) if carried is None else (carried.days + each.days, carried.quantity + each.quantity)
+        whole = Usage(each.ends_on, days, quantity, each.is_estimate)
+        if each.is_final:
+            carried = whole
+        else:
+            found.append(whole)
+            carried = None
+    return tuple(found), carried
 
 
 def mean_for(days: int, history: Iterable[Usage], *, at_least: int = PERIODS_OF_THE_MEAN) -> Fraction | None:
@@ -172,8 +193,9 @@ def _to_hundredths(value: Fraction) -> Decimal:
     return Decimal(nearest if value >= 0 else -nearest).scaleb(-2)
 
 
-def _reason(anomaly: Anomaly, quantity: Decimal, mean: Decimal | None, ratio: Decimal | None, service: MeterService) -> Message:
-    figures = {"quantity": quantity, "mean": mean, "ratio": ratio, "measure": service.measure}
+def reason_of(anomaly: Anomaly, quantity: Decimal, mean: Decimal | None, ratio: Decimal | None, measure: str) -> Message:
+    """Return in words why a consumption has its colour; ``measure`` is how people write the unit of measure."""
+    figures = {"quantity": quantity, "mean": mean, "ratio": ratio, "measure": measure}
     if anomaly is Anomaly.ZERO and mean is None:
         return Message("Nothing was used although the unit is occupied.")
     if ratio is None and anomaly in REASONS_WITHOUT_MEAN:

@@ -1,0 +1,1 @@
+"""What is done with meters and readings: install, remove, replace; enter, estimate, correct, withdraw, accept."""
