@@ -25,11 +25,16 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import run
+from app.metering.models import Meter, Reading
+from app.metering.operations.entering import ReadingTerms, enter_reading
+from app.metering.operations.meters import save_meter
 from app.offices.models import Office, SystemUser
 from app.places.choices import FactName
 from app.places.models import Building, Community, Unit, UnitFact
 from app.places.operations import save_unit, save_unit_fact
 from app.roles import rights_of
+from app.tariffs.choices import ServiceKind
+from app.tariffs.models import Service
 from app.workorders.models import BusinessType
 from app.workorders.operations import complete
 from tests.cast import PEOPLE
@@ -240,3 +245,41 @@ def _manager_of(code: str) -> str:
 def _as_somebody_of(code: str, *rights: str) -> Iterator[None]:
     with acting(_manager_of(code), *rights):
         yield
+
+
+def a_service(kind: ServiceKind = ServiceKind.ELECTRICITY, code: str = "SH") -> Service:
+    """Return the office's own service of that kind."""
+    place = office(code)
+    with everything("looking up a service"):
+        return db.session.scalars(select(Service).where(Service.office_id == place.id, Service.kind == kind).order_by(Service.id)).first()
+
+
+def a_meter(
+    unit: Unit, kind: ServiceKind = ServiceKind.ELECTRICITY, *, since: str = "2025-01-01", first: str = "0", **values: Any
+) -> Meter:
+    """Return a meter that hangs in a unit since a day, with its first reading."""
+    place = _office_of(unit)
+    terms = {"service": a_service(kind, place.code).id, "serial": f"E{next(_numbers):05d}", "unit": unit.id} | values
+    terms |= {"installed_on": datetime.date.fromisoformat(since), "first_value": Decimal(first)}
+    with on_day("2026-05-14", place.time_zone), _as_somebody_of(place.code):
+        return run(save_meter, record=None, office=place.id, version=None, values=tuple(terms.items())).record
+
+
+def a_reading(meter: Meter, day: str, value: str | None, *, by: str | None = None, **values: Any) -> Reading:
+    """Return a reading of a meter, typed on its own day."""
+    place = _office_of(meter)
+    figure = Decimal(value) if value is not None else None
+    terms = ReadingTerms(meter=meter.id, read_on=datetime.date.fromisoformat(day), value=figure, **values)
+    with on_day(day, place.time_zone), acting(by or _manager_of(place.code)):
+        return run(enter_reading, reading=terms).record
+
+
+def a_read_meter(unit: Unit, *used: int, kind: ServiceKind = ServiceKind.ELECTRICITY, **values: Any) -> Meter:
+    """Return a meter read on the 1st of every month up to May 2026, which used so much in each: installed a month before the first."""
+    firsts = [datetime.date(2026 - back // 12, 12 - back % 12, 1) for back in range(7, 7 + len(used) + 1)][::-1]
+    meter = a_meter(unit, kind, since=firsts[0].isoformat(), **values)
+    total = int(values.get("first", "0"))
+    for day, consumed in zip(firsts[1:], used, strict=True):
+        total += consumed
+        a_reading(meter, day.isoformat(), str(total))
+    return meter

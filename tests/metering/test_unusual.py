@@ -30,9 +30,7 @@ def of(service: Service, quantity: str, periods: list[Usage], *, days: int = 30,
     return verdict(Decimal(quantity), days=days, history=periods, measure=measure, thresholds=thresholds, is_occupied=is_occupied)
 
 
-def judged(
-    quantity: str, *before: str, service: Service = ELECTRICITY, days: int = 30, occupied: bool = False
-) -> Verdict:
+def judged(quantity: str, *before: str, service: Service = ELECTRICITY, days: int = 30, occupied: bool = False) -> Verdict:
     return of(service, quantity, history(*before), days=days, is_occupied=occupied)
 
 
@@ -134,9 +132,7 @@ def test_only_red_stops_the_billing() -> None:
 
 def test_the_reason_names_the_figure_the_ratio_and_the_mean() -> None:
     assert str(judged("412", "90", "100", "110").reason) == ("412 kWh is abnormally high: 4.12 times the mean of 3 months, 100.00 kWh.")
-    assert str(judged("2", "8", "8", "8", service=WATER).reason) == (
-        "2 m³ is abnormally low: 0.25 times the mean of 3 months, 8.00 m³."
-    )
+    assert str(judged("2", "8", "8", "8", service=WATER).reason) == ("2 m³ is abnormally low: 0.25 times the mean of 3 months, 8.00 m³.")
     assert str(judged("60", "0", "0", "0").reason) == "60 kWh was used; in the 3 months before nothing was used."
 
 

@@ -1,4 +1,4 @@
-"""A meter at its place, with everything that judging a reading needs: its readings that count, those of the meters before it, the limits."""
+"""A meter at its place, with what judging a reading needs: its readings that count, those of the meters before it, the limits."""
 
 from __future__ import annotations
 
@@ -64,11 +64,9 @@ class Place:
 
     def base(self, day: datetime.date) -> tuple[Reading, int]:
         """Return the last real reading before ``day``, and how many estimates lie between. Raises OperationRefused without any."""
-        estimates = 0
-        for each in reversed(self.before(day)):
+        for estimates, each in enumerate(reversed(self.before(day))):
             if not each.is_estimate:
                 return each, estimates
-            estimates += 1
         raise OperationRefused(Message("The meter %(serial)s has no first reading.", serial=self.meter.serial), code="no_first_reading")
 
     def history(self, day: datetime.date) -> tuple[tuple[Usage, ...], Usage | None]:
@@ -122,7 +120,9 @@ def places_of(installations: Sequence[MeterInstallation]) -> list[Place]:
     readings: dict[int, list[Reading]] = {}
     for row in db.session.scalars(live_readings(keys)):
         readings.setdefault(row.installation_id, []).append(row)
-    services = {row.id: row for row in db.session.scalars(select(Service).where(Service.id.in_({each.meter.service_id for each in installations})))}
+    services = {
+        row.id: row for row in db.session.scalars(select(Service).where(Service.id.in_({each.meter.service_id for each in installations})))
+    }
     limits = _limits(services, {each.meter.building_id for each in installations})
     return [
         Place(
