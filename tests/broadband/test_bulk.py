@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -18,7 +20,7 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import NotAllowed, NotFound, OperationRefused
 from tests.api.conftest import Programs, made, of
-from tests.broadband.lines import TODAY, in_state
+from tests.broadband.lines import TODAY, in_state, line_until, suspended
 from tests.broadband.test_halting_refusals import key_of
 from tests.factories import acting, office, on_day, reloaded
 from tests.pages.conftest import signed_in
@@ -177,6 +179,29 @@ def test_the_page_takes_everything_that_a_filter_finds(app: Flask) -> None:
         page = browser.get("/bulkrunview/add?operation=force_stop&filter=status%3Dexpired").text
     assert "2 lines selected" in page
     assert all(line.broadband_account in page for line in expired)
+
+
+def test_the_page_calls_a_line_past_its_stop_date_expired(app: Flask) -> None:
+    line = in_state(SubscriptionStatus.EXPIRED)
+    with on_day(TODAY):
+        page = signed_in(app, "chen", "en").get(f"/bulkrunview/add?operation=force_stop&reason=arrears&ids={line.id}").text
+    assert "Expired → Force-stopped" in page
+
+
+def test_a_line_that_resumes_past_its_stop_date_is_called_expired(app: Flask) -> None:
+    """A rest of some days moves no date: the line resumes into what it would be without it."""
+    line = line_until("2026-06-08", since="2026-02-09")
+    suspended(line, "2026-06-07")
+    with on_day(TODAY):
+        page = signed_in(app, "chen", "en").get(f"/bulkrunview/add?operation=resume&ids={line.id}").text
+    assert "Suspended → Expired" in page
+
+
+def test_the_reason_of_a_stop_is_asked_only_for_a_stop(app: Flask) -> None:
+    line = in_state(SubscriptionStatus.FORCED)
+    with on_day(TODAY):
+        page = signed_in(app, "chen", "en").get(f"/bulkrunview/add?operation=resume&ids={line.id}").text
+    assert re.search(r'<div class="fh-field[^>]*data-only-with="operation=force_stop">\s*<label[^>]*for="reason"', page)
 
 
 def test_a_program_begins_it_and_reads_the_results(of: Programs) -> None:

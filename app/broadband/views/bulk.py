@@ -52,7 +52,12 @@ class BulkForm(EntityForm):
     """What is done to the lines of a selection: ticked ones (``ids``), or those of a filter of the subscriber query."""
 
     operation = RadioField(N_("Operation"), options=IN_BULK, default=SubscriptionOperation.FORCE_STOP.value, required=True)
-    reason = ChoiceField(N_("Reason for the stop"), options=StopReason, default=StopReason.ARREARS, help=N_("Only for a forced stop."))
+    reason = ChoiceField(
+        N_("Reason for the stop"),
+        options=StopReason,
+        default=StopReason.ARREARS,
+        only_with=f"operation={SubscriptionOperation.FORCE_STOP.value}",
+    )
     note = LongTextField(N_("Note"))
     ids = HiddenField()
     filter = HiddenField()
@@ -102,12 +107,12 @@ def _tried(run: BulkRun, row: BulkRow) -> Tried:
     line = row.subscription
     name = f"{line.broadband_account} · {line.customer.name}"
     operation, terms = deed_for(run, row.subscription_id)
+    # As people see it: an active line past its stop date is expired.
+    before = line.status
     attempt = db.session.begin_nested()
     try:
         event = operation(**terms).event
-        text = Message(
-            "%(before)s → %(after)s, stop date %(date)s", before=event.state_before, after=event.state_after, date=event.stops_on_after
-        )
+        text = Message("%(before)s → %(after)s, stop date %(date)s", before=before, after=line.status, date=event.stops_on_after)
         return Tried(name, text, is_refused=False)
     except OperationRefused as refusal:
         return Tried(name, refusal.message, is_refused=True)

@@ -36,6 +36,7 @@ class Extras:
     suffix: str = ""
     locked: Any = None
     is_needed_here: bool = False  # needed together with another field, which shows it
+    only_with: str = ""  # "other=value": the page shows the field only while the other has that value
     warning: Any = None
     hint: Any = None
     errors: Any

@@ -84,11 +84,12 @@ class ChoiceField(_Chooses, SelectField):
         required: bool = False,
         help: Any = "",
         span: int | None = None,
+        only_with: str = "",
         validators: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(label, rules(required, validators), choices=self._options(options), description=help, **kwargs)
-        self.span = span
+        self.span, self.only_with = span, only_with
 
 
 class RadioField(_Chooses, PlainRadioField):
@@ -112,8 +113,8 @@ class RadioField(_Chooses, PlainRadioField):
 class LookupField(Extras, Field):
     """A related row chosen by typing: the hidden id, and the text of the chosen row. Only what the person may see can be chosen.
 
-    ``narrowed_by`` names the field of the form whose value goes with every question; ``renews`` the lines of the form that the page gets
-    anew when another row is chosen.
+    ``narrowed_by`` names the field of the form whose value goes with every question; ``renews`` names lines of the form that the page gets
+    anew when another row is chosen, and fields that are asked for only with some rows.
     """
 
     widget = TextInput()

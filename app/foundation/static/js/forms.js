@@ -68,6 +68,15 @@
       panel.replaceChildren(note);
     }
   }
+  // What is asked only with one answer to another question is in sight only with that answer.
+  function showAsked() {
+    for (const box of document.querySelectorAll("[data-only-with]")) {
+      const [name, value] = box.dataset.onlyWith.split("=");
+      box.hidden = box.closest("form")?.elements[name]?.value !== value;
+    }
+  }
+  showAsked();
+  document.addEventListener("change", showAsked);
   // On a phone the panel folds into the foot bar, which shows its total.
   function showTotal() {
     for (const place of document.querySelectorAll("[data-preview-total]")) place.textContent = document.querySelector("[data-preview-panel] .fh-sum-total .fh-money")?.textContent || "";
