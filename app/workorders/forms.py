@@ -241,7 +241,7 @@ class BroughtLine(Form):
 class CompleteOrderForm(WorkedFields):
     """What is told when the work is done."""
 
-    work_order = LookupField(N_("Work order"), lookup="work_order", required=True, renews="taken_back")
+    work_order = LookupField(N_("Work order"), lookup="work_order", required=True, renews="taken_back billing_from")
     taken_back = LinesField(BroughtLine, N_("Equipment"), is_fixed=True)
     worked_on = DayField(N_("Worked on"), required=True)
     billing_from = DayField(N_("Billing from"), required=True, help=N_("The first day of service: the months paid begin here."))
@@ -277,7 +277,7 @@ class CompleteOrderForm(WorkedFields):
         return {
             "work_order": self["work_order"].data,
             "worked_on": self["worked_on"].data,
-            "billing_from": self["billing_from"].data,
+            "billing_from": self.said("billing_from"),
             "note": self["note"].data or "",
             "own_texts": self.own_texts(),
             "completion": self.completion(),

@@ -12,8 +12,9 @@ from app.broadband.operations.works import WorkTerms, order_works
 from app.foundation.transactions import run
 from app.workorders.operations import OrderChanges
 from tests import factories
+from tests.api.conftest import Programs, made
 from tests.pages.conftest import signed_in
-from tests.workorders.conftest import AT_DOOR, Works, type_of
+from tests.workorders.conftest import AT_DOOR, Works, order_of, type_of
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("march_8")
@@ -112,3 +113,34 @@ def test_the_desk_offers_the_offices_usual_ways_of_paying_an_order_and_the_other
 def test_an_installer_takes_money_at_the_door_or_leaves_it(app: Flask, works: Works) -> None:
     page = signed_in(app, "gong", "en").get(f"/completeorderview/add?work_order={works.order().id}").text
     assert ways_in(page) == (["door", "later"], [])
+
+
+def a_fault(works: Works) -> int:
+    """Return the order of a fault of the line, whose installation is done."""
+    with factories.acting("chen"):
+        return run(order_works, subscription=works.line.id, business_type=type_of("fault")).record.id
+
+
+def test_only_a_new_installation_is_asked_when_billing_begins(app: Flask, works: Works) -> None:
+    opening = works.completed()
+    fault = a_fault(works)
+    browser = signed_in(app, "chen", "en")
+    assert 'name="billing_from"' not in browser.get(f"/completeorderview/add?work_order={fault}").text
+    sent = {"work_order": fault, "worked_on": "2026-03-08", "billing_from": "2026-09-01", "method": "later", "key": "k7"}
+    assert browser.post("/completeorderview/add", data=sent).status_code == 302
+    done = order_of(works.line)
+    assert done.id == fault
+    assert done.billing_from == done.worked_on
+    assert opening.billing_from is not None
+
+
+def test_a_new_installation_is_asked_when_billing_begins(app: Flask, works: Works) -> None:
+    page = signed_in(app, "chen", "en").get(f"/completeorderview/add?work_order={works.order().id}").text
+    assert 'name="billing_from"' in page
+
+
+def test_a_program_may_name_the_day_of_billing_for_any_order(of: Programs, works: Works) -> None:
+    works.completed()
+    fault = a_fault(works)
+    done = made(of("chen").post(f"/work_orders/{fault}/complete", {"worked_on": "2026-03-08", "billing_from": "2026-03-09"}), 200)
+    assert done["billing_from"] == "2026-03-09"

@@ -246,12 +246,15 @@ class CompleteOrderView(OrderDeedView):
         has_installer = order is None or order.installer_id is not None
         offer_ways(form.method, currency_of(), at_door=has_installer, at_counter=current_scope().may(ANY_ORDER))
         hide_reason(form)
+        if order is not None and order.business_type.kind is not WorkKind.NEW:
+            # Only a new installation begins a line's service; any other order leaves the days as they are.
+            del form["billing_from"]
         office_id = chosen_office()
         if office_id is None:
             return
         today = clock.today(found(Office, office_id))
         for field in (form.worked_on, form.billing_from):
-            if field.raw_data is None and field.data is None:
+            if field is not None and field.raw_data is None and field.data is None:
                 field.data = today
 
     def form_extras(self, form: EntityForm, record: Any | None) -> dict[str, Any]:

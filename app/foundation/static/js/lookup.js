@@ -77,10 +77,9 @@
     if (box.dataset.lookupRenews) renew(box, value);
   }
 
-  // Lines of the form that belong to the chosen row: taken from the page as it opens for that row, what else was typed stays.
+  // What belongs to the chosen row, as the page opens for that row; what else was typed stays. Lines are taken from that page, a field
+  // is in sight only where that page asks for it.
   async function renew(box, value) {
-    const part = document.querySelector(`[data-part="${CSS.escape(box.dataset.lookupRenews)}"]`);
-    if (!part) return;
     const address = new URL(location.pathname, location.href);
     const office = value.form?.elements.office;
     if (office?.value) address.searchParams.set("office", office.value);
@@ -89,8 +88,12 @@
       const answer = await ask(address, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector(`[data-part="${CSS.escape(box.dataset.lookupRenews)}"]`);
-      if (fresh) part.replaceWith(fresh);
+      for (const name of box.dataset.lookupRenews.split(" ")) {
+        const lines = (of) => of.querySelector(`[data-part="${CSS.escape(name)}"]`);
+        if (lines(document) && lines(page)) lines(document).replaceWith(lines(page));
+        const field = document.getElementById(name)?.closest(".fh-field");
+        if (field) field.hidden = !page.getElementById(name);
+      }
     } catch {
       // Sent without them, the form asks for the lines itself.
     }
