@@ -23,7 +23,7 @@ class LetterState(Choice):
     SENDING = "sending", N_("Being sent"), "info", "progress"
     SENT = "sent", N_("Sent"), "good", "circle-check"
     FAILED = "failed", N_("Not delivered, tried again"), "amber", "refresh"
-    GIVEN_UP = "given_up", N_("Given up"), "bad", "ban"
+    GIVEN_UP = "given_up", N_("Could not be delivered"), "bad", "ban"
     UNKNOWN = "unknown", N_("Unknown whether it was sent"), "orange", "help"
     OVERTAKEN = "overtaken", N_("No longer needed"), "neutral", "archive"
 
@@ -32,3 +32,13 @@ class LetterState(Choice):
 DUE = (LetterState.WAITING, LetterState.FAILED)
 # What people may have sent again.
 REPEATABLE = (LetterState.WAITING, LetterState.FAILED, LetterState.GIVEN_UP, LetterState.UNKNOWN, LetterState.OVERTAKEN)
+# What a person can do about a letter that is not sent by itself any more.
+ADVICE = {
+    LetterState.GIVEN_UP: N_(
+        "The mail server did not take this letter, and it is not tried again by itself. Check the customer's e-mail address, then send it "
+        "again; or tell the customer by telephone."
+    ),
+    LetterState.UNKNOWN: N_(
+        "The connection broke while the letter was being handed over. Ask the customer whether it has arrived before you send it again."
+    ),
+}

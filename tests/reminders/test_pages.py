@@ -277,6 +277,26 @@ def test_the_letters_words_are_on_its_page(app: Flask) -> None:
     assert "尊敬的&lt;i&gt;王&lt;/i&gt;" in page
 
 
+@pytest.mark.parametrize(
+    ("state", "word", "advice"),
+    [
+        (LetterState.GIVEN_UP, "无法送达", "请核对客户的电子邮箱"),
+        (LetterState.UNKNOWN, "", "重新发送前请先询问客户"),
+    ],
+)
+def test_a_letter_that_is_not_tried_again_says_what_to_do(app: Flask, state: LetterState, word: str, advice: str) -> None:
+    a_line_until_31_may()
+    night("2026-05-24")
+    assert advice not in page_of(app, f"/letterview/show/{letters()[0].id}", "chen")
+    with everything("a sender that stopped trying"):
+        letter = letters()[0]
+        letter.state, letter.next_attempt_at = state, None
+        db.session.commit()
+    page = page_of(app, f"/letterview/show/{letters()[0].id}", "chen")
+    assert word in page
+    assert advice in page
+
+
 # The settings ----------------------------------------------------------------------------------------------------------
 
 

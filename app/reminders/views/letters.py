@@ -15,7 +15,7 @@ from app.foundation.views import EntityView, GuardedInterface, LookupFilter, Pre
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action, action
 from app.foundation.views.listing import ListPage
-from app.reminders.choices import REPEATABLE
+from app.reminders.choices import ADVICE, REPEATABLE
 from app.reminders.mailing import mailing_news
 from app.reminders.models import Letter
 from app.reminders.operations.letters import send_again
@@ -91,6 +91,9 @@ class LetterView(EntityView):
 
     def record_context(self, record: Letter) -> Any:
         return f"{record.customer.name} · {record.recipient}"
+
+    def record_extras(self, record: Letter) -> dict[str, Any]:
+        return {"advice": ADVICE.get(record.state)}
 
     def row_actions(self, record: Letter) -> list[Action]:
         return self._again(record)
