@@ -107,7 +107,7 @@ def _limits() -> tuple[sa.Column, ...]:
     ratios = ("high_ratio", "raised_ratio", "lowered_ratio", "low_ratio")
     return (
         sa.Column("least_difference", sa.Numeric(precision=18, scale=4), nullable=False),
-        *(sa.Column(name, sa.Numeric(precision=5, scale=2), nullable=False) for name in ratios),
+        *(sa.Column(name, sa.Numeric(precision=6, scale=3), nullable=False) for name in ratios),
     )
 
 

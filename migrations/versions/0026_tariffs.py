@@ -55,7 +55,8 @@ BEGIN
         WHEN 'approved' THEN ARRAY['approved', 'withdrawn']
         ELSE ARRAY['withdrawn'] END;
     IF NOT NEW.state = ANY(may_become) THEN
-        RAISE EXCEPTION 'A version of a tariff that is % does not become %.', OLD.state, NEW.state USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+            MESSAGE = 'A version of a tariff that is ' || OLD.state || ' does not become ' || NEW.state || '.';
     END IF;
     IF OLD.state = 'draft' THEN
         may_change := may_change || ARRAY['valid_from', 'recipe', 'examples', 'source', 'note', 'written_by_id'];
@@ -76,7 +77,8 @@ BEGIN
         may_change := may_change || ARRAY['state'];
     END IF;
     IF (to_jsonb(NEW) - may_change) <> (to_jsonb(OLD) - may_change) THEN
-        RAISE EXCEPTION 'A version of a tariff that is % is not changed; make a new draft.', OLD.state USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+            MESSAGE = 'A version of a tariff that is ' || OLD.state || ' is not changed; make a new draft.';
     END IF;
     RETURN NEW;
 END $$

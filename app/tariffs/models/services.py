@@ -12,8 +12,8 @@ from app.foundation.database import Created, Line, OfficeRecord, Quantity, Short
 from app.places.models import Building
 from app.tariffs.choices import ServiceKind
 
-# A multiple of the mean consumption.
-Ratio = Annotated[Decimal, mapped_column(Numeric(5, 2))]
+# A multiple of the mean consumption; three decimals: two are what amounts have.
+Ratio = Annotated[Decimal, mapped_column(Numeric(6, 3))]
 # The name of a fact as recipes ask for it.
 FACT = "^[a-z][a-z0-9_]{0,29}$"
 MOST_DECIMALS = 3
