@@ -121,6 +121,16 @@ def test_it_stays_on_one_page_in_every_language(locale: str) -> None:
         assert squeezed(caption(f"application_copy_{number}", locale)) in text_of(pdf, page)
 
 
+def test_a_customer_of_another_language_reads_every_line_in_it_too() -> None:
+    content = {**content_of(a_closure(), "2026-04-10"), "second_locale": "vi"}
+    with on_day("2026-04-10"), acting("wang"):
+        pdf = settlement_pdf(content, printing=1, printed_at=clock.local(clock.now(), office()), printed_by="wang")
+    assert_says(pdf, "Cước gói", "265 ngày", "Phí duy trì, 8 tháng chưa sử dụng", "Tiền đặt cọc", "Theo ngày")
+    assert_says(pdf, "设备赔偿：光猫", "Bồi thường thiết bị", "■ Hư hỏng", "Tổng hoàn lại − Tổng khấu trừ = Số tiền thực hoàn")
+    assert_says(pdf, "双方费用已结清", "Hai bên đã thanh toán xong mọi khoản.")
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 2
+
+
 def test_the_second_printing_repeats_the_first_whatever_changed_since() -> None:
     closure = a_closure()
     with on_day("2026-04-10"), acting("wang"):

@@ -14,7 +14,7 @@ from typing import Any
 from app.billing.papers.chinese import spaced
 from app.billing.papers.masking import masked_content
 from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, day_of, frame, mark, money, words_of
-from app.billing.papers.words import Words
+from app.billing.papers.words import Pair, Words
 from app.broadband.papers import captions as captions
 from app.foundation.documents import render_paper
 from app.values import formats
@@ -67,7 +67,7 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
         "stops_on": formats.paper_day(day_of(content["stops_on"]), words.locale) if content["stops_on"] else NONE,
         "rows": [narrow[first : first + PER_ROW] for first in range(0, len(narrow), PER_ROW)],
         "wide": [fact for fact in facts if fact["wide"]],
-        "notes": [words(note["caption"], **note.get("facts", {})) for note in content["notes"]],
+        "notes": [words.pair(note["caption"], **note.get("facts", {})) for note in content["notes"]],
         "remark": content.get("note", ""),
         "signers": _signers(content, words),
         "space": "\u00a0\u00a0\u00a0",
@@ -83,16 +83,16 @@ def _fact(fact: Mapping[str, Any], content: Mapping[str, Any], words: Words) -> 
     return {"caption": caption, "value": _value(fact, content, words), "wide": bool(fact.get("wide"))}
 
 
-def _value(fact: Mapping[str, Any], content: Mapping[str, Any], words: Words) -> str:
+def _value(fact: Mapping[str, Any], content: Mapping[str, Any], words: Words) -> Pair:
     if fact.get("day"):
-        return formats.paper_day(day_of(fact["day"]), words.locale)
+        return Pair(formats.paper_day(day_of(fact["day"]), words.locale))
     if fact.get("money") is not None:
-        return money(fact["money"], content["currency"], words)
+        return Pair(money(fact["money"], content["currency"], words))
     if fact.get("days") is not None:
-        return words("quantity_days", n=fact["days"])
+        return words.pair("quantity_days", n=fact["days"])
     if fact.get("key"):
-        return words(fact["key"])
-    return str(fact.get("text") or NONE)
+        return words.pair(fact["key"])
+    return Pair(str(fact.get("text") or NONE))
 
 
 def _signers(content: Mapping[str, Any], words: Words) -> Sequence[Signer]:

@@ -11,7 +11,7 @@ from app.billing.captions import CAPTIONS
 from app.billing.papers.chinese import spaced
 from app.billing.papers.masking import masked_content
 from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, amount_head, day_of, figures, frame, mark, money, period, words_of
-from app.billing.papers.words import Words
+from app.billing.papers.words import Pair, Words
 from app.broadband.papers import captions as captions
 from app.broadband.papers import settlement_captions as settlement_captions
 from app.foundation.documents import render_paper
@@ -20,6 +20,7 @@ from app.values import formats
 COPIES = (1, 2)
 SINGLE = "single"
 BOUGHT = ("paid", "plan_change")
+FATES = ("good", "damaged", "lost")
 NONE = "—"
 
 
@@ -74,8 +75,8 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
         "net_caption": words.pair("net_owed" if net < 0 else "net_back"),
         "in_words": sheet["in_words"],
         "papers": {"vouchers": ", ".join(sheet["vouchers"]) or NONE, "receipt": sheet["receipt"] or NONE},
-        "policy": words(f"refund_{sheet['refund_policy']}"),
-        "closing": words("settlement_with_debt", amount=money(str(abs(net)), currency, words)) if net < 0 else words("settlement_done"),
+        "policy": words.pair(f"refund_{sheet['refund_policy']}"),
+        "closing": words.pair("settlement_with_debt", amount=money(str(abs(net)), currency, words)) if net < 0 else words.pair("settlement_done"),
         "remark": content.get("note", ""),
         "signers": [
             Signer(words.pair("signed_by_customer")),
@@ -87,20 +88,20 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
     }
 
 
-def _due_back(sheet: Mapping[str, Any], currency: str, words: Words) -> list[dict[str, str]]:
+def _due_back(sheet: Mapping[str, Any], currency: str, words: Words) -> list[dict[str, Any]]:
     """Return the rows of what goes back, the newest period first, as the settlement counted them."""
     rows = [_row(row, currency, words) for row in sheet["plan"]]
-    rows += [_line(words("unused_maintenance", months=line["months"]), line["amount"], currency, words) for line in sheet["maintenance"]]
+    rows += [_line(words.pair("unused_maintenance", months=line["months"]), line["amount"], currency, words) for line in sheet["maintenance"]]
     others = {"before_installation": sheet["before_installation"], "deposit_back": sheet["deposits"]}
-    return rows + [_line(words(key), amount, currency, words) for key, amount in others.items() if Decimal(amount)]
+    return rows + [_line(words.pair(key), amount, currency, words) for key, amount in others.items() if Decimal(amount)]
 
 
-def _row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str, str]:
+def _row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str, Any]:
     what = "plan_fee_of" if row["kind"] in BOUGHT else f"{row['kind']}_row"
     months = row.get("months")
-    unused = words("quantity_days", n=row["days"]) if months is None else words("quantity_months", n=months)
+    unused = words.pair("quantity_days", n=row["days"]) if months is None else words.pair("quantity_months", n=months)
     return {
-        "text": words(what),
+        "text": words.pair(what),
         "period": period(day_of(row["start"]), day_of(row["stop"]), words),
         "price": figures(row["price"], currency, words),
         "days": str(row["of_days"]),
@@ -109,16 +110,16 @@ def _row(row: Mapping[str, Any], currency: str, words: Words) -> dict[str, str]:
     }
 
 
-def _line(text: str, amount: str, currency: str, words: Words) -> dict[str, str]:
-    return {"text": text, "period": "", "price": "", "days": "", "unused": "", "amount": figures(amount, currency, words)}
+def _line(text: Pair, amount: str, currency: str, words: Words) -> dict[str, Any]:
+    return {"text": text, "period": "", "price": "", "days": "", "unused": Pair(""), "amount": figures(amount, currency, words)}
 
 
-def _debt(debt: Mapping[str, str], currency: str, words: Words) -> dict[str, str]:
+def _debt(debt: Mapping[str, str], currency: str, words: Words) -> dict[str, Any]:
     key = f"line_{debt['code']}"
-    text = words(key) if key in CAPTIONS else words("line_other")
+    text = words.pair(key if key in CAPTIONS else "line_other")
     detail = debt["detail"] if debt["code"] in ("damage", "other", "deposit") else ""
     return {
-        "text": f"{text}{words.colon}{detail}" if detail else text,
+        "text": Pair(f"{text.text}{words.colon}{detail}", text.second) if detail else text,
         "due_on": formats.paper_day(day_of(debt["due_on"]), words.locale),
         "amount": figures(debt["amount"], currency, words),
     }
@@ -128,11 +129,18 @@ def _piece(piece: Mapping[str, str], currency: str, words: Words) -> dict[str, A
     return {
         "name": piece["name"],
         "serial": piece["serial"],
-        "fates": "\u00a0\u00a0".join(
-            f"{'■' if fate == piece['state'] else '□'}\u00a0{words(f'fate_{fate}')}" for fate in ("good", "damaged", "lost")
-        ),
+        "fates": _fates(piece["state"], words),
         "compensation": figures(piece["compensation"], currency, words) if Decimal(piece["compensation"]) else "",
     }
+
+
+def _fates(state: str, words: Words) -> Pair:
+    """Return the three boxes, the one of ``state`` filled, each with its word."""
+    boxes = [("■" if fate == state else "□", words.pair(f"fate_{fate}")) for fate in FATES]
+    return Pair(
+        "\u00a0\u00a0".join(f"{box}\u00a0{word.text}" for box, word in boxes),
+        "\u00a0\u00a0".join(f"{box}\u00a0{word.second}" for box, word in boxes) if words.second else "",
+    )
 
 
 def _day(text: str | None, words: Words) -> str:

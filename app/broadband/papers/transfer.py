@@ -75,7 +75,7 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
             ("transfer_fee", money(fee["money"], content["currency"], words)),
             ("receipt_no", receipt["text"] or NONE),
         ],
-        "terms": [words(term, credit=credit) for term in TERMS],
+        "terms": [words.pair(term, credit=credit) for term in TERMS],
         "remark": content.get("note", ""),
         "signers": [
             Signer(words.pair("old_customer_signs")),
