@@ -56,6 +56,7 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
     """Return everything the template prints."""
     sheet, currency = content["settlement"], content["currency"]
     net = Decimal(sheet["due_back"]) - Decimal(sheet["owed"])
+    closing = "settlement_with_debt" if net < 0 else "settlement_done"
     return {
         **frame(content, words, print_, paper="a4"),
         "heading": spaced(words("title_settlement"), words),
@@ -76,7 +77,7 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
         "in_words": sheet["in_words"],
         "papers": {"vouchers": ", ".join(sheet["vouchers"]) or NONE, "receipt": sheet["receipt"] or NONE},
         "policy": words.pair(f"refund_{sheet['refund_policy']}"),
-        "closing": words.pair("settlement_with_debt", amount=money(str(abs(net)), currency, words)) if net < 0 else words.pair("settlement_done"),
+        "closing": words.pair(closing, amount=money(str(abs(net)), currency, words)),
         "remark": content.get("note", ""),
         "signers": [
             Signer(words.pair("signed_by_customer")),
@@ -91,7 +92,8 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
 def _due_back(sheet: Mapping[str, Any], currency: str, words: Words) -> list[dict[str, Any]]:
     """Return the rows of what goes back, the newest period first, as the settlement counted them."""
     rows = [_row(row, currency, words) for row in sheet["plan"]]
-    rows += [_line(words.pair("unused_maintenance", months=line["months"]), line["amount"], currency, words) for line in sheet["maintenance"]]
+    for line in sheet["maintenance"]:
+        rows.append(_line(words.pair("unused_maintenance", months=line["months"]), line["amount"], currency, words))
     others = {"before_installation": sheet["before_installation"], "deposit_back": sheet["deposits"]}
     return rows + [_line(words.pair(key), amount, currency, words) for key, amount in others.items() if Decimal(amount)]
 
