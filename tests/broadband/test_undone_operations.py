@@ -304,3 +304,14 @@ def test_what_was_undone_can_be_done_again() -> None:
     undone(suspended(line, DAY))
     suspended(line, DAY, methods=(MethodAmount(Method.CASH),), fee=Decimal("20.00"))
     assert reloaded(line).state is SubscriptionState.SUSPENDED
+
+
+def test_a_transfer_is_not_undone_while_an_order_brings_its_new_customer_another_name() -> None:
+    old, new = a_customer(name="张三"), a_customer(name="李四")
+    line = line_until("2026-06-30", customer=old)
+    record = transferred(line, DAY, customer=new.id)
+    order = ordered(line, DAY, "fault", new_name="李四海")
+    assert_refused(record, "order_brings_name")
+    completed(order, DAY)
+    undone(record)
+    assert [reloaded(each).name for each in (old, new)] == ["张三", "李四海"]

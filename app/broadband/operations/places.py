@@ -39,3 +39,8 @@ def open_orders(line: Subscription) -> list[WorkOrder]:
     statement = select(WorkOrder).where(WorkOrder.id.in_(of_line), WorkOrder.status.in_(OPEN)).order_by(WorkOrder.id)
     fresh = statement.with_for_update(of=WorkOrder).execution_options(populate_existing=True)
     return list(db.session.scalars(fresh))
+
+
+def order_with_new_name(line: Subscription) -> WorkOrder | None:
+    """Return an open order of a locked line that brings its customer another name, number or phone: it would be given to whoever comes."""
+    return next((order for order in open_orders(line) if order.new_name or order.new_id_number or order.new_phone), None)

@@ -13,7 +13,7 @@ from app.broadband.choices import Effect, SubscriptionOperation
 from app.broadband.documents import transfer_application
 from app.broadband.models import Subscription, Transfer
 from app.broadband.operations.acting import DeedTerms, begin, common, finish, kept, require_free, take_fee
-from app.broadband.operations.places import move_to, of_its_office, open_orders
+from app.broadband.operations.places import move_to, of_its_office, open_orders, order_with_new_name
 from app.customers.models import Customer
 from app.customers.operations import NewCustomer, register_customer
 from app.values.errors import Message, OperationRefused
@@ -71,15 +71,15 @@ def transfer(*, subscription: int, terms: TransferTerms) -> Transfer:
 
 def _require_no_name_to_come(line: Subscription) -> None:
     """Refuse while an open order brings the old customer another name, number or phone: it would be given to the new one."""
-    for order in open_orders(line):
-        if order.new_name or order.new_id_number or order.new_phone:
-            raise OperationRefused(
-                Message(
-                    "The work order %(number)s brings a new name, ID number or telephone of the old customer. Complete or change it first.",
-                    number=order.number,
-                ),
-                code="order_brings_name",
-            )
+    order = order_with_new_name(line)
+    if order is not None:
+        raise OperationRefused(
+            Message(
+                "The work order %(number)s brings a new name, ID number or telephone of the old customer. Complete or change it first.",
+                number=order.number,
+            ),
+            code="order_brings_name",
+        )
 
 
 def _new_owner(line: Subscription, terms: TransferTerms) -> Customer:

@@ -17,6 +17,7 @@ from app.billing.operations.voids import void
 from app.broadband.choices import SubscriptionOperation, SubscriptionState
 from app.broadband.models import Closure, Equipment, PlanChange, RegularPayment, ServicePeriod, Subscription, SubscriptionEvent
 from app.broadband.operations.effects import line_now
+from app.broadband.operations.places import order_with_new_name
 from app.broadband.operations.putting_back import put_back
 from app.broadband.queries import later_event, later_payment
 from app.foundation.database import OfficeRecord, db
@@ -47,6 +48,7 @@ def may_void(document: OfficeRecord) -> None:
     if isinstance(deed, SubscriptionEvent):
         _require_not_closing(document, deed)
         _require_decided(document, deed)
+        _require_no_name_to_come(deed)
     payment = db.session.scalars(later_payment(deed)).one_or_none()
     if payment is not None:
         raise _followed(document, SubscriptionOperation.PAY, payment.booked_on)
@@ -96,6 +98,20 @@ def _require_decided(document: OfficeRecord, event: SubscriptionEvent) -> None:
         raise OperationRefused(
             Message("%(document)s cannot be voided: a plan that was booked took effect. Change the plan again.", document=_named(document)),
             code="took_effect",
+        )
+
+
+def _require_no_name_to_come(event: SubscriptionEvent) -> None:
+    """Refuse to give a line back while an open order brings its customer of now another name: it would be given to the one before."""
+    order = order_with_new_name(event.subscription) if event.operation is SubscriptionOperation.TRANSFER else None
+    if order is not None:
+        raise OperationRefused(
+            Message(
+                "The work order %(number)s brings a new name, ID number or telephone of the customer who has the line now. "
+                "Complete or change it first.",
+                number=order.number,
+            ),
+            code="order_brings_name",
         )
 
 
