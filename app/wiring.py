@@ -35,11 +35,30 @@ if TYPE_CHECKING:
 DEMONSTRATION_JOB = "demonstration_history"
 HERE = Path(__file__).resolve().parent
 # Template folders in the order of search: the domains', then the foundation's, then FAB's own.
-DOMAINS = ("home", "counter", "reports", "reminders", "broadband", "workorders", "billing", "customers", "places", "offices", "foundation")
+DOMAINS = (
+    "home",
+    "counter",
+    "reports",
+    "reminders",
+    "broadband",
+    "metering",
+    "workorders",
+    "billing",
+    "customers",
+    "places",
+    "offices",
+    "foundation",
+)
 
 
 def import_models() -> None:
     """Import every module that declares tables."""
+    _import_tables()
+    # Last: while its tables are declared, it looks at all the others.
+    from app.reminders import models as reminders  # noqa: F401
+
+
+def _import_tables() -> None:
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
     from app.foundation import jobs, kept_forms, log, numbering, trace, training, transactions  # noqa: F401
@@ -49,13 +68,14 @@ def import_models() -> None:
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
     from app.metering import models as metering  # noqa: F401
-    from app.reminders import models as reminders  # noqa: F401
+    from app.runs import models as runs  # noqa: F401
     from app.tariffs import models as tariffs  # noqa: F401
 
 
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
     from app.broadband.operations.bulk import BULK_JOB
+    from app.runs.operations import CALCULATION_JOB, POSTING_JOB
 
     return {
         DEMONSTRATION_JOB: JobKind("app.demonstration.history:fill", N_("Filling the demonstration offices with their history")),
@@ -63,6 +83,8 @@ def job_kinds() -> Mapping[str, JobKind]:
         IMPORT_JOB: JobKind("app.foundation.imports.jobs:perform_import", N_("Importing a file"), stands_alone=False),
         UNDO_JOB: JobKind("app.foundation.imports.jobs:perform_undo", N_("Undoing an import"), stands_alone=False),
         BULK_JOB: JobKind("app.broadband.jobs:perform_bulk", N_("Working through selected lines"), stands_alone=False),
+        CALCULATION_JOB: JobKind("app.runs.jobs:perform_calculation", N_("Calculating a billing run"), stands_alone=False),
+        POSTING_JOB: JobKind("app.runs.jobs:perform_posting", N_("Posting a billing run"), stands_alone=False),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
@@ -120,6 +142,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations.standing import make_policy
     from app.broadband.views.completing import said_of_completion
     from app.customers.panels import people_panel
+    from app.metering.panels import meters_panel, quotas_panel
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
     from app.tariffs.operations import make_services
@@ -128,7 +151,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     return {
         "office_made": (make_business_types, make_policy, make_services),
         "line_story": (reminders_of,),
-        "unit_panels": (people_panel, facts_panel),
+        "unit_panels": (people_panel, meters_panel, facts_panel, quotas_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),
         "equipment_of_order": (bringing.equipment_of_order,),
@@ -208,6 +231,7 @@ def _add_pages(app: Flask) -> None:
     from app.home.jobs import JobView, job_of_the_frame
     from app.home.proofs import ProofView
     from app.home.views import HomeView
+    from app.metering import menu as metering
     from app.offices import menu as offices
     from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
     from app.places import menu as places
@@ -229,7 +253,7 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (home, counter, customers, broadband, reminders, workorders, billing, reports, places, offices):
+    for domain in (home, counter, customers, broadband, metering, reminders, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
     appbuilder.add_view(JobListView, N_("Background jobs"), icon="progress", category=N_("Administration"))

@@ -68,6 +68,11 @@ class FeeKind(Choice):
     TRANSFER = "transfer", N_("Transfer fee"), "neutral", "arrows-exchange"
     SUSPENSION = "suspension", N_("Suspension fee"), "neutral", "player-pause"
     DEPOSIT = "deposit", N_("Deposit"), "neutral", "lock"
+    ELECTRICITY = "electricity", N_("Electricity"), "amber", "bolt"
+    AIR_CONDITIONING = "air_conditioning", N_("Air-conditioning electricity"), "info", "snowflake"
+    WATER = "water", N_("Water"), "info", "droplet"
+    GAS = "gas", N_("Gas"), "orange", "flame"
+    MANAGEMENT = "management", N_("Management fee"), "neutral", "building"
     OTHER = "other", N_("Other fee"), "neutral", "receipt"
 
 
@@ -106,6 +111,7 @@ class LineCode(Choice):
     PLAN_CREDIT = "plan_credit", N_("Credit of the old plan")
     DEPOSIT = "deposit", N_("Deposit")
     DAMAGE = "damage", N_("Equipment compensation")
+    SERVICE = "service", N_("Service fee")
 
 
 class ChargeStatus(Choice):

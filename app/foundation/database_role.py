@@ -48,6 +48,7 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "renewal_notice": ("printings",),
     "tariff": ("name", "note", "version"),
     "meter_installation": ("removed_on",),
+    "service_charge": ("reversal_id",),
     "reading": ("state", "settled_reason", "settled_at", "settled_by_id"),
 }
 
@@ -56,6 +57,8 @@ KEPT = (
     "ab_user",
     "approval",
     "backup",
+    "billing_period",
+    "billing_run",
     "broadband_policy",
     "bulk_row",
     "bulk_run",

@@ -48,8 +48,8 @@ METHOD_COLUMNS = (
 
 # A money account has the name of its method; a customer's credit is no money.
 MONEY = tuple(method.value for method in Method if method is not Method.CREDIT)
-_OWN_COLUMN = tuple(kind.value for kind in FeeKind if kind not in (FeeKind.OTHER, FeeKind.DEPOSIT))
 SUMMED = tuple(column.name for column in COLUMNS if column.is_summed)
+_OWN_COLUMN = tuple(kind.value for kind in FeeKind if kind.value in SUMMED and kind is not FeeKind.OTHER)
 # In which column of the report a posting stands, by its place; what is not named here stands under other fees. Places are numbers, since
 # each posting is compared with all of them.
 _KINDS = "".join(f" WHEN posting.fee_kind = '{kind}' THEN {SUMMED.index(kind)}" for kind in _OWN_COLUMN)

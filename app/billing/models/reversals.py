@@ -31,13 +31,20 @@ from app.values.errors import Message
 
 if TYPE_CHECKING:
     from app.broadband.models import SubscriptionEvent
+    from app.runs.models import ServiceCharge
     from app.workorders.models import Handover
 
-    Voidable: TypeAlias = Receipt | Voucher | Handover | SubscriptionEvent
+    Voidable: TypeAlias = Receipt | Voucher | Handover | SubscriptionEvent | ServiceCharge
 
-# What can be voided, and the column that names it. The last two are of the domains above: money that came into a drawer, and an operation
-# on a line that left no paper behind.
-VOIDED = {"receipt": "receipt_id", "voucher": "voucher_id", "handover": "handover_id", "subscription_event": "event_id"}
+# What can be voided, and the column that names it. The last three are of the domains above: money that came into a drawer, an operation
+# on a line that left no paper behind, and the charge of a service.
+VOIDED = {
+    "receipt": "receipt_id",
+    "voucher": "voucher_id",
+    "handover": "handover_id",
+    "subscription_event": "event_id",
+    "service_charge": "service_charge_id",
+}
 ONE_DOCUMENT = f"num_nonnulls({', '.join(VOIDED.values())}) = 1"
 
 
@@ -63,11 +70,12 @@ class NamesDocument:
         voucher: Mapped[Voucher | None]
         handover: Mapped[Handover | None]
         event: Mapped[SubscriptionEvent | None]
+        service_charge: Mapped[ServiceCharge | None]
 
     @property
     def document(self) -> Voidable:
         """What is voided, or is to be."""
-        named = self.receipt or self.voucher or self.handover or self.event
+        named = self.receipt or self.voucher or self.handover or self.event or self.service_charge
         if named is None:
             raise LookupError(f"{self!r} names no document.")
         return named
@@ -89,8 +97,9 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
         same_office("receipt_id", "receipt"),
         same_office("voucher_id", "voucher"),
         same_office("handover_id", "handover"),
-        # An operation and the reversal that undoes it point at each other: the key is added after both tables.
+        # An operation, or a charge, and the reversal that undoes it point at each other: the key is added after both tables.
         same_office("event_id", "subscription_event", use_alter=True),
+        same_office("service_charge_id", "service_charge", use_alter=True),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
         *(UniqueConstraint(column) for column in VOIDED.values()),
@@ -108,6 +117,7 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
     voucher_id: Mapped[int | None]
     handover_id: Mapped[int | None]
     event_id: Mapped[int | None]
+    service_charge_id: Mapped[int | None]
     booked_on: Mapped[datetime.date]
     total: Mapped[Amount]
     reason: Mapped[Text]
@@ -120,6 +130,9 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
     handover: Mapped[Handover | None] = relationship(primaryjoin="Reversal.handover_id == Handover.id", foreign_keys="Reversal.handover_id")
     event: Mapped[SubscriptionEvent | None] = relationship(
         primaryjoin="Reversal.event_id == SubscriptionEvent.id", foreign_keys="Reversal.event_id"
+    )
+    service_charge: Mapped[ServiceCharge | None] = relationship(
+        primaryjoin="Reversal.service_charge_id == ServiceCharge.id", foreign_keys="Reversal.service_charge_id"
     )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Reversal.created_by_id")
     approved_by: Mapped[SystemUser | None] = relationship(foreign_keys="Reversal.approved_by_id")
@@ -137,6 +150,7 @@ class Approval(NamesDocument, Created, OfficeRecord):
         same_office("voucher_id", "voucher"),
         same_office("handover_id", "handover"),
         same_office("event_id", "subscription_event"),
+        same_office("service_charge_id", "service_charge"),
         same_office("reversal_id", "reversal"),
         Index("uq_approval_waiting", "receipt_id", unique=True, postgresql_where="status = 'waiting'"),
         *(
@@ -153,6 +167,7 @@ class Approval(NamesDocument, Created, OfficeRecord):
     voucher_id: Mapped[int | None]
     handover_id: Mapped[int | None]
     event_id: Mapped[int | None]
+    service_charge_id: Mapped[int | None]
     reason: Mapped[Text]
     status: Mapped[ApprovalStatus] = choice_column(ApprovalStatus, default=ApprovalStatus.WAITING)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
@@ -165,6 +180,9 @@ class Approval(NamesDocument, Created, OfficeRecord):
     handover: Mapped[Handover | None] = relationship(primaryjoin="Approval.handover_id == Handover.id", foreign_keys="Approval.handover_id")
     event: Mapped[SubscriptionEvent | None] = relationship(
         primaryjoin="Approval.event_id == SubscriptionEvent.id", foreign_keys="Approval.event_id"
+    )
+    service_charge: Mapped[ServiceCharge | None] = relationship(
+        primaryjoin="Approval.service_charge_id == ServiceCharge.id", foreign_keys="Approval.service_charge_id"
     )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Approval.created_by_id")
     decided_by: Mapped[SystemUser | None] = relationship(foreign_keys="Approval.decided_by_id")

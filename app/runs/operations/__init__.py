@@ -1,0 +1,21 @@
+"""What is done with billing periods and runs, a function each."""
+
+from app.runs.operations.calculating import CALCULATION_JOB, begin_run, calculate_chunk, cancel_run, end_calculation
+from app.runs.operations.periods import close_period, ensure_period, reopen_period, set_period_days
+from app.runs.operations.posting import POSTING_JOB, begin_posting, end_posting, post_chunk
+
+__all__ = [
+    "CALCULATION_JOB",
+    "POSTING_JOB",
+    "begin_posting",
+    "begin_run",
+    "calculate_chunk",
+    "cancel_run",
+    "close_period",
+    "end_calculation",
+    "end_posting",
+    "ensure_period",
+    "post_chunk",
+    "reopen_period",
+    "set_period_days",
+]
