@@ -30,6 +30,7 @@ class Right(StrEnum):
     VOID = "void"  # undo a document on one's own word; without it the wish waits for approval
     APPROVE = "approve"  # answer what waits for a second person
     APPROVE_VOID = "approve_void"  # answer a wish to void
+    APPROVE_TARIFF = "approve_tariff"  # let a price be charged that somebody else wrote 批准收费标准
     REVEAL = "reveal"  # see identity numbers and passwords unmasked; each look is logged
     FORCE_STOP = "force_stop"  # cut a line 強停
     EXTEND_ANYWAY = "extend_anyway"  # give the frozen days back although the suspension was too short
@@ -101,12 +102,14 @@ READABLE: Pages = dict.fromkeys(
         "LetterView",
         "LineProposalView",
         "MaterialView",
+        "MeterView",
         "OccupancyView",
         "OfficeView",
         "PlanChangeView",
         "PlanView",
         "PriceListView",
         "ProofView",
+        "ReadingView",
         "ReceiptView",
         "RegularPaymentView",
         "ReminderCallView",
@@ -121,12 +124,14 @@ READABLE: Pages = dict.fromkeys(
         "UnitFactView",
         "UnitView",
         "VoucherView",
+        "WaterQuotaView",
         "WorkOrderView",
     ),
     READ,
 ) | {
     "ExpiringView": REPORT,
     "OrderCalendarView": ("can_list",),
+    "ReadingGridView": ("can_list",),
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), REPORT),
     **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), REPORT),
@@ -140,13 +145,15 @@ IMPORTS: Pages = {"ImportView": ("can_add", "can_undo")}
 COUNTER_READS: Pages = dict.fromkeys(
     (
         *("BuildingView", "ChargeView", "CommunityView", "CustomerView", "OccupancyView", "PlanView", "PriceListView"),
-        *("SubscriptionView", "UnitFactView", "UnitView"),
+        *("MeterView", "ReadingView", "SubscriptionView", "UnitFactView", "UnitView", "WaterQuotaView"),
     ),
     SEE,
 )
 
 # Who lives and works where: whoever speaks with residents keeps it.
-RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView"), ("can_add", "can_edit"))
+RESIDENTS: Pages = dict.fromkeys(
+    ("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), ("can_add", "can_edit")
+)
 
 
 # Masked values of a record, shown once for a reason; the right of that name goes with it.

@@ -70,6 +70,7 @@ ROLES: dict[Role, Pages] = {
             "VoucherView": ("can_print",),
         },
         IMPORTS,
+        rights(Right.APPROVE_TARIFF),
         rights(Right.APPROVE, Right.APPROVE_VOID, Right.REVEAL, Right.HELP_SIGN_IN, Right.ASK_FOR_FACTORS, Right.EXPORT, Right.IMPORT),
     ),
     Role.MANAGER: together(
@@ -79,7 +80,7 @@ ROLES: dict[Role, Pages] = {
         {
             "ApprovalView": ("can_approve", "can_refuse"),
             "BroadbandPolicyView": ("can_edit",),
-            **dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView"), OWN),
+            **dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), OWN),
             "BulkRunView": ("can_add",),
             "BusinessTypeView": OWN,
             "CommunityView": OWN,
@@ -93,11 +94,14 @@ ROLES: dict[Role, Pages] = {
             "LetterView": ("can_send_again",),
             "LineProposalView": ("can_confirm", "can_dismiss"),
             "MaterialView": OWN,
+            "MeterView": (*KEEP, "can_place"),
             "OpenAccountView": ("can_add",),
             "OwnFieldView": ("can_edit",),
             "PlanChangeView": ("can_add", "can_withdraw"),
             "PlanView": OWN,
             "PriceListView": OWN,
+            "ReadingGridView": ("can_list", "can_add"),
+            "ReadingView": ("can_add", "can_correct", "can_settle"),
             "ReceiptView": ("can_print", "can_void"),
             "RegularPaymentView": ("can_add",),
             "ReminderSettingsView": ("can_edit",),
@@ -170,8 +174,10 @@ ROLES: dict[Role, Pages] = {
             "WorkOrderView": (*SEE, "can_add", "can_edit", "can_book", "can_print"),
         },
     ),
-    # Where the units are, and nothing of the people in them: neither their names nor their head counts.
-    Role.METER_READER: together(EVERYBODY, {"BuildingView": SEE, "UnitView": SEE}),
+    # Where the units are and what their meters showed last, and nothing of the people in them: neither their names nor their head counts.
+    Role.METER_READER: together(
+        EVERYBODY, {"BuildingView": SEE, "ReadingGridView": ("can_list", "can_add"), "ReadingView": ("can_add",), "UnitView": SEE}
+    ),
     # His own orders only: the list is limited to them in the view and in the operation.
     Role.INSTALLER: together(
         EVERYBODY,

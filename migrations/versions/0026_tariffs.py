@@ -99,6 +99,7 @@ def upgrade() -> None:
         "EXECUTE FUNCTION refuse_change('name', 'note', 'version')"
     )
     for table in ("tariff", "tariff_version"):
+        op.execute(f"CREATE TRIGGER {table}_is_kept BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
         op.execute(
             f"CREATE TRIGGER {table}_is_traced AFTER UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION write_trace('version')"
         )

@@ -28,6 +28,7 @@ class RecipeRefused(Malformed):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults[0].message, "recipe_refused", "recipe")
+        self.fields = {fault.path or "recipe": fault.message for fault in reversed(faults)}
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
