@@ -91,9 +91,9 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
 
 def _due_back(sheet: Mapping[str, Any], currency: str, words: Words) -> list[dict[str, Any]]:
     """Return the rows of what goes back, the newest period first, as the settlement counted them."""
+    unused = [(words.pair("unused_maintenance", months=line["months"]), line["amount"]) for line in sheet["maintenance"]]
     rows = [_row(row, currency, words) for row in sheet["plan"]]
-    for line in sheet["maintenance"]:
-        rows.append(_line(words.pair("unused_maintenance", months=line["months"]), line["amount"], currency, words))
+    rows += [_line(text, amount, currency, words) for text, amount in unused]
     others = {"before_installation": sheet["before_installation"], "deposit_back": sheet["deposits"]}
     return rows + [_line(words.pair(key), amount, currency, words) for key, amount in others.items() if Decimal(amount)]
 
