@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,14 +28,11 @@ from app.foundation.views import (
     chosen_office,
 )
 from app.foundation.views.field_values import ReadField
-from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Malformed, Message
 from app.workorders.choices import Brought
-from app.workorders.models import BusinessType
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, OrderChanges, OrderPlan, OrderTexts, TakenBack, Technical
 from app.workorders.operations.terms import DISCOUNT
-from app.workorders.queries import listed_fees
 from app.workorders.rules.work_orders import FEES, LARGEST_QUANTITY, require_quantity
 
 YEARS = range(1900, 2200)  # as for days, where both ends of the calendar are far away
@@ -144,14 +140,6 @@ class WorkedFields(OrderFields):
     splitter_port = TextField(N_("Splitter and port"), longest=64)
     optical_power = NumberField(N_("Optical power (dBm)"), least=-99, most=99, places=1)
     speed_mbps = NumberField(N_("Speed (Mbps)"), least=0, most=100000, places=1)
-
-
-def with_listed(fees: FeeTerms, business_type: int | None) -> FeeTerms:
-    """Return the fees of a new order: what was left empty is the price of the list for its kind of work."""
-    chosen: BusinessType | None = lookup_record("business_type", str(business_type or ""))
-    listed = listed_fees(chosen.office_id, chosen.kind) if chosen is not None else {}
-    empty: dict[str, Any] = {name: price for name, price in listed.items() if getattr(fees, name) is None}
-    return replace(fees, **empty)
 
 
 def hide_reason(form: EntityForm) -> None:

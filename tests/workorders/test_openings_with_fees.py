@@ -66,3 +66,37 @@ def test_a_program_names_the_fees_of_an_openings_order(of: Programs) -> None:
     body = {name: sent[name] for name in ("community", "address", "plan", "business_type", "broadband_account", "work_order")}
     made(of("chen").post("/subscriptions", {**body, "customer": {"name": "王晓明"}}))
     assert order_of(the_line("opened1")).total == Decimal(120)
+
+
+@pytest.mark.parametrize(
+    ("more", "fees"), [({}, (100, 20)), ({"work_order": {"handling_fee": "0"}}, (100, 0)), ({"work_order": {"note": "周末"}}, (100, 20))]
+)
+def test_fees_that_a_program_leaves_out_of_an_opening_are_those_of_the_list(of: Programs, more: Any, fees: tuple[int, int]) -> None:
+    factories.set_price(PricedOperation.INSTALLATION, "100.00")
+    factories.set_price(PricedOperation.HANDLING, "20.00")
+    sent = application(business_type="new", **more)
+    body = {name: sent[name] for name in ("community", "address", "plan", "business_type", "broadband_account", *more)}
+    made(of("chen").post("/subscriptions", {**body, "customer": {"name": "王晓明"}}))
+    order = order_of(the_line("opened1"))
+    assert (order.installation_fee, order.handling_fee) == fees
+
+
+def test_page_and_program_leave_the_same_fees_to_the_list(app: Flask, of: Programs) -> None:
+    factories.set_price(PricedOperation.HANDLING, "20.00")
+    lines = [factories.a_line_until("2026-04-14") for _ in range(2)]
+    terms = [{"subscription": line.id, "business_type": type_of("relocation"), "new_address": "5-5-501"} for line in lines]
+    made(of("chen").post("/work_orders", terms[0]))
+    browser = signed_in(app, "chen", "en")
+    key = key_of(browser.get("/orderworksview/add").text)
+    assert browser.post("/orderworksview/add", data={**terms[1], "key": key}).status_code == 302
+    assert [order_of(line).handling_fee for line in lines] == [Decimal(20), Decimal(20)]
+    assert [order_of(line).total for line in lines] == [Decimal(20), Decimal(20)]
+
+
+def test_a_change_by_a_program_leaves_the_fees_it_does_not_name(of: Programs) -> None:
+    factories.set_price(PricedOperation.HANDLING, "20.00")
+    line = factories.a_line_until("2026-04-14")
+    told = {"subscription": line.id, "business_type": type_of("relocation"), "new_address": "5-5-501", "handling_fee": "35.00"}
+    order = made(of("chen").post("/work_orders", told))
+    made(of("chen").patch(f"/work_orders/{order['id']}", {"labour_material_fee": "1.00"}), 200)
+    assert (order_of(line).handling_fee, order_of(line).total) == (35, 36)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import fields
@@ -239,7 +240,7 @@ def open_subscription(body: dict[str, Any], key: str | None) -> Given:
         customer=None if is_new else customer,
         new_customer=new_customer(customer, office) if is_new else None,
         line=_line(body, office),
-        work_order=_order(body["work_order"]) if "work_order" in body else None,
+        work_order=_order(body.get("work_order", {})),
         payment=terms_of(body["payment"]) if "payment" in body else None,
     )
     # A repeated request names the receipt it got the first time, even if that was voided since.
@@ -248,7 +249,9 @@ def open_subscription(body: dict[str, Any], key: str | None) -> Given:
 
 
 def _order(body: Mapping[str, Any]) -> OrderTerms:
-    return OrderTerms(**{name: body[name] for name in ("installer", "appointment_at", "note") if name in body}, fees=fees_of(body))
+    """Return the order of an opening; fees left out are those of the price list."""
+    given = {name: body[name] for name in ("installer", "appointment_at", "note") if name in body}
+    return OrderTerms(**given, fees=replace(fees_of(body), rest_from_list=True))
 
 
 def _line(body: Mapping[str, Any], office: int) -> LineTerms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.broadband.operations.works import WorkTerms, order_works
@@ -16,7 +17,7 @@ routes = Routes("Work orders")
 
 
 class NewWorkOrderBody(PlanBody):
-    """An order for a line that is there; with installer and appointment it is booked."""
+    """An order for a line that is there; with installer and appointment it is booked. Fees left out are those of the price list."""
 
     subscription = Reference(required=True)
     business_type = Reference(required=True)
@@ -36,7 +37,7 @@ def make_work_order(body: dict[str, Any]) -> Given:
         appointment_at=body.get("appointment_at"),
         customer_request=body.get("customer_request", ""),
         note=body.get("note", ""),
-        fees=fees_of(body),
+        fees=replace(fees_of(body), rest_from_list=True),
         materials=materials_of(body) or (),
         changes=changes_of(body),
         technical=technical_of(body),

@@ -41,7 +41,7 @@ from app.foundation.views import (
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
-from app.workorders.forms import LOWER, AppointmentField, hide_reason, with_listed
+from app.workorders.forms import LOWER, AppointmentField, hide_reason
 from app.workorders.models import BusinessType, WorkOrder
 from app.workorders.operations import FeeTerms
 
@@ -130,7 +130,7 @@ class OpenAccountForm(PaymentFields):
     def fee_terms(self) -> FeeTerms:
         """Return what the work order will cost; the other fee of the payment is another one."""
         fees = FeeTerms(self.installation_fee.data, self.handling_fee.data, self.labour_material_fee.data, self.other_work_fee.data)
-        return with_listed(replace(fees, reason=self.given_reason()), self.business_type.data)
+        return replace(fees, reason=self.given_reason(), rest_from_list=True)
 
     def given_reason(self) -> str:
         """Return why a fee is below the price list, of the payment too."""

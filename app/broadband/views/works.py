@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -27,7 +28,7 @@ from app.foundation.views.lookups import lookup_record
 from app.offices.models import Office
 from app.values.errors import N_, Message
 from app.workorders.choices import WorkKind
-from app.workorders.forms import ASKED_FEES, CHANGES, FAULT, AppointmentField, OrderFields, hide_reason, with_listed
+from app.workorders.forms import ASKED_FEES, CHANGES, FAULT, AppointmentField, OrderFields, hide_reason
 from app.workorders.models import BusinessType, WorkOrder
 from app.workorders.queries import conflicts_of, listed_fees
 from app.workorders.rules.work_orders import FEES
@@ -63,7 +64,7 @@ class OrderWorksForm(OrderFields):
             appointment_at=self.said("appointment_at"),
             customer_request=self.said("customer_request") or "",
             note=self.said("note") or "",
-            fees=with_listed(self.fee_terms(), self["business_type"].data),
+            fees=replace(self.fee_terms(), rest_from_list=True),
             materials=self.material_terms(),
             changes=self.order_changes(),
             technical=self.technical(),

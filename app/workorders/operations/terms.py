@@ -65,13 +65,17 @@ class Technical:
 
 @dataclass(frozen=True)
 class FeeTerms:
-    """The fees of an order; None leaves what the order says. ``reason`` is why one is below the price list."""
+    """The fees of an order; None leaves what the order says. ``reason`` is why one is below the price list.
+
+    ``rest_from_list``: of a new order what is left out is the price of the list.
+    """
 
     installation_fee: Decimal | None = None
     handling_fee: Decimal | None = None
     labour_material_fee: Decimal | None = None
     other_fee: Decimal | None = None
     reason: str = ""
+    rest_from_list: bool = False
 
 
 def write_changes(order: WorkOrder, changes: OrderChanges) -> None:
@@ -109,6 +113,9 @@ def write_money(
     Raises OperationRefused for a negative fee, one below the price list without a reason, a quantity of 0 or less, a material named
     twice; NotAllowed for a lower fee by somebody who may not; NotFound for a material that does not exist.
     """
+    if is_new and fees.rest_from_list:
+        listed = listed_fees(office.id, order.business_type.kind)
+        fees = replace(fees, **{name: price for name, price in listed.items() if getattr(fees, name) is None})  # type: ignore[arg-type]
     require_listed_fees(order, office, fees, is_new=is_new)
     if materials is not None:
         _replace_materials(order, office, materials)
