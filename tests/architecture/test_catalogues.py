@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog
 
@@ -63,6 +65,12 @@ def test_the_words_of_the_glossary_are_used(texts: list[tuple[str, str, str]]) -
 
 def test_a_thing_keeps_its_name_inside_longer_texts(texts: list[tuple[str, str, str]]) -> None:
     assert [fault for locale, english, text in texts for fault in check_glossary.core_faults(locale, english, text)] == []
+
+
+def test_documents_and_operations_are_voided_and_only_imports_undone(template: Catalog) -> None:
+    undone = {str(entry.id): {place for place, _ in entry.locations if "imports" not in place} for entry in template if entry.id}
+    found = [text for text, places in undone.items() if places and re.search(r"\bundo(es|ing|ne)?\b", text, re.I)]
+    assert found == ["Undoing an import"]  # named where the jobs are wired
 
 
 def test_no_english_was_copied_into_a_translation(texts: list[tuple[str, str, str]]) -> None:

@@ -76,7 +76,7 @@ class LineModel(LineDeeds):
         return total
 
     def void(self, on: date, number: int) -> Outcome:
-        """Undo the operation ``number`` (from 0): only the newest may be, and one undone still is the newest; a closure is final."""
+        """Void the operation ``number`` (from 0): only the newest may be, and one undone still is the newest; a closure is final."""
         if number in self.undone:
             return self.outcome(on, refusal="already_voided")
         if number != len(self.deeds) - 1 or not self.deeds[number] or self.state == "closed":

@@ -95,7 +95,7 @@ def _voucher_voided(result: Reversal) -> Preview:
                 reversal=result.number,
             ),
             Message("%(amount)s come back from %(person)s.", amount=voucher.total, person=voucher.payee_name, currency=currency),
-            Message("What was paid back for is undone: line and dates are as before it."),
+            Message("What was paid back for is voided: line and dates are as before it."),
         ],
         total=voucher.total,
         currency=currency,

@@ -167,7 +167,7 @@ def deeds(
         view="SubscriptionView",
         operation=void_operation,
         names="event",
-        does="Undo the operation, while it is the line's last: its receipt or voucher is voided, where it has none the operation itself.",
+        does="Void the operation, while it is the line's last: its receipt or voucher is voided, where it has none the operation itself.",
         number=lambda record: undone_by(listing.one(record)),
     )
     return listing

@@ -28,7 +28,7 @@ from app.values.money import ZERO
 
 
 def void_operation(*, event: int, reason: str) -> Reversal | Approval:
-    """Undo an operation on a line: void its receipt or voucher where it has one, else the operation by itself. Raises as ``void`` does."""
+    """Void an operation on a line: void its receipt or voucher where it has one, else the operation by itself. Raises as ``void`` does."""
     return void(found(SubscriptionEvent, event).document, reason)
 
 

@@ -46,7 +46,7 @@ def _operation_voided(result: Reversal) -> Preview:
     line, charge = event.subscription, event.charge
     currency = line.office.currency.value
     said = [
-        Message("%(document)s is undone by the counter-document %(reversal)s.", document=event.name, reversal=result.number),
+        Message("%(document)s is voided by the counter-document %(reversal)s.", document=event.name, reversal=result.number),
         Message("The line stands as before it: state, dates, plan, place and customer."),
     ]
     if charge is not None:
@@ -64,7 +64,7 @@ def _operation_voided(result: Reversal) -> Preview:
         PreviewFact(N_("Stop date"), event.stops_on_after, line.stops_on),
         PreviewFact(N_("Days left"), None, line.days_left),
     ]
-    return Preview(sentences=said, currency=currency, deed=N_("Undo the operation"), **facts)
+    return Preview(sentences=said, currency=currency, deed=N_("Void the operation"), **facts)
 
 
 def describe_operation_void(result: Reversal | Approval) -> Preview:
@@ -80,8 +80,8 @@ class VoidOperationView(VoidView):
     """Undoing the last operation of a line."""
 
     class_permission_name = "SubscriptionView"
-    add_title, deed = N_("Undo an operation"), N_("Undo the operation")
-    done_words = N_("The operation is undone by %(number)s.")
+    add_title, deed = N_("Void an operation"), N_("Void the operation")
+    done_words = N_("The operation is voided by %(number)s.")
     form, operation, describe = VoidOperationForm, staticmethod(void_operation), staticmethod(describe_operation_void)
 
     def after_saving(self, record: Reversal | Approval) -> str:
