@@ -93,11 +93,12 @@ def imports_table() -> Mapping[str, ImportKind]:
     """Return what can be imported, in the order in which an office begins (docs/rules/imports.md)."""
     from app.broadband.imports import SUBSCRIPTIONS
     from app.customers.imports import OCCUPANCIES
+    from app.metering.imports import READINGS
     from app.offices.imports import EMPLOYEES
     from app.places.imports import COMMUNITIES, UNITS
     from app.workorders.imports import MATERIALS
 
-    return {kind.name: kind for kind in (SUBSCRIPTIONS, COMMUNITIES, UNITS, OCCUPANCIES, EMPLOYEES, MATERIALS)}
+    return {kind.name: kind for kind in (SUBSCRIPTIONS, COMMUNITIES, UNITS, OCCUPANCIES, READINGS, EMPLOYEES, MATERIALS)}
 
 
 def nights_table() -> tuple[nightly.Night, ...]:
@@ -293,6 +294,7 @@ def _add_api(app: Flask) -> None:
     from app.broadband import api as broadband
     from app.customers import api as customers
     from app.foundation.api import register_api
+    from app.metering import api as metering
     from app.offices import api as offices
     from app.places import api as places
     from app.reminders import api as reminders
@@ -300,6 +302,6 @@ def _add_api(app: Flask) -> None:
     from app.roles import permissions_of
     from app.workorders import api as workorders
 
-    domains = (offices, places, customers, broadband, reminders, workorders, billing, reports)
+    domains = (offices, places, metering, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
     register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)

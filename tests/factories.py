@@ -25,9 +25,10 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import run
-from app.metering.models import Meter, Reading
+from app.metering.models import Meter, Reading, WaterQuota
 from app.metering.operations.entering import ReadingTerms, enter_reading
 from app.metering.operations.meters import save_meter
+from app.metering.operations.quotas import save_water_quota
 from app.offices.models import Office, SystemUser
 from app.places.choices import FactName
 from app.places.models import Building, Community, Unit, UnitFact
@@ -283,3 +284,11 @@ def a_read_meter(unit: Unit, *used: int, kind: ServiceKind = ServiceKind.ELECTRI
         total += consumed
         a_reading(meter, day.isoformat(), str(total))
     return meter
+
+
+def a_water_quota(unit: Unit, members: int, since: str = "2026-01-01", until: str | None = None, **values: Any) -> WaterQuota:
+    """Return a water quota of a unit from a day."""
+    terms = {"unit": unit.id, "members": members, "starts_on": datetime.date.fromisoformat(since)} | values
+    terms["ends_on"] = datetime.date.fromisoformat(until) if until else None
+    with _as_somebody_of(_office_of(unit).code):
+        return run(save_water_quota, record=None, office=unit.office_id, version=None, values=tuple(terms.items())).record

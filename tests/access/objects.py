@@ -45,6 +45,7 @@ from app.foundation.uploads.models import Upload
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
 from app.places.choices import FactName
+from app.places.models import Unit
 from app.reminders.choices import CallOutcome, LetterState
 from app.reminders.models import Letter
 from app.reminders.operations.calls import note_call
@@ -161,7 +162,15 @@ def _places_of(code: str, customer: int) -> dict[str, int]:
     fact = factories.a_fact(unit, FactName.PERSONS, "2")
     with factories.acting(MANAGERS[code]):
         there = factories.an_occupancy(unit, found(Customer, customer))
-    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id}
+    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id} | _metered(unit)
+
+
+def _metered(unit: Unit) -> dict[str, int]:
+    """Hang a meter in the unit, read it until a figure is red, and entitle somebody to preferential water."""
+    meter = factories.a_read_meter(unit, 100, 100, 100)
+    red = factories.a_reading(meter, "2026-05-14", "900")
+    quota = factories.a_water_quota(unit, 2)
+    return {"Meter": meter.id, "Reading": red.id, "MeterInstallation": red.installation_id, "WaterQuota": quota.id}
 
 
 def _refund(*, customer: int) -> Voucher:

@@ -1,0 +1,29 @@
+"""What metering adds to the menu."""
+
+from __future__ import annotations
+
+from flask_appbuilder import AppBuilder
+
+from app.metering.views import (
+    AcceptReadingView,
+    CorrectReadingView,
+    InstallMeterView,
+    MeterView,
+    ReadingGridView,
+    ReadingView,
+    RemoveMeterView,
+    ReplaceMeterView,
+    WaterQuotaView,
+    WithdrawReadingView,
+)
+from app.values.errors import N_
+
+
+def register(appbuilder: AppBuilder) -> None:
+    services = N_("Metered services")
+    appbuilder.add_view(ReadingGridView, N_("Read a building"), icon="keyboard", category=services)
+    appbuilder.add_view(ReadingView, N_("Readings"), icon="dashboard", category=services)
+    appbuilder.add_view(MeterView, N_("Meters"), icon="gauge", category=services)
+    appbuilder.add_view(WaterQuotaView, N_("Water quotas"), icon="droplet", category=services)
+    for view in (InstallMeterView, RemoveMeterView, ReplaceMeterView, AcceptReadingView, CorrectReadingView, WithdrawReadingView):
+        appbuilder.add_view_no_menu(view)
