@@ -23,11 +23,15 @@ from app import create_app
 from app.foundation import guards, scope
 from app.foundation.database import db
 from app.foundation.postgres import start
+from app.wiring import import_models
 from config import Settings, read_settings
 from tests.cast import make_cast
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Every table is known before the first test module puts a query together.
+import_models()
 
 HERE = Path(__file__).resolve().parent
 ALLOWED_SKIPS = HERE / "allowed_skips.txt"
