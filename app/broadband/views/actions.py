@@ -34,8 +34,8 @@ BUTTONS = (
     OperationButton(SubscriptionOperation.TRANSFER, "TransferView", N_("Transfer"), "user-share"),
     OperationButton(SubscriptionOperation.CHANGE_PLAN, "PlanChangeView", N_("Change plan"), "replace"),
     OperationButton(SubscriptionOperation.FORCE_STOP, "ForcedStopView", N_("Force stop"), "ban"),
-    OperationButton(SubscriptionOperation.GIFT, "GiftView", N_("Gift months"), "gift"),
-    OperationButton(SubscriptionOperation.COMPENSATE, "CompensationView", N_("Compensation days"), "calendar-plus"),
+    OperationButton(SubscriptionOperation.GIFT, "GiftView", N_("Give months"), "gift"),
+    OperationButton(SubscriptionOperation.COMPENSATE, "CompensationView", N_("Give days"), "calendar-plus"),
     OperationButton(SubscriptionOperation.CLOSE, "ClosureView", N_("Close account"), "archive"),
 )
 

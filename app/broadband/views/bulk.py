@@ -260,4 +260,5 @@ def bulk_actions_of_filter() -> list[Action]:
     offered = {"active": [0], "expired": [0], "suspended": [1], "forced": [1]}.get(status, [])
     labels = (N_("Force-stop all of these"), N_("Resume all of these"))
     icons = ("ban", "player-play")
-    return present(*(action_to("BulkRunView", labels[one], icon=icons[one], operation=IN_BULK[one][0], filter=query) for one in offered))
+    buttons = present(*(action_to("BulkRunView", labels[one], icon=icons[one], operation=IN_BULK[one][0], filter=query) for one in offered))
+    return [button | {"needs_rows": True} for button in buttons]

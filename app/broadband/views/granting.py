@@ -91,7 +91,7 @@ class GiftView(GrantView):
     datamodel = GuardedInterface(LineGrant)
     icon = "gift"
     list_title, show_title, related_title = N_("Gift months"), N_("Gift months"), N_("Gift months")
-    add_title, deed, deed_icon = N_("Gift months"), N_("Give months"), "gift"
+    add_title, deed, deed_icon = N_("Give months"), N_("Give months"), "gift"
     empty_text = N_("Months given to a line appear here. Find a line in the subscriber query to give it some.")
     done_message = N_("The months are given.")
     day, day_label = "given_on", N_("Given on")
@@ -109,7 +109,7 @@ class CompensationView(GrantView):
     datamodel = GuardedInterface(LineGrant)
     icon = "calendar-plus"
     list_title, show_title, related_title = N_("Compensation days"), N_("Compensation days"), N_("Compensation days")
-    add_title, deed, deed_icon = N_("Compensation days"), N_("Give days"), "calendar-plus"
+    add_title, deed, deed_icon = N_("Give days"), N_("Give days"), "calendar-plus"
     empty_text = N_("Days given as compensation appear here. Find a line in the subscriber query to give it some.")
     done_message = N_("The days are given.")
     day, day_label = "given_on", N_("Given on")

@@ -16,7 +16,7 @@ from app.foundation.views import EntityView, GuardedInterface, action, action_to
 from app.foundation.views.access import current_user_id, needs
 from app.foundation.views.field_base import REQUIRED
 from app.foundation.views.links import Action
-from app.values.errors import N_
+from app.values.errors import N_, Message
 from app.values.id_numbers import normalised
 
 register_lookup(
@@ -127,4 +127,5 @@ class CustomerView(EntityView):
         # A stored ID number is never written into a page; an empty field leaves it as it is.
         if record is not None and form.id_number.object_data == form.id_number.data:
             form.id_number.data = ""
-            form.id_number.hint = record.masked_id_number
+            masked = record.masked_id_number
+            form.id_number.hint = Message("Stored: %(masked)s. Left empty, it stays.", masked=masked) if masked else None

@@ -28,8 +28,13 @@ MONEY_SCALE = 2
 UNSHOWN = N_("changed; the value is not shown")
 # What a person has several of, written by the trigger of the pairs, one at a time.
 SETS = frozenset({"roles", "offices"})
-# Columns that say where a row belongs or how often it was written, not what somebody did.
-TECHNICAL = frozenset({"id", "office_id", "version", "search_terms", "id_number_trace", "created_at", "created_by_id"})
+# Columns that say where a row belongs, what wrote it or how often it was written, not what somebody did.
+TECHNICAL = frozenset(
+    {
+        *("id", "office_id", "version", "search_terms", "id_number_trace", "created_at", "created_by_id"),
+        *("applied_event_id", "turned_by_event_id"),
+    }
+)
 
 # What is called by no page, since nobody types it into a form of its own.
 LABELS: Mapping[str, str] = {
@@ -48,6 +53,15 @@ LABELS: Mapping[str, str] = {
     "is_on": N_("In use"),
     "is_required": N_("Must be filled in"),
     "is_listed": N_("A column of the list"),
+    "entity": N_("Record type"),
+    "field": N_("Name of the field"),
+    "charset": N_("Character set"),
+    "body": N_("Text of the letter"),
+    "ways_to_pay": N_("How to pay"),
+    "renewal_agreed_on": N_("Renewal from credit agreed on"),
+    "renewal_agreed_by_id": N_("Renewal from credit noted by"),
+    "set_off_receipt_id": N_("Receipt of what was set off"),
+    "last_name": N_("Last Name"),
 }
 
 

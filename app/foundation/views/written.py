@@ -79,7 +79,7 @@ class CellWriter:
 
     def cell(self, cell: Cell, currency: str = "", is_voided: bool = False) -> Markup:
         """Return a cell with its link and its second line."""
-        words = self.written(cell.kind, cell.value, currency, is_voided)
+        words = escape(str(cell.value)) if self._is_running_number(cell) else self.written(cell.kind, cell.value, currency, is_voided)
         if cell.href:
             words = _html(f'<a href="{escape(cell.href)}">{words}</a>')
         return words if cell.second is None or cell.second == "" else words + self._second(cell)
@@ -95,6 +95,11 @@ class CellWriter:
                 words = self.cell(cell, row.currency, row.is_voided)
             parts.append(f'<td data-label="{self._head(head)}" class="{self._look(cell, position == 0)}">{words}</td>')
         return _html("".join(parts))
+
+    @staticmethod
+    def _is_running_number(cell: Cell) -> bool:
+        """Tell whether the number names its row: it is written without groups, as people type it into the search."""
+        return cell.kind is Kind.NUMBER and isinstance(cell.value, int) and cell.column.name == "id"
 
     def _key(self, cell: Cell, row: Row) -> Markup:
         """Return a row's key. A running number is written without groups: people type it into the search as it stands."""
@@ -166,7 +171,7 @@ class CellWriter:
     def _second(self, cell: Cell) -> Markup:
         if cell.second is None or cell.second == "":
             return Markup()
-        return _html(f'<span class="fh-sub">{in_pieces(escape(cell.second))}</span>')
+        return _html(f' <span class="fh-sub">{in_pieces(escape(cell.second))}</span>')
 
     def _icon(self, name: str) -> Markup:
         return icon_of(self.sprite, name, SMALL_ICON)

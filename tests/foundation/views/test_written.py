@@ -72,7 +72,7 @@ def test_states_of_two_kinds_that_share_a_value_keep_their_own_looks(app: object
 
 def test_a_link_and_a_second_line_are_escaped(app: object, writer: CellWriter) -> None:
     written = writer.cell(cell(Kind.RELATION, "x", href='/a?b="c"', second=EVIL))
-    assert written == ('<a href="/a?b=&#34;c&#34;">x</a><span class="fh-sub">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;</span>')
+    assert written == ('<a href="/a?b=&#34;c&#34;">x</a> <span class="fh-sub">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;</span>')
 
 
 def test_the_first_cell_of_a_row_leads_to_its_record_and_each_names_its_head(app: object, writer: CellWriter) -> None:
