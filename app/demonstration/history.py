@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from app.demonstration import playing_lines  # noqa: F401  (it teaches ``play`` the operations)
 from app.demonstration.buildings import settle
 from app.demonstration.events import Event
+from app.demonstration.meters import read_meters
 from app.demonstration.playing import Desk, play
 from app.demonstration.reminding import remind
 from app.demonstration.script import script
@@ -48,6 +49,7 @@ def fill(work: Work) -> dict[str, Any]:
     with clock.at(until):
         run(order_all_works, job=work.job_id, people=people, since=until)
         run(settle, job=work.job_id, people=people)
+        run(read_meters, job=work.job_id, people=people)
     run(remind, job=work.job_id, people=people)
     return {"events": len(events)}
 

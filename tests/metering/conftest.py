@@ -1,0 +1,21 @@
+"""Browsers of the cast for the pages of buildings and units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import on_day
+from tests.pages.conftest import signed_in
+
+DAY = "2026-05-14"
+
+
+@pytest.fixture
+def browse(app: Flask) -> Iterator[Callable[[str], FlaskClient]]:
+    """Call it with a name of the cast to get that person's browser, on the 14th of May 2026."""
+    with on_day(DAY):
+        yield lambda username: signed_in(app, username)
