@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from app.customers.choices import OccupancyRole
 from app.customers.models import Customer, Occupancy
 from app.customers.operations import NewCustomer, NewOccupancy, add_occupancies, next_number, register_customers
 from app.customers.rules.occupancy import Stay, require_stays
+from app.customers.rules.search_terms import LONGEST_TAIL
 from app.foundation.database import db
 from app.foundation.imports import ImportColumn, ImportedRow, ImportKind
+from app.foundation.imports.codes import Codes, spelled
 from app.foundation.imports.declared import Duplicate, Made, Target
 from app.foundation.imports.parsers import code, day, folded, one_of, phone, text
 from app.foundation.transactions import found
@@ -23,6 +25,10 @@ from app.values.errors import N_, Message, OperationRefused
 
 # A customer of the file who is not there yet: the name and the digits of his telephone.
 Person = tuple[str, str]
+# So many customers are asked for by one statement.
+AT_ONCE = 5_000
+NO_UNIT = Message("There is no unit with this code. Import the units first.")
+SEVERAL_UNITS = Message("Several units have this code. Write it as it stands in the list of units.")
 
 
 class OccupancyTarget(Target):
@@ -32,30 +38,39 @@ class OccupancyTarget(Target):
 
     def learn(self, rows: Sequence[ImportedRow]) -> None:
         units = db.session.execute(select(Unit.code, Unit.id).where(Unit.office_id == self.office_id))
-        self.units = {folded(written): key for written, key in units}
+        self.units = Codes((written, key) for written, key in units)
         self.customers: dict[str, int] = {}
-        self.people: dict[Person, int] = {}
-        columns = (Customer.id, Customer.customer_no, Customer.name, Customer.mobile, Customer.contact_phone, Customer.telephone)
-        numbers = sorted({row.values["customer_no"] for row in rows if row.values["customer_no"]})
-        names = sorted({row.values["name"] for row in rows if row.values["name"]})
-        asked = or_(Customer.customer_no.in_(numbers), Customer.name.in_(names))
-        for key, number, name, *phones in db.session.execute(select(*columns).where(Customer.office_id == self.office_id, asked)):
-            self.customers[folded(number)] = key
-            self.people |= {(folded(name), digits(each)): key for each in phones if each}
+        self.people: dict[Person, set[int]] = {}
+        self._learn_customers(Customer.customer_no.in_, {row.values["customer_no"] for row in rows if row.values["customer_no"]})
+        # The tails of numbers are terms of the search, so its index finds the customers, however their numbers and names are written.
+        tails = {digits(row.values["mobile"])[-LONGEST_TAIL:] for row in rows if row.values["mobile"]}
+        self._learn_customers(Customer.search_terms.overlap, {f"#{tail}" for tail in tails})
         self.stays: dict[int, list[Stay]] = {}
         there = select(Occupancy).where(Occupancy.office_id == self.office_id)
         for row in db.session.scalars(there):
             self.stays.setdefault(row.unit_id, []).append(Stay(row.customer_id, row.role, row.starts_on, row.ends_on, "", row.id))
 
+    def _learn_customers(self, condition: Callable[[Sequence[str]], Any], wanted: set[str]) -> None:
+        columns = (Customer.id, Customer.customer_no, Customer.name, Customer.mobile, Customer.contact_phone, Customer.telephone)
+        values = sorted(wanted)
+        for begun in range(0, len(values), AT_ONCE):
+            found = select(*columns).where(Customer.office_id == self.office_id, condition(values[begun : begun + AT_ONCE]))
+            for key, number, name, *phones in db.session.execute(found):
+                self.customers[spelled(number)] = key
+                for telephone in filter(None, phones):
+                    self.people.setdefault((folded(name), digits(telephone)), set()).add(key)
+
     def judge(self, row: ImportedRow) -> None:
         values = row.values
-        unit = self.units.get(folded(str(values["unit"] or "")))
+        unit = self.units.find(str(values["unit"] or ""))
         if values["unit"] and unit is None:
-            row.blame("unit", Message("There is no unit with this code. Import the units first."))
-        if values["customer_no"] and folded(values["customer_no"]) not in self.customers:
+            row.blame("unit", SEVERAL_UNITS if self.units.is_ambiguous(values["unit"]) else NO_UNIT)
+        if values["customer_no"] and spelled(values["customer_no"]) not in self.customers:
             row.blame("customer_no", Message("There is no customer with this number. Leave it empty to register a new one."))
         elif not values["customer_no"] and not values["name"]:
             row.blame("name", Message("Enter the customer's number or name."))
+        elif not values["customer_no"] and len(self.people.get(person_of(row), ())) > 1:
+            row.blame("name", Message("Several customers have this name and telephone. Enter the customer number."))
         if not row.problems and unit is not None:
             self._judge_days(row, unit)
 
@@ -75,15 +90,15 @@ class OccupancyTarget(Target):
 
     def _customer_of(self, row: ImportedRow) -> int | None:
         if row.values["customer_no"]:
-            return self.customers.get(folded(row.values["customer_no"]))
-        return self.people.get(person_of(row))
+            return self.customers.get(spelled(row.values["customer_no"]))
+        return next(iter(self.people.get(person_of(row), ())), None)
 
     def make(self, rows: Sequence[ImportedRow], numbers: Mapping[str, Iterator[int]]) -> Sequence[Made]:
         new = {person_of(row): row for row in reversed(rows) if self._customer_of(row) is None}
         office = found(Office, self.office_id)
         entries = [(_customer(row), next_number(office, next(numbers["customer"]))) for row in new.values()]
         registered = register_customers(office=self.office_id, customers=entries)
-        self.people |= {person: customer.id for person, customer in zip(new, registered, strict=True)}
+        self.people |= {person: {customer.id} for person, customer in zip(new, registered, strict=True)}
         occupancies = add_occupancies(office=self.office_id, occupancies=[self._occupancy(row) for row in rows])
         made = [
             Made(row.number, "customer", customer.id, customer.customer_no) for row, customer in zip(new.values(), registered, strict=True)
@@ -91,12 +106,12 @@ class OccupancyTarget(Target):
         return made + [Made(row.number, "occupancy", each.id, row.values["unit"]) for row, each in zip(rows, occupancies, strict=True)]
 
     def _occupancy(self, row: ImportedRow) -> NewOccupancy:
-        customer = self._customer_of(row)
-        if customer is None:
-            raise AssertionError(f"Row {row.number} has no customer.")
         values = row.values
+        customer, unit = self._customer_of(row), self.units.find(values["unit"])
+        if customer is None or unit is None:
+            raise AssertionError(f"Row {row.number} has no customer or unit.")
         return NewOccupancy(
-            unit=self.units[folded(values["unit"])],
+            unit=unit,
             customer=customer,
             role=values["role"],
             starts_on=values["starts_on"],

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from app.foundation.database import db
 from app.foundation.imports import ImportColumn, ImportedRow, ImportKind, RecordsTarget
 from app.foundation.imports.cells import Cell, Context, text_of
+from app.foundation.imports.codes import Codes, spelled
 from app.foundation.imports.declared import Duplicate, Made, Target
-from app.foundation.imports.parsers import code, folded, one_of, plain_text, text
+from app.foundation.imports.parsers import code, one_of, plain_text, text
 from app.places.choices import UnitKind, UnitStatus
 from app.places.models import Building, Community, Unit
 from app.places.operations import NewUnit, add_units
@@ -21,6 +22,9 @@ from app.places.rules.unit_facts import LARGEST_AREA
 from app.values.errors import N_, Message, OperationRefused
 from app.values.formats import parse_decimal
 
+SMALLEST_AREA = Decimal("0.001")
+NO_BUILDING = Message("There is no building with this code. Add it first.")
+SEVERAL_BUILDINGS = Message("Several buildings are called so. Write the building code as it stands in the list.")
 SQUARE_METRES = re.compile(r"(m2|m\^2|平方米|平米|平方公尺)$", re.IGNORECASE)
 
 
@@ -87,9 +91,9 @@ def area(cell: Cell, context: Context) -> Decimal:
         found = Decimal(text_of(cell))
     else:
         found = parse_decimal(SQUARE_METRES.sub("", unicodedata.normalize("NFKC", plain_text(cell))).strip(), context.locale, decimals=3)
-    if not 0 < found <= LARGEST_AREA:
+    if not 0 < found <= LARGEST_AREA or found != found.quantize(SMALLEST_AREA):
         raise OperationRefused(Message("Enter an area in m², above 0, with at most 3 decimals."), code="bad_cell")
-    return round(found, 3)
+    return found.quantize(SMALLEST_AREA)
 
 
 class UnitTarget(Target):
@@ -97,18 +101,19 @@ class UnitTarget(Target):
 
     def learn(self, rows: Sequence[ImportedRow]) -> None:
         buildings = db.session.scalars(select(Building).where(Building.office_id == self.office_id)).all()
-        self.buildings = {folded(written): building for building in buildings for written in (building.name, building.code)}
+        self.buildings = Codes((written, building.id) for building in buildings for written in (building.name, building.code))
         there = db.session.execute(select(Unit.building_id, Unit.number).where(Unit.office_id == self.office_id))
-        self.known = {(building, folded(number)) for building, number in there}
+        self.known = {(building, spelled(number)) for building, number in there}
         self.seen: dict[tuple[int, str], int] = {}
 
     def judge(self, row: ImportedRow) -> None:
-        building = self.buildings.get(folded(str(row.values["building"] or "")))
+        written = str(row.values["building"] or "")
+        building = self.buildings.find(written)
         if building is None:
-            if row.values["building"]:
-                row.blame("building", Message("There is no building with this code. Add it first."))
+            if written:
+                row.blame("building", SEVERAL_BUILDINGS if self.buildings.is_ambiguous(written) else NO_BUILDING)
             return
-        key = (building.id, folded(str(row.values["number"] or "")))
+        key = (building, spelled(str(row.values["number"] or "")))
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
             row.blame("number", Message("Row %(row)s has the same value.", row=str(first)))
@@ -118,7 +123,7 @@ class UnitTarget(Target):
     def make(self, rows: Sequence[ImportedRow], numbers: Mapping[str, Iterator[int]]) -> Sequence[Made]:
         units = [
             NewUnit(
-                building=self.buildings[folded(str(row.values["building"]))].id,
+                building=self.buildings.find(row.values["building"]) or 0,
                 number=row.values["number"],
                 floor=row.values["floor"],
                 area=row.values["area"],

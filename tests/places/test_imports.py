@@ -78,6 +78,8 @@ def test_rows_become_units_with_code_and_place() -> None:
         (("A", "1203", "12", 0, "", ""), "area"),
         (("A", "1203", "12", "rộng", "", ""), "area"),
         (("A", "1203", "12", 2_000_000, "", ""), "area"),
+        (("A", "1203", "12", 0.0004, "", ""), "area"),
+        (("A", "1203", "12", 68.5005, "", ""), "area"),
         (("A", "1203", "12", 68.53, "lâu đài", ""), "kind"),
         (("A", "=1+1", "12", 68.53, "", ""), "number"),
     ],
@@ -91,6 +93,11 @@ def test_a_unit_that_is_there_is_left_out_and_one_twice_in_the_file_is_wrong() -
     factories.a_unit("1203", "HN", building=db.session.scalars(select(Building)).one())
     states = [row.state for row in units(("A", "1203", "", "", "", ""), ("A", "5", "", "", "", ""), ("A", "5", "", "", "", "")).rows]
     assert states == [RowState.DUPLICATE, RowState.NEW, RowState.WRONG]
+
+
+def test_the_places_of_the_hyphens_tell_units_apart() -> None:
+    rows = units(("A", "1-1201", "", "", "", ""), ("A", "11-201", "", "", "", ""), ("A", "1–1201", "", "", "", "")).rows
+    assert [row.state for row in rows] == [RowState.NEW, RowState.NEW, RowState.WRONG]
 
 
 class TestOccupants:
@@ -139,3 +146,24 @@ class TestOccupants:
         batch = imported(batch_of("occupancies", STAY_HEADINGS, NEW))
         run(undo, batch=batch.id)
         assert (count(Customer), count(Occupancy)) == (0, 0)
+
+    def test_units_whose_codes_differ_by_a_hyphen_are_not_mixed_up(self) -> None:
+        other = factories.a_unit("203", "HN", building=factories.a_building("HN", called="A1"))
+        imported(batch_of("occupancies", STAY_HEADINGS, ("A1-203", *NEW[1:]), NEW))
+        (first, second) = db.session.scalars(select(Occupancy).order_by(Occupancy.id))
+        assert (first.unit_id, second.unit.code) == (other.id, "A-1203")
+        assert [list(row.problems) for row in stays(("A1203", *NEW[1:])).rows] == [["unit"]]
+
+    def test_a_code_that_two_units_have_is_asked_for(self, building: Building) -> None:
+        factories.a_unit("1-2", "HN", building=building)
+        factories.a_unit("2", "HN", building=factories.a_building("HN", called="A-1"))
+        assert [list(row.problems) for row in stays(("A-1-2", *NEW[1:])).rows] == [["unit"]]
+
+    def test_two_customers_of_one_name_and_telephone_are_asked_for(self) -> None:
+        person, _ = [factories.a_customer("HN", name="Nguyễn Thị Mai", mobile="0900 000 123") for _ in range(2)]
+        assert [list(row.problems) for row in stays(NEW, ("A-1203", person.customer_no, *NEW[2:])).rows] == [["name"], []]
+
+    def test_a_name_in_capitals_is_the_same_customer(self) -> None:
+        person = factories.a_customer("HN", name="Nguyễn Thị Mai", mobile="+84 900 000 123")
+        imported(batch_of("occupancies", STAY_HEADINGS, ("A-1203", "", "NGUYỄN THỊ MAI", *NEW[3:])))
+        assert (count(Customer), db.session.scalars(select(Occupancy)).one().customer_id) == (1, person.id)
