@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Response, current_app, request, url_for
 from flask_appbuilder import expose
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
 from app.billing.views.void_buttons import voiding_action
+from app.customers.models import Customer
+from app.customers.queries import matches
 from app.foundation import effects
 from app.foundation.i18n import say
 from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, present
@@ -89,6 +91,7 @@ class VoucherView(EntityView):
     icon = "receipt-refund"
     list_title, show_title = N_("Payment vouchers"), N_("Payment voucher")
     empty_text = N_("Money paid out appears here: refunds, deposits given back, expenses.")
+    search_hint = N_("Voucher number, customer name, pinyin initials, end of the telephone number")
     label_columns = {
         "number": N_("No."),
         "kind": N_("Kind"),
@@ -104,7 +107,6 @@ class VoucherView(EntityView):
     }
     column_kinds = {"status": Kind.CHOICE}
     list_columns = ["number", "kind", "payee_name", "booked_on", "reason", "total", "status"]
-    search_columns = ["number"]
     filters = ["booked_on", "kind", LookupFilter("customer")]
     order_columns = ["booked_on", "number"]
     base_order = ("id", "desc")
@@ -113,6 +115,10 @@ class VoucherView(EntityView):
     show_columns = [
         *("number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "status", "reversal"),
     ]
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        people = select(Customer.id).where(matches(text))
+        return or_(Voucher.number.startswith(text.upper(), autoescape=True), Voucher.customer_id.in_(people))
 
     def totals_conditions(self) -> list[Any]:
         return [~select(Reversal.id).where(Reversal.voucher_id == Voucher.id).exists()]

@@ -10,11 +10,11 @@ from app.billing.forms import offer_methods
 from app.billing.views.void_buttons import voiding_action
 from app.broadband.choices import SubscriptionState
 from app.broadband.forms import RegularPaymentForm
-from app.broadband.models import RegularPayment
+from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import BACKDATE, pay
 from app.broadband.queries import package_months
 from app.customers.models import Customer
-from app.customers.queries import matches
+from app.customers.queries import has_terms, matches
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found
@@ -88,7 +88,7 @@ class RegularPaymentView(OperationView):
     list_title, show_title = N_("Regular payments"), N_("Regular payment")
     add_title, deed, deed_icon = N_("Regular payment"), N_("Take payment"), "cash"
     empty_text = N_("Payments appear here as they are taken. Find a customer at the counter to take the first one.")
-    search_hint = N_("Payment number, customer name, pinyin initials, end of the telephone number")
+    search_hint = N_("Payment number, name, initials, telephone, address, broadband account")
     label_columns = {
         "number": N_("Payment number"),
         "customer": N_("Customer"),
@@ -200,7 +200,9 @@ class RegularPaymentView(OperationView):
 
     def search(self, text: str) -> ColumnElement[bool]:
         people = select(Customer.id).where(matches(text))
-        return or_(RegularPayment.number.startswith(text.upper(), autoescape=True), RegularPayment.customer_id.in_(people))
+        lines = select(Subscription.id).where(has_terms(Subscription.search_terms, text))
+        number = RegularPayment.number.startswith(text.upper(), autoescape=True)
+        return or_(number, RegularPayment.customer_id.in_(people), RegularPayment.subscription_id.in_(lines))
 
     def totals_conditions(self) -> list[ColumnElement[bool]]:
         return [RegularPayment.reversal_id.is_(None)]
