@@ -117,6 +117,11 @@ def equipment_lent(subscription_id: int) -> Select[tuple[Equipment]]:
     )
 
 
+def equipment_to_settle(subscription_id: int) -> Select[tuple[Equipment]]:
+    """Return the equipment of a line that its closure has to settle, in order: what is at the customer's, and what was brought back."""
+    return select(Equipment).where(Equipment.subscription_id == subscription_id, Equipment.returned_on.is_(None)).order_by(Equipment.id)
+
+
 def charges_of_line(subscription_id: int) -> Select[tuple[Charge]]:
     """Return what is still owed for a line, the oldest first: fees of its operations and work orders, deposits, damages."""
     of_orders = (

@@ -24,7 +24,7 @@ from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.renewing import agree_to_renewal, due_for_renewal, renew
 from app.broadband.operations.transferring import TransferTerms, transfer
 from app.broadband.operations.works import WorkTerms, order_works
-from app.broadband.queries import equipment_lent
+from app.broadband.queries import equipment_to_settle
 from app.demonstration import deeds
 from app.demonstration.nights import waiting
 from app.demonstration.playing import Desk, line_of, play, the_id
@@ -219,7 +219,7 @@ def _today(desk: Desk) -> datetime.date:
 
 
 def _lent(line: int) -> list[Equipment]:
-    return list(db.session.scalars(equipment_lent(line)))
+    return list(db.session.scalars(equipment_to_settle(line)))
 
 
 def _plan(name: str) -> int:

@@ -113,12 +113,8 @@ def test_what_was_brought_back_is_noted_and_the_closure_opens_with_it(app: Flask
     good, left = lent(line), lent(line, "GM-2")
     completed(a_removal(line), TakenBack(good.id, Brought.DAMAGED), TakenBack(left.id, Brought.LEFT))
     fresh = reloaded(good)
-    assert (fresh.state, fresh.brought_state, fresh.brought_on) == (
-        EquipmentState.LENT,
-        EquipmentState.DAMAGED,
-        datetime.date.fromisoformat(TODAY),
-    )
-    assert reloaded(left).brought_state is None
+    assert (fresh.state, fresh.brought_on, fresh.returned_on) == (EquipmentState.DAMAGED, datetime.date.fromisoformat(TODAY), None)
+    assert (reloaded(left).state, reloaded(left).brought_on) == (EquipmentState.LENT, None)
     with on_day(TODAY):
         page = signed_in(app, "wang", "en").get(f"/closureview/add?subscription={line.id}").text
     assert '<option selected value="damaged">' in page

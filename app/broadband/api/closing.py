@@ -162,6 +162,7 @@ class EquipmentAnswer(Answer):
     serial = Text()
     state = Code(EquipmentState)
     lent_on = Day()
+    brought_on = Day()
     returned_on = Day()
     deposit = Money()
     charge = Reference(attribute="charge_id")

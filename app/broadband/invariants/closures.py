@@ -34,12 +34,12 @@ WHERE (plan.worth + (settlement ->> 'before_installation')::numeric, maintenance
        coalesce(lent.deposits, 0)) <> (plan_refund, maintenance_refund, owed, set_off, closure.deposits)
 """  # noqa: S608
 
-# Whose equipment is still out has its deposit in the books; nobody else has one.
+# Whose equipment is not settled yet has its deposit in the books; nobody else has one.
 DEPOSITS = """
 SELECT customer.office_id, 'customer', customer.id, customer.customer_no, coalesce(held.amount, 0)::text, coalesce(posted.amount, 0)::text
 FROM (
     SELECT charge.customer_id, sum(equipment.deposit) AS amount FROM equipment JOIN charge ON charge.id = equipment.charge_id
-    WHERE equipment.state = 'lent' AND charge.reversal_id IS NULL GROUP BY charge.customer_id
+    WHERE equipment.returned_on IS NULL AND charge.reversal_id IS NULL GROUP BY charge.customer_id
 ) AS held
 FULL JOIN (
     SELECT customer_id, -sum(amount) AS amount FROM posting WHERE account = 'deposit' GROUP BY customer_id
@@ -58,7 +58,7 @@ INVARIANTS = (
     ),
     Invariant(
         "deposits_are_held",
-        N_("The deposits in the books are those of the equipment that is still lent, customer by customer."),
+        N_("The deposits in the books are those of the equipment that is not settled yet, customer by customer."),
         numbers=(11,),
         counted="SELECT count(*) FROM equipment",
         statement=DEPOSITS,

@@ -78,7 +78,7 @@ SELECT office_id, 'subscription', max(id), broadband_account, '1', count(*)::tex
 FROM subscription WHERE state <> 'closed' GROUP BY office_id, broadband_account HAVING count(*) > 1
 """
 
-# What may be no more once a line is closed: payments and operations after it, days sold by them, changes booked, equipment out.
+# What may be no more once a line is closed: payments and operations after it, days sold by them, changes booked, equipment not settled.
 AFTER_CLOSURE = """
 WITH ended AS (
     SELECT line.office_id, line.id, line.broadband_account, closing.id AS event_id, coalesce(closing.after_payment_id, 0) AS last_payment
@@ -99,7 +99,7 @@ SELECT ended.office_id, 'subscription', ended.id, ended.broadband_account, NULL,
 FROM ended JOIN plan_change ON plan_change.subscription_id = ended.id WHERE plan_change.change_status = 'booked'
 UNION ALL
 SELECT ended.office_id, 'subscription', ended.id, ended.broadband_account, NULL, 'equipment'
-FROM ended JOIN equipment ON equipment.subscription_id = ended.id WHERE equipment.state = 'lent'
+FROM ended JOIN equipment ON equipment.subscription_id = ended.id WHERE equipment.returned_on IS NULL
 """
 
 

@@ -64,7 +64,8 @@ class Closure(LineOperation):
 class Equipment(Versioned, Created, OfficeRecord):
     """Equipment of the office at a customer's 設備, with its serial number and perhaps a deposit 押金; settled when the line closes.
 
-    What an installer brought from a removal before is noted by ``brought_on`` and ``brought_state``: the closure opens with it.
+    What an installer brought from a removal before has its state and ``brought_on`` from then; the closure opens with it, settles deposit
+    and damage, and sets ``returned_on``.
     """
 
     __tablename__ = "equipment"
@@ -74,7 +75,7 @@ class Equipment(Versioned, Created, OfficeRecord):
         same_office("closure_id", "closure"),
         UniqueConstraint("office_id", "serial"),
         CheckConstraint("deposit >= 0 AND compensation >= 0", name="amounts"),
-        CheckConstraint("(state = 'lent') = (returned_on IS NULL)", name="returned_has_a_day"),
+        CheckConstraint("(state = 'lent') = (returned_on IS NULL AND brought_on IS NULL)", name="returned_has_a_day"),
         CheckConstraint("(brought_state IS NULL) = (brought_on IS NULL)", name="brought_has_a_day"),
         Index("ix_equipment_subscription_id", "subscription_id"),
     )

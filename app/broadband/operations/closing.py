@@ -30,7 +30,7 @@ from app.broadband.operations.settling import (
     said,
     set_off,
 )
-from app.broadband.queries import equipment_lent, payments_of, periods_in_force
+from app.broadband.queries import equipment_to_settle, payments_of, periods_in_force
 from app.broadband.rules.closure import (
     MaintenancePaid,
     maintenance_refund,
@@ -99,7 +99,7 @@ def close(*, subscription: int, terms: ClosureTerms) -> Closure:
 
 def _taken_back(deed: Deed, returned: Sequence[Returned]) -> list[Equipment]:
     """Note what became of every piece lent on the line. Raises OperationRefused for one that is not accounted for, NotFound for others."""
-    pieces = list(db.session.scalars(equipment_lent(deed.line.id).with_for_update()))
+    pieces = list(db.session.scalars(equipment_to_settle(deed.line.id).with_for_update()))
     told = {each.equipment: each for each in returned}
     if len(told) < len(returned) or told.keys() - {piece.id for piece in pieces}:
         raise NotFound(Message("This record does not exist."), code="not_found", field="returned")

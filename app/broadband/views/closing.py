@@ -18,7 +18,7 @@ from app.broadband.documents import closure_settlement
 from app.broadband.models import Closure, Equipment, Subscription
 from app.broadband.operations.closing import ClosureTerms, close
 from app.broadband.operations.equipping import Returned
-from app.broadband.queries import equipment_lent
+from app.broadband.queries import equipment_to_settle
 from app.broadband.views.deeds import DeedForm, DeedView
 from app.broadband.views.describing import day_sentences, usual_facts, words_of
 from app.foundation.database import db
@@ -227,7 +227,7 @@ class ClosureView(DeedView):
         if line is None:
             return
         asked = {entry.form.equipment.data for entry in form.returned.entries}
-        for piece in db.session.scalars(equipment_lent(line.id)):
+        for piece in db.session.scalars(equipment_to_settle(line.id)):
             if piece.id not in asked:
                 form.returned.append_entry({"equipment": piece.id, "state": piece.brought_state})
 

@@ -227,7 +227,7 @@ class EquipmentView(OperationView):
 
     def record_actions(self, record: Equipment) -> list[Action]:
         closing = None
-        if record.state is EquipmentState.LENT and record.subscription.state is not SubscriptionState.CLOSED:
+        if record.returned_on is None and record.subscription.state is not SubscriptionState.CLOSED:
             closing = action_to(
                 "ClosureView", N_("Close the line"), icon="archive", subscription=record.subscription_id, office=record.office_id
             )
