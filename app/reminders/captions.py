@@ -14,16 +14,16 @@ CAPTIONS: dict[str, Caption] = {
     "will_stop": Caption(
         "Your broadband (login {account}) is paid until {stops_on}. Please renew in time so that it is not interrupted. "
         "If you have renewed in the meantime, please disregard this notice.",
-        "您的宽带（账号 {account}）将于 {stops_on} 到期，请及时续费，以免影响使用。如已续费，请忽略本通知。",
-        "您的寬帶（賬號 {account}）將於 {stops_on} 到期，請及時續費，以免影響使用。如已續費，請忽略本通知。",
+        "您的宽带（账号{account}）将于{stops_on}到期，请及时续费，以免影响使用。如已续费，请忽略本通知。",
+        "您的寬帶（賬號{account}）將於{stops_on}到期，請及時續費，以免影響使用。如已續費，請忽略本通知。",
         "Dịch vụ Internet của Quý khách (tài khoản {account}) sẽ hết hạn ngày {stops_on}. Kính mong Quý khách gia hạn kịp thời "
         "để không bị gián đoạn sử dụng. Nếu đã gia hạn, xin vui lòng bỏ qua thông báo này.",
     ),
     "has_stopped": Caption(
         "Your broadband (login {account}) was paid until {stops_on}. Please renew so that you can go on using it. "
         "If you have renewed in the meantime, please disregard this notice.",
-        "您的宽带（账号 {account}）已于 {stops_on} 到期，请尽快续费，以便恢复使用。如已续费，请忽略本通知。",
-        "您的寬帶（賬號 {account}）已於 {stops_on} 到期，請盡快續費，以便恢復使用。如已續費，請忽略本通知。",
+        "您的宽带（账号{account}）已于{stops_on}到期，请尽快续费，以便恢复使用。如已续费，请忽略本通知。",
+        "您的寬帶（賬號{account}）已於{stops_on}到期，請盡快續費，以便恢復使用。如已續費，請忽略本通知。",
         "Dịch vụ Internet của Quý khách (tài khoản {account}) đã hết hạn ngày {stops_on}. Kính mong Quý khách gia hạn "
         "để tiếp tục sử dụng. Nếu đã gia hạn, xin vui lòng bỏ qua thông báo này.",
     ),
@@ -50,18 +50,18 @@ CAPTIONS: dict[str, Caption] = {
     # Letters: the program's own words, for an office that has none of its own.
     "letter_subject": Caption(
         "Your broadband is paid until {stops_on}",
-        "宽带到期提醒：{account} 将于 {stops_on} 到期",
-        "寬帶到期提醒：{account} 將於 {stops_on} 到期",
+        "宽带到期提醒：{account}将于{stops_on}到期",
+        "寬帶到期提醒：{account}將於{stops_on}到期",
         "Nhắc gia hạn: tài khoản {account} hết hạn ngày {stops_on}",
     ),
     "letter_body": Caption(
         "Dear {name},\n\nyour broadband (login {account}) is paid until {stops_on}. Please renew in time so that it is not "
         "interrupted.\n\nPlan: {plan}\nAddress: {address}\n{amounts}\n\nHow to pay:\n{ways_to_pay}\n\n"
         "If you have renewed in the meantime, please disregard this letter. If you do not want such letters, tell us: {phone}.\n\n{office}",
-        "尊敬的{name}：\n\n您的宽带（账号 {account}）将于 {stops_on} 到期，请及时续费，以免影响使用。\n\n套餐类型：{plan}\n"
+        "尊敬的{name}：\n\n您的宽带（账号{account}）将于{stops_on}到期，请及时续费，以免影响使用。\n\n套餐类型：{plan}\n"
         "地址：{address}\n"
         "{amounts}\n\n缴费方式：\n{ways_to_pay}\n\n如已续费，请忽略本邮件。如不希望再收到此类邮件，请告知我们：{phone}。\n\n{office}",
-        "尊敬的{name}：\n\n您的寬帶（賬號 {account}）將於 {stops_on} 到期，請及時續費，以免影響使用。\n\n套餐類型：{plan}\n"
+        "尊敬的{name}：\n\n您的寬帶（賬號{account}）將於{stops_on}到期，請及時續費，以免影響使用。\n\n套餐類型：{plan}\n"
         "地址：{address}\n"
         "{amounts}\n\n繳費方式：\n{ways_to_pay}\n\n如已續費，請忽略本郵件。如不希望再收到此類郵件，請告知我們：{phone}。\n\n{office}",
         "Kính gửi {name},\n\nDịch vụ Internet của Quý khách (tài khoản {account}) sẽ hết hạn ngày {stops_on}. Kính mong Quý khách "

@@ -64,7 +64,7 @@ def test_the_letter_names_the_line_the_day_and_the_amounts(app: Flask) -> None:
     letter = letters()[0]
     assert letter.recipient == ADDRESS
     assert letter.language is Language.SIMPLIFIED_CHINESE
-    assert letter.subject == f"宽带到期提醒：{line.broadband_account} 将于 2026-05-31 到期"
+    assert letter.subject == f"宽带到期提醒：{line.broadband_account}将于2026-05-31到期"
     for text in ("王晓明", "2026-05-31", "1个月：¥50.00", "3个月：¥150.00", "12个月：¥600.00", "021-5000 0001"):
         assert text in letter.body
     assert "{" not in letter.subject + letter.body
