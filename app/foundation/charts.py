@@ -93,7 +93,7 @@ def draw_columns(columns: Sequence[Mapping[str, Any]], compare: Sequence[Any] = 
     """Return the chart of ``columns``: {label, values (stacked, bottom first), text, fill, marked}; ``compare``: a value each."""
     totals = [sum((_number(value) for value in column["values"]), 0.0) for column in columns]
     others = [_number(value) for value in compare if value is not None]
-    step = _step(max([*totals, *others, 0.0]))
+    step = step_of(max([*totals, *others, 0.0]))
     highest = step * max(1, ceil(max([*totals, *others, 0.0]) / step))
     base = float(height - BOTTOM)
     scale = (base - TOP) / highest
@@ -109,7 +109,7 @@ def _number(value: Any) -> float:
     return float(value or 0)
 
 
-def _step(highest: float) -> float:
+def step_of(highest: float) -> float:
     """Return a round step of the axis that gives about four lines."""
     if highest <= 0:
         return 1.0

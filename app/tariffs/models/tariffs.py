@@ -9,12 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.foundation import clock
 from app.foundation.database import Created, Document, Line, Moment, OfficeRecord, Text, Versioned, choice_column, office_table, same_office
-from app.offices.models import SystemUser
+from app.offices.models import Office, SystemUser
 from app.places.choices import UnitKind
 from app.places.models import Building
 from app.tariffs.choices import VersionStanding, VersionState
 from app.tariffs.models.services import Service
+from app.values.errors import Message
 
 # A checked or approved version has passed its examples, an approved one has a second person, a day and is never changed again.
 STATES_ARE_EARNED = {
@@ -50,6 +52,7 @@ class Tariff(Versioned, Created, OfficeRecord):
     name: Mapped[Line]
     note: Mapped[Text] = mapped_column(default="")
 
+    office: Mapped[Office] = relationship(primaryjoin="Tariff.office_id == Office.id", foreign_keys="Tariff.office_id")
     service: Mapped[Service] = relationship(primaryjoin="Tariff.service_id == Service.id", foreign_keys="Tariff.service_id")
     building: Mapped[Building | None] = relationship(primaryjoin="Tariff.building_id == Building.id", foreign_keys="Tariff.building_id")
     versions: Mapped[list[TariffVersion]] = relationship(
@@ -61,6 +64,43 @@ class Tariff(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> Message:
+        """Where it holds, in words."""
+        if self.building is not None and self.unit_kind is not None:
+            return Message("%(building)s, %(kind)s", building=self.building.name, kind=self.unit_kind)
+        if self.building is not None:
+            return Message("%(building)s, all units", building=self.building.name)
+        if self.unit_kind is not None:
+            return Message("All buildings, %(kind)s", kind=self.unit_kind)
+        return Message("The whole office")
+
+    def valid_on(self, day: datetime.date) -> TariffVersion | None:
+        """Return the version by which bills of ``day`` are made."""
+        return next((version for version in self.versions if version.is_valid_on(day)), None)
+
+    @property
+    def valid(self) -> TariffVersion | None:
+        """The version by which bills of today are made."""
+        return self.valid_on(clock.today(self.office))
+
+    @property
+    def today(self) -> Message | None:
+        """Which version is valid today, in words."""
+        return Message("Version %(number)s", number=self.valid.number) if self.valid is not None else None
+
+    @property
+    def since(self) -> datetime.date | None:
+        """From when on the version of today is valid."""
+        return self.valid.valid_from if self.valid is not None else None
+
+    @property
+    def next_step(self) -> VersionStanding | None:
+        """What waits to become valid: a draft, a checked or a scheduled version; the newest of them."""
+        today = clock.today(self.office)
+        waiting = (VersionStanding.DRAFT, VersionStanding.CHECKED, VersionStanding.SCHEDULED)
+        return next((standing for each in reversed(self.versions) if (standing := each.standing(today)) in waiting), None)
 
 
 class TariffVersion(Versioned, Created, OfficeRecord):
@@ -100,6 +140,7 @@ class TariffVersion(Versioned, Created, OfficeRecord):
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
     reason: Mapped[Line] = mapped_column(default="")
 
+    office: Mapped[Office] = relationship(primaryjoin="TariffVersion.office_id == Office.id", foreign_keys="TariffVersion.office_id")
     tariff: Mapped[Tariff] = relationship(primaryjoin="TariffVersion.tariff_id == Tariff.id", foreign_keys="TariffVersion.tariff_id")
     written_by: Mapped[SystemUser | None] = relationship(foreign_keys="TariffVersion.written_by_id")
     checked_by: Mapped[SystemUser | None] = relationship(foreign_keys="TariffVersion.checked_by_id")
@@ -108,6 +149,16 @@ class TariffVersion(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return f"{self.tariff.name} · {self.number}"
+
+    @property
+    def title(self) -> Message:
+        """What the version is called beside its tariff."""
+        return Message("Version %(number)s", number=self.number)
+
+    @property
+    def standing_today(self) -> VersionStanding:
+        """What the version is today."""
+        return self.standing(clock.today(self.office))
 
     def is_valid_on(self, day: datetime.date) -> bool:
         """Say whether bills of ``day`` are made by this version."""
