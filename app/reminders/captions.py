@@ -14,16 +14,16 @@ CAPTIONS: dict[str, Caption] = {
     "will_stop": Caption(
         "Your broadband (login {account}) is paid until {stops_on}. Please renew in time so that it is not interrupted. "
         "If you have renewed in the meantime, please disregard this notice.",
-        "您的宽带（账号{account}）将于{stops_on}到期，请及时续费，以免影响使用。如已续费，请忽略本通知。",
-        "您的寬帶（賬號{account}）將於{stops_on}到期，請及時續費，以免影響使用。如已續費，請忽略本通知。",
+        "您的宽带（账号 {account}）将于 {stops_on} 到期，请及时续费，以免影响使用。如已续费，请忽略本通知。",
+        "您的寬帶（賬號 {account}）將於 {stops_on} 到期，請及時續費，以免影響使用。如已續費，請忽略本通知。",
         "Dịch vụ Internet của Quý khách (tài khoản {account}) sẽ hết hạn ngày {stops_on}. Kính mong Quý khách gia hạn kịp thời "
         "để không bị gián đoạn sử dụng. Nếu đã gia hạn, xin vui lòng bỏ qua thông báo này.",
     ),
     "has_stopped": Caption(
         "Your broadband (login {account}) was paid until {stops_on}. Please renew so that you can go on using it. "
         "If you have renewed in the meantime, please disregard this notice.",
-        "您的宽带（账号{account}）已于{stops_on}到期，请尽快续费，以便恢复使用。如已续费，请忽略本通知。",
-        "您的寬帶（賬號{account}）已於{stops_on}到期，請盡快續費，以便恢復使用。如已續費，請忽略本通知。",
+        "您的宽带（账号 {account}）已于 {stops_on} 到期，请尽快续费，以便恢复使用。如已续费，请忽略本通知。",
+        "您的寬帶（賬號 {account}）已於 {stops_on} 到期，請盡快續費，以便恢復使用。如已續費，請忽略本通知。",
         "Dịch vụ Internet của Quý khách (tài khoản {account}) đã hết hạn ngày {stops_on}. Kính mong Quý khách gia hạn "
         "để tiếp tục sử dụng. Nếu đã gia hạn, xin vui lòng bỏ qua thông báo này.",
     ),
