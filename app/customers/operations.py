@@ -142,11 +142,11 @@ def save_occupancy(*, record: int | None, office: int | None, version: str | Non
     """
     given: dict[str, Any] = dict(values)
     ends_earlier = given.pop("ends_earlier", False)
+    # The unit is locked, so that two people do not let two tenants in at once; and before those in it, of whom one may move out.
+    unit = locked(Unit, found(Unit, given.get("unit", _unit_of(record)), "unit").id)
     before = locked(Occupancy, record) if record is not None else None
-    kept = {"unit": before.unit_id, "customer": before.customer_id, **_days_of(before)} if before is not None else {}
+    kept = {"customer": before.customer_id, **_days_of(before)} if before is not None else {}
     terms = kept | given
-    # The unit is locked, so that two people do not let two tenants in at once.
-    unit = locked(Unit, found(Unit, terms.get("unit"), "unit").id)
     customer = found(Customer, terms.get("customer"), "customer")
     new = Stay(customer.id, OccupancyRole(terms["role"]), terms["starts_on"], terms.get("ends_on"), customer.name, record)
     rows = {row.id: row for row in db.session.scalars(occupancies_of(unit.id)) if row.id != record}
@@ -161,14 +161,18 @@ def save_occupancy(*, record: int | None, office: int | None, version: str | Non
     return saved
 
 
+def _unit_of(occupancy: int | None) -> int | None:
+    return found(Occupancy, occupancy).unit_id if occupancy is not None else None
+
+
 def _days_of(row: Occupancy) -> dict[str, Any]:
     return {"role": row.role, "starts_on": row.starts_on, "ends_on": row.ends_on}
 
 
 def end_occupancy(*, occupancy: int, ends_on: datetime.date, note: str = "") -> Occupancy:
     """Let somebody move out of a unit at the end of ``ends_on``. Raises OperationRefused."""
+    locked(Unit, found(Occupancy, occupancy).unit_id)
     row = locked(Occupancy, occupancy)
-    locked(Unit, row.unit_id)
     require_stays(
         [replace(row.stay, ends_on=ends_on), *(each.stay for each in db.session.scalars(occupancies_of(row.unit_id)) if each.id != row.id)]
     )

@@ -78,8 +78,9 @@ def save_unit(*, record: int | None, office: int | None, version: str | None, va
     Raises OperationRefused.
     """
     given = dict(values)
+    # The building before the unit: so does a change of the building's code, which names the units anew.
+    building = _locked_building(_of(given, "building", found(Unit, record).building_id if record is not None else None))
     before = locked(Unit, record) if record is not None else None
-    building = found(Building, _of(given, "building", before.building_id if before else None), "building")
     number = str(_of(given, "number", before.number if before else ""))
     given["code"] = unit_code(building, number)
     if given.get("position") is None and (before is None or "position" in given):
@@ -90,7 +91,7 @@ def save_unit(*, record: int | None, office: int | None, version: str | None, va
 
 def add_units(*, office: int, units: Sequence[NewUnit]) -> list[Unit]:
     """Add many units at once; part of a larger operation. Raises NotFound for a building that is not the office's."""
-    codes = {key: found(Building, key, "building") for key in sorted({unit.building for unit in units})}
+    codes = {key: _locked_building(key) for key in sorted({unit.building for unit in units})}
     rows = [
         Unit(
             office_id=office,
@@ -119,9 +120,10 @@ def save_unit_fact(*, record: int | None, office: int | None, version: str | Non
     """
     given: dict[str, Any] = dict(values)
     ends_earlier = given.pop("ends_earlier", False)
+    # The unit is locked, so that two people do not enter the same fact at once; and before its facts, of which others may end.
+    now_of = found(UnitFact, record).unit_id if record is not None else None
+    unit = locked(Unit, found(Unit, _of(given, "unit", now_of), "unit").id)
     before = locked(UnitFact, record) if record is not None else None
-    # The unit is locked, so that two people do not enter the same fact at once.
-    unit = locked(Unit, found(Unit, _of(given, "unit", before.unit_id if before else None), "unit").id)
     name = FactName(_of(given, "name", before.name if before else None))
     given["value"] = fact_value(name, str(_of(given, "value", before.value if before else "") or ""))
     starts_on = _of(given, "starts_on", before.starts_on if before else None)
@@ -154,6 +156,11 @@ def add_facts(*, office: int, facts: Sequence[NewFact]) -> list[UnitFact]:
     db.session.add_all(rows)
     db.session.flush()
     return rows
+
+
+def _locked_building(key: int | None) -> Building:
+    """Lock a building: while its code is changed, no unit is called by the old one."""
+    return locked(Building, found(Building, key, "building").id)
 
 
 def _of(given: dict[str, Any], name: str, otherwise: Any) -> Any:

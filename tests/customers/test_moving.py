@@ -16,6 +16,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.values.errors import NotFound, OperationRefused
+from tests.broadband.test_locks_in_order import assert_in_order, locks
 from tests.factories import a_customer, a_unit, acting, an_occupancy, reloaded
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -112,3 +113,15 @@ def test_the_database_itself_refuses_two_owners_on_a_day() -> None:
         db.session.connection().execute(
             text(f"INSERT INTO occupancy ({columns}) SELECT {columns} FROM occupancy WHERE id = :id"), {"id": occupancy.id}
         )
+
+
+def test_a_unit_is_locked_before_those_who_are_in_it() -> None:
+    unit = a_unit()
+    first = an_occupancy(unit, a_customer())
+    with locks() as ending:
+        end(first, "2026-04-30")
+    with locks() as correcting, acting("chen"):
+        values = (("note", "x"),)
+        run(save_occupancy, record=first.id, office=None, version=str(reloaded(first).version), values=values)
+    for taken in (ending, correcting):
+        assert_in_order(taken, "unit", "occupancy")

@@ -18,6 +18,7 @@ from app.places.choices import FactName
 from app.places.models import Building, Unit, UnitFact
 from app.places.operations import save_building, save_unit, save_unit_fact
 from app.values.errors import NotFound, OperationRefused
+from tests.broadband.test_locks_in_order import assert_in_order, locks
 from tests.factories import a_building, a_fact, a_unit, acting, office, reloaded
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -129,3 +130,12 @@ def test_a_building_with_units_cannot_be_deleted(app: Flask) -> None:
     with pytest.raises(DBAPIError, match="fk_unit"), db.session.begin_nested():
         db.session.connection().execute(text("DELETE FROM building WHERE id = :id"), {"id": building.id})
     assert count(Building) == 1
+
+
+def test_a_building_is_locked_before_its_unit_and_that_before_its_facts() -> None:
+    unit = a_unit("1203", building=a_building(called="A"))
+    fact = a_fact(unit, FactName.PERSONS, "3")
+    with locks() as taken:
+        save(save_unit, reloaded(unit), number="1204")
+        save(save_unit_fact, reloaded(fact), value="4")
+    assert_in_order(taken, "building", "unit", "unit_fact")
