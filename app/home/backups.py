@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, flash, redirect, url_for
 from flask_appbuilder import expose
 
-from app.foundation.i18n import say
+from app.foundation.i18n import FILTERS, say
 from app.foundation.safe_keeping.models import Backup, BackupState
 from app.foundation.safe_keeping.nightly import ask_for_backup
 from app.foundation.safe_keeping.state import backup_news
@@ -82,7 +82,9 @@ class BackupView(EntityView):
         """Write the size in MB and the failure as a sentence."""
         if column.name == "size":
             return Cell(
-                column, "" if record.size is None else say(Message("%(size)s MB", size=round(record.size / MEGABYTE, 1))), Kind.TEXT
+                column,
+                "" if record.size is None else say(Message("%(size)s MB", size=FILTERS["number"](round(record.size / MEGABYTE, 1)))),
+                Kind.TEXT,
             )
         if column.name == "problem":
             return Cell(column, say(record.message) if record.message else "", Kind.TEXT)

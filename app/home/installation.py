@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.health import WORKER_SILENT, migration_now, newest_migration, worker_seen_at
+from app.foundation.i18n import FILTERS
 from app.foundation.jobs import BackgroundJob, JobState
 from app.foundation.jobs.managing import job_counts
 from app.foundation.proofs.state import proof_news
@@ -94,13 +95,15 @@ def _database() -> Iterator[Fact]:
     connection = db.session.connection()
     version = connection.execute(text("SHOW server_version")).scalar_one()
     size = connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one()
-    yield Fact(N_("Database"), Message("PostgreSQL %(version)s, %(size)s MB", version=str(version).split()[0], size=size // MEGABYTE))
+    megabytes = FILTERS["number"](size // MEGABYTE)
+    yield Fact(N_("Database"), Message("PostgreSQL %(version)s, %(size)s MB", version=str(version).split()[0], size=megabytes))
 
 
 def _space(label: str, folder: Path) -> Fact:
     there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
     free = shutil.disk_usage(there).free // MEGABYTE
-    return Fact(label, Message("%(folder)s, %(free)s MB free", folder=str(folder), free=free), "bad" if free < LITTLE_SPACE else "")
+    words = Message("%(folder)s, %(free)s MB free", folder=str(folder), free=FILTERS["number"](free))
+    return Fact(label, words, "bad" if free < LITTLE_SPACE else "")
 
 
 def _worker() -> Fact:
