@@ -40,8 +40,10 @@ DOMAINS = (
     "counter",
     "reports",
     "reminders",
+    "runs",
     "broadband",
     "metering",
+    "tariffs",
     "workorders",
     "billing",
     "customers",
@@ -121,10 +123,11 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.broadband.invariants import INVARIANTS as BROADBAND
     from app.customers.invariants import INVARIANTS as CUSTOMERS
     from app.foundation.invariants import INVARIANTS as EVERYWHERE
+    from app.metering.invariants import INVARIANTS as METERING
     from app.places.invariants import INVARIANTS as PLACES
     from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *METERING, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:
@@ -146,6 +149,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.metering.panels import meters_panel, quotas_panel
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
+    from app.runs.operations import voiding as charge_voiding
     from app.tariffs.operations import make_services
     from app.workorders.operations import handovers, make_business_types
 
@@ -159,12 +163,12 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "equipment_named": (bringing.equipment_named,),
         "equipment_brought": (bringing.equipment_brought,),
         "said_of_completion": (said_of_completion,),
-        "lock_for_void": (voiding.lock_for_void, handovers.lock_holder),
+        "lock_for_void": (voiding.lock_for_void, handovers.lock_holder, charge_voiding.lock_charge),
         "is_final": (voiding.is_final,),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
         "voided_first": (voiding.voided_first,),
-        "charges_withdrawn_by_void": (voiding.charges_withdrawn,),
-        "document_voided": (voiding.document_voided,),
+        "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn),
+        "document_voided": (voiding.document_voided, charge_voiding.charge_voided),
         "line_after_void": (voiding.line_after_void,),
         "line_after_completion": (broadband.line_after_completion,),
         "line_of_order": (broadband.line_of_order,),
@@ -238,6 +242,8 @@ def _add_pages(app: Flask) -> None:
     from app.places import menu as places
     from app.reminders import menu as reminders
     from app.reports import menu as reports
+    from app.runs import menu as runs
+    from app.tariffs import menu as tariffs
     from app.workorders import menu as workorders
 
     # First, since the first is the last with an answer: its line tells what the others made of it.
@@ -254,7 +260,7 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (home, counter, customers, broadband, metering, reminders, workorders, billing, reports, places, offices):
+    for domain in (home, counter, customers, broadband, metering, runs, tariffs, reminders, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
     appbuilder.add_view(JobListView, N_("Background jobs"), icon="progress", category=N_("Administration"))
@@ -300,8 +306,9 @@ def _add_api(app: Flask) -> None:
     from app.reminders import api as reminders
     from app.reports import api as reports
     from app.roles import permissions_of
+    from app.runs import api as runs
     from app.workorders import api as workorders
 
-    domains = (offices, places, metering, customers, broadband, reminders, workorders, billing, reports)
+    domains = (offices, places, metering, runs, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
     register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)

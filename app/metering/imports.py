@@ -151,7 +151,7 @@ READINGS = ImportKind(
     columns=(
         ImportColumn(
             "serial",
-            N_("Serial number"),
+            N_("Meter serial number"),
             code(),
             required=True,
             example="E00123",

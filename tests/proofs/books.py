@@ -39,7 +39,9 @@ from tests.factories import (
     a_fact,
     a_pending_line,
     a_plan,
+    a_read_meter,
     a_unit,
+    a_water_quota,
     acting,
     an_active_line,
     an_occupancy,
@@ -70,7 +72,7 @@ class Books:
     # Work that an installer finished, was paid for at the door, and whose money he brought in part.
     worked: WorkOrder
     handover: Handover
-    # A unit with an owner before and after, and a head count.
+    # A unit with an owner before and after, a head count, a meter that was read and a water quota.
     unit: Unit
 
     @property
@@ -228,9 +230,11 @@ def _works() -> tuple[WorkOrder, Handover]:
 
 
 def _lived_in() -> Unit:
-    """Let one owner follow another in a unit."""
+    """Let one owner follow another in a unit whose meter is read."""
     unit = a_unit("1203")
     an_occupancy(unit, a_customer(name="钱七"), "2025-01-01", "2026-02-28")
     an_occupancy(unit, a_customer(name="孙八"), "2026-03-01")
     a_fact(unit, FactName.PERSONS, "2")
+    a_read_meter(unit, 100, 110, 120)
+    a_water_quota(unit, 2)
     return unit

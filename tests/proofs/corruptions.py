@@ -39,6 +39,9 @@ WITHOUT_CASH = "SELECT max(receipt_id) FROM receipt_method WHERE method = 'credi
 
 UNIT = "SELECT code FROM unit WHERE id = {unit}"
 STAY = "office_id, unit_id, customer_id, role, starts_on, ends_on, note, created_at, version"
+METER = "SELECT serial FROM meter WHERE id = (SELECT meter_id FROM meter_installation WHERE unit_id = {unit})"
+LAST_READING = "id = (SELECT id FROM reading WHERE installation_id = (SELECT id FROM meter_installation WHERE unit_id = {unit}) ORDER BY read_on DESC LIMIT 1)"
+QUOTA = "office_id, unit_id, members, starts_on, ends_on, document, note, created_at, version"
 FACT = "office_id, unit_id, name, value, starts_on, ends_on, document, note, created_at, version"
 PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
 
@@ -353,4 +356,30 @@ CORRUPTIONS = (
         f"INSERT INTO unit_fact ({FACT}) SELECT {FACT} FROM unit_fact WHERE unit_id = {{unit}}",
     ),
     _corruption("units_are_named_by_their_building", "unit", UNIT, "UPDATE unit SET number = number || 'x' WHERE id = {unit}"),
+    _corruption(
+        "readings_follow_each_other",
+        "meter",
+        METER,
+        f"UPDATE reading SET previous_on = previous_on - 1, days = days + 1 WHERE {LAST_READING}",
+    ),
+    _corruption(
+        "consumption_follows_from_readings",
+        "meter",
+        METER,
+        "ALTER TABLE reading DROP CONSTRAINT ck_reading_consumption_follows_from_the_dial;"
+        f"UPDATE reading SET consumption = consumption + 1 WHERE {LAST_READING}",
+    ),
+    _corruption(
+        "meters_hang_at_one_place",
+        "meter",
+        METER,
+        "UPDATE meter_installation SET installed_on = installed_on - 1 WHERE unit_id = {unit}",
+    ),
+    _corruption(
+        "quotas_do_not_overlap",
+        "unit",
+        UNIT,
+        "ALTER TABLE water_quota DROP CONSTRAINT ex_water_quota_in_force;"
+        f"INSERT INTO water_quota ({QUOTA}) SELECT {QUOTA} FROM water_quota WHERE unit_id = {{unit}}",
+    ),
 )

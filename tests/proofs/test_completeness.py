@@ -21,8 +21,6 @@ WAITING = {
     8: "billing runs",
     9: "the count of a shift",
     13: "closed periods",
-    15: "meters and readings",
-    16: "meters and readings",
     20: "closed days and their seal",
 }
 # Tables of which nothing more is asked than of every table alike: their amounts, offices, references and secrets. Each has its reason.

@@ -144,7 +144,7 @@ class ReadingGridView(SharedObject, BaseView):
 SHEET: tuple[tuple[str, Any, Kind], ...] = (
     ("unit", N_("Unit"), Kind.TEXT),
     ("service", N_("Service"), Kind.TEXT),
-    ("serial", N_("Serial number"), Kind.TEXT),
+    ("serial", N_("Meter serial number"), Kind.TEXT),
     ("old_on", N_("Old reading of"), Kind.DAY),
     ("old", N_("Old reading"), Kind.NUMBER),
     ("read_on", N_("Reading date"), Kind.DAY),

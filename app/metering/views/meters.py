@@ -86,7 +86,7 @@ class MeterView(ValuesView):
     empty_text = N_("Meters of electricity, water and gas appear here with the place where they hang. Add the first one of a unit.")
     search_hint = N_("Serial number, or the unit such as A-1203")
     label_columns = {
-        "serial": N_("Serial number"),
+        "serial": N_("Meter serial number"),
         "service": N_("Service"),
         "service.name": N_("Service"),
         "building": N_("Building"),

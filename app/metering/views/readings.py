@@ -89,7 +89,7 @@ def figures_of(reading: Reading) -> list[PreviewFact]:
     return [
         PreviewFact(N_("Reading"), before, number(reading.value.normalize())),
         PreviewFact(N_("Consumption"), None, used, Message("%(days)s days", days=reading.days)),
-        PreviewFact(N_("3-month average"), None, mean),
+        PreviewFact(N_("Mean of 3 months"), None, mean),
         PreviewFact(N_("Warning"), None, reading.colour),
     ]
 
@@ -125,7 +125,7 @@ class ReadingView(OperationView):
         "previous_value": N_("Old reading"),
         "previous_on": N_("Old reading of"),
         "consumption": N_("Consumption"),
-        "mean": N_("3-month average"),
+        "mean": N_("Mean of 3 months"),
         "ratio": N_("Times the mean"),
         "days": N_("Days"),
         "colour": N_("Warning"),
