@@ -117,9 +117,13 @@ READABLE: Pages = dict.fromkeys(
         "ResumptionView",
         "RelocationView",
         "ReversalView",
+        "ServiceSettingView",
+        "ServiceView",
         "ShiftView",
         "SubscriptionView",
         "SuspensionView",
+        "TariffVersionView",
+        "TariffView",
         "TransferView",
         "UnitFactView",
         "UnitView",
@@ -144,6 +148,7 @@ IMPORTS: Pages = {"ImportView": ("can_add", "can_undo")}
 # What a counter needs to find and explain a customer; no list of these leaves the house from here.
 COUNTER_READS: Pages = dict.fromkeys(
     (
+        *("ServiceView", "TariffVersionView", "TariffView"),
         *("BuildingView", "ChargeView", "CommunityView", "CustomerView", "OccupancyView", "PlanView", "PriceListView"),
         *("MeterView", "ReadingView", "SubscriptionView", "UnitFactView", "UnitView", "WaterQuotaView"),
     ),

@@ -43,9 +43,9 @@ def versions_in_force(service_id: int, day: datetime.date) -> Select[tuple[Tarif
 
 def version_of_unit(unit: Unit, service: Service, day: datetime.date) -> TariffVersion | None:
     """Return the version by which ``unit`` is billed for ``service`` on ``day``; None where no tariff holds for it."""
-    versions = {version.tariff: version for version in db.session.scalars(versions_in_force(service.id, day))}
+    versions: dict[Tariff, TariffVersion] = {version.tariff: version for version in db.session.scalars(versions_in_force(service.id, day))}
     tariff = narrowest(versions, building=unit.building_id, kind=unit.kind)
-    return versions[tariff] if tariff is not None else None
+    return next((version for each, version in versions.items() if each is tariff), None)
 
 
 def version_before(version: TariffVersion) -> TariffVersion | None:
@@ -55,7 +55,8 @@ def version_before(version: TariffVersion) -> TariffVersion | None:
     )
     if version.valid_from is not None:
         statement = statement.where(TariffVersion.valid_from < version.valid_from)
-    return db.session.scalars(statement.order_by(TariffVersion.valid_from.desc()).limit(1)).one_or_none()
+    found: TariffVersion | None = db.session.scalars(statement.order_by(TariffVersion.valid_from.desc()).limit(1)).one_or_none()
+    return found
 
 
 def formula_of(version: TariffVersion) -> Formula:

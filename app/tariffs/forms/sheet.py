@@ -91,8 +91,8 @@ class Sheet:
 
     def free_token(self) -> str:
         """Return a token that no line and no example has."""
-        used = [int(each.token) for each in (*self.lines, *self.examples) if each.token.isdigit()]
-        return str(max(used, default=-1) + 1)
+        used = [*(line.token for line in self.lines), *(example.token for example in self.examples)]
+        return str(max((int(token) for token in used if token.isdigit()), default=-1) + 1)
 
     def recipe(self) -> tuple[dict[str, Any], list[Fault]]:
         """Return the recipe as JSON, and what of it cannot be read as a number."""
@@ -207,11 +207,13 @@ def sheet_of_recipe(recipe: Mapping[str, Any], examples: Sequence[Mapping[str, A
     tokens = {row["code"]: str(place) for place, row in enumerate(rows)}
     lines = [_line_of(row, str(place), tokens, locale) for place, row in enumerate(rows)]
     first = len(lines)
-    kept = [
-        SheetExample(str(first + place), {name: written_number(value, locale) for name, value in each["facts"].items()}, written_number(each["total"], locale))
-        for place, each in enumerate(examples)
-    ]
+    kept = [_example_of(each, str(first + place), locale) for place, each in enumerate(examples)]
     return Sheet(locale, written_number(str(recipe.get("rounding", "")), locale), lines, kept)
+
+
+def _example_of(example: Mapping[str, Any], token: str, locale: str) -> SheetExample:
+    facts = {name: written_number(value, locale) for name, value in example["facts"].items()}
+    return SheetExample(token, facts, written_number(example["total"], locale))
 
 
 def _line_of(row: Mapping[str, Any], token: str, tokens: Mapping[str, str], locale: str) -> SheetLine:

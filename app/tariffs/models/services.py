@@ -88,9 +88,7 @@ class ServiceSetting(Versioned, Created, OfficeRecord):
     lowered_ratio: Mapped[Ratio]
     low_ratio: Mapped[Ratio]
 
-    service: Mapped[Service] = relationship(
-        primaryjoin="ServiceSetting.service_id == Service.id", foreign_keys="ServiceSetting.service_id"
-    )
+    service: Mapped[Service] = relationship(primaryjoin="ServiceSetting.service_id == Service.id", foreign_keys="ServiceSetting.service_id")
     building: Mapped[Building] = relationship(
         primaryjoin="ServiceSetting.building_id == Building.id", foreign_keys="ServiceSetting.building_id"
     )

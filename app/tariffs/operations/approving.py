@@ -119,7 +119,9 @@ def _require_unused(row: TariffVersion) -> None:
     today = clock.today(found(Office, row.office_id))
     if row.valid_from is not None and row.valid_from <= today:
         raise OperationRefused(
-            Message("The version is valid since %(day)s, and bills were made by it. Approve a new version, or end this one.", day=row.valid_from),
+            Message(
+                "The version is valid since %(day)s, and bills were made by it. Approve a new version, or end this one.", day=row.valid_from
+            ),
             code="in_force",
             field="state",
         )

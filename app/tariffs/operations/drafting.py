@@ -82,7 +82,13 @@ def draft_version(
     last = db.session.scalar(select(func.max(TariffVersion.number)).where(TariffVersion.tariff_id == parent.id)) or 0
     me = current_scope().user_id
     version = TariffVersion(
-        office_id=parent.office_id, tariff_id=parent.id, number=last + 1, valid_from=valid_from, written_by_id=me, created_by_id=me, **written
+        office_id=parent.office_id,
+        tariff_id=parent.id,
+        number=last + 1,
+        valid_from=valid_from,
+        written_by_id=me,
+        created_by_id=me,
+        **written,
     )
     db.session.add(version)
     db.session.flush()

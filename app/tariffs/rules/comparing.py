@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.tariffs.rules.decimals import HUNDRED, ZERO
+from app.tariffs.rules.decimals import HUNDRED, ZERO, read_decimal
 from app.tariffs.rules.evaluate import Formula
 from app.tariffs.rules.facts import NotBillable
 from app.tariffs.rules.rounding import Rounding
@@ -42,6 +42,10 @@ class Difference:
     before: Decimal | None
     after: Decimal | None
     problem: Message | None = None
+
+    def quantity_of(self, fact: str) -> Decimal:
+        """Return the fact ``fact`` of the unit as a number; 0 where it is none."""
+        return read_decimal(str(self.facts.get(fact, ""))) or ZERO
 
     @property
     def change(self) -> Decimal | None:

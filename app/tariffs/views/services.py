@@ -12,7 +12,6 @@ from app.foundation.views.links import Action
 from app.tariffs.models import Service, ServiceSetting
 from app.tariffs.models.services import MOST_DECIMALS, MOST_DUE_DAYS
 from app.tariffs.operations import save_service, save_setting
-
 from app.values.errors import N_
 
 register_lookup("service", Service, columns=["name", "code"], text=str, detail=lambda service: service.measure, order=["position"])
@@ -43,6 +42,39 @@ class ValuesView(EntityView):
         version = request.form.get("version") if record is not None else None
         values = tuple(sorted(form.terms().items()))
         return {"record": getattr(record, "id", None), "office": self._office(), "version": version, "values": values}
+
+
+class ServiceSettingView(ValuesView):
+    """What holds for a service in one building (S2.6): its own limits and days."""
+
+    datamodel = GuardedInterface(ServiceSetting)
+    icon = "adjustments"
+    list_title, show_title = N_("Limits of buildings"), N_("Limits of a building")
+    related_title = N_("Limits of buildings")
+    add_title, edit_title = N_("Add limits of a building"), N_("Edit limits of a building")
+    empty_text = N_("Where a building needs other limits or days than the service itself, they stand here.")
+    label_columns = {
+        "service": N_("Service"),
+        "building": N_("Building"),
+        "due_days": N_("Due after days"),
+        **LIMIT_LABELS,
+    }
+    description_columns = LIMIT_HELPS
+    list_columns = ["service", "building", *LIMITS, "due_days"]
+    filters = ["service", "building"]
+    show_columns = ["service", "building", *LIMITS, "due_days"]
+    add_columns = edit_columns = ["service", "building", *LIMITS, "due_days"]
+    form_fields = {"due_days": DUE_DAYS}
+    can_be_deleted = True
+    save_operation = staticmethod(save_setting)
+
+    def prepare_form(self, form: Any, record: ServiceSetting | None) -> None:
+        """Begin with what the service itself says."""
+        asked = request.args.get("service", "")
+        service = db.session.get(Service, int(asked)) if record is None and request.method == "GET" and asked.isdigit() else None
+        if service is not None:
+            for name in (*LIMITS, "due_days"):
+                form[name].data = getattr(service, name)
 
 
 class ServiceView(ValuesView):
@@ -91,46 +123,10 @@ class ServiceView(ValuesView):
         "due_days": DUE_DAYS,
     }
     add_fieldsets = edit_fieldsets = [UNUSUAL]
-    related_views = ()
+    related_views = (ServiceSettingView,)
     can_be_deleted = True
     save_operation = staticmethod(save_service)
 
     def record_actions(self, record: Service) -> list[Action]:
         adding = action_to("TariffView", N_("Add tariff"), icon="plus", service=record.id, office=record.office_id)
         return present(*super().record_actions(record), adding)
-
-
-class ServiceSettingView(ValuesView):
-    """What holds for a service in one building (S2.6): its own limits and days."""
-
-    datamodel = GuardedInterface(ServiceSetting)
-    icon = "adjustments"
-    list_title, show_title = N_("Limits of buildings"), N_("Limits of a building")
-    related_title = N_("Limits of buildings")
-    add_title, edit_title = N_("Add limits of a building"), N_("Edit limits of a building")
-    empty_text = N_("Where a building needs other limits or days than the service itself, they stand here.")
-    label_columns = {
-        "service": N_("Service"),
-        "building": N_("Building"),
-        "due_days": N_("Due after days"),
-        **LIMIT_LABELS,
-    }
-    description_columns = LIMIT_HELPS
-    list_columns = ["service", "building", *LIMITS, "due_days"]
-    filters = ["service", "building"]
-    show_columns = ["service", "building", *LIMITS, "due_days"]
-    add_columns = edit_columns = ["service", "building", *LIMITS, "due_days"]
-    form_fields = {"due_days": DUE_DAYS}
-    can_be_deleted = True
-    save_operation = staticmethod(save_setting)
-
-    def prepare_form(self, form: Any, record: ServiceSetting | None) -> None:
-        """Begin with what the service itself says."""
-        asked = request.args.get("service", "")
-        service = db.session.get(Service, int(asked)) if record is None and request.method == "GET" and asked.isdigit() else None
-        if service is not None:
-            for name in (*LIMITS, "due_days"):
-                form[name].data = getattr(service, name)
-
-
-ServiceView.related_views = (ServiceSettingView,)

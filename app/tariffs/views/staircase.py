@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 
 from app.foundation.charts import BOTTOM, LEFT, TOP, GridLine, Segment, step_of
@@ -83,21 +84,23 @@ def draw_stairs(tiers: Sequence[Tier], before: Sequence[Tier] = (), tried: Decim
         return round(base - (base - TOP) * max(price, 0.0) / highest, 1)
 
     ends = _ends(tiers, widest)
-    stairs = [
-        Stair(x(start), round(x(end) - x(start), 2), round((x(start) + x(end)) / 2, 2), y(float(tier.price)), round(base - y(float(tier.price)), 1), tier.price, x(end) - x(start) >= CROWDED)
-        for tier, (start, end) in zip(tiers, ends, strict=True)
-    ]
+    stairs = [_stair(tier, x(start), x(end), y(float(tier.price)), base) for tier, (start, end) in zip(tiers, ends, strict=True)]
     return Stairs(
         height=HEIGHT,
         base=base,
         left=LEFT,
         grid=[GridLine(y(step * number), Decimal(str(step)) * number) for number in range(round(highest / step) + 1)],
         stairs=stairs,
-        risers=[Segment(one.left + one.width, one.y, other.left, other.y) for one, other in zip(stairs, stairs[1:], strict=False)],
+        risers=[Segment(one.left + one.width, one.y, other.left, other.y) for one, other in pairwise(stairs)],
         before=_outline(before, _ends(before, widest), x, y),
         limits=_limits(tiers, x),
         tried=_tried(tried, tiers, x, y),
     )
+
+
+def _stair(tier: Tier, left: float, right: float, y: float, base: float) -> Stair:
+    width = round(right - left, 2)
+    return Stair(left, width, round((left + right) / 2, 2), y, round(base - y, 1), tier.price, width >= CROWDED)
 
 
 def _ends(tiers: Sequence[Tier], widest: float) -> list[tuple[float, float]]:

@@ -87,8 +87,8 @@ class TariffView(ValuesView):
 
     @staticmethod
     def _begin(record: Tariff, *, primary: bool = False) -> Action | None:
-        terms = {"tariff": record.id, "office": record.office_id}
-        return action_to("TariffVersionView", N_("New version"), icon="plus", primary=primary, **terms)
+        label = N_("New version")
+        return action_to("TariffVersionView", label, icon="plus", primary=primary, tariff=record.id, office=record.office_id)
 
     @staticmethod
     def _valid(record: Tariff) -> Action | None:
