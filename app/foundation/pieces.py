@@ -17,7 +17,7 @@ ENTRY_ICON = 18
 # A customer's number, an account, a day, a telephone, an address of e-mail, a masked number: at its hyphens and spaces it is no two words.
 _ONE_PIECE = re.compile(
     r"[\w.+-]{1,24}@[\w.-]{1,20}"
-    r"|(?<![\w-])[0-9A-Za-z]{1,12}(?:-[0-9A-Za-z]{1,12}){1,3}(?: [0-9]{3,4}){0,2}"
+    r"|(?<![\w-])[0-9A-ZĐa-z]{1,12}(?:-[0-9A-Za-z]{1,12}){1,3}(?: [0-9]{3,4}){0,2}"
     r"|\b[0-9]{2,4}(?: [0-9]{3,4}){1,3}"
     r"|[0-9A-Za-z]{1,6}[*]{3,12}[0-9A-Za-z()]{1,6}",
     re.ASCII,

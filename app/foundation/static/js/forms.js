@@ -90,19 +90,27 @@
 
   // Keep: what was typed outlives a reload, a lost session or a dead connection. Passwords and tokens are never kept.
   const PREFIX = "fh-keep:";
-  const nameOf = (form) => `${PREFIX}${location.pathname}#${form.dataset.keep || form.id || "form"}`;
+  // By the whole address: what was typed about one line is never put into the form of another.
+  const nameOf = (form) => `${PREFIX}${location.pathname}${location.search}#${form.dataset.keep || form.id || "form"}`;
   const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !["csrf_token", "key", "idempotency_key"].includes(field.name) &&
     !["password", "file", "submit", "button"].includes(field.type) && !/password|one-time/.test(field.autocomplete) && !field.hasAttribute("data-never-keep"));
-  const stateOf = (form) => fieldsOf(form).map((field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.checked : field.value]);
+  // A look-up shows another text than it sends; both are kept, or the page would name somebody else than it is about.
+  const shownOf = (field) => field.matches("[data-lookup-value]") ? field.closest("[data-lookup]")?.querySelector('[role="combobox"]') : null;
+  const stateOf = (form) => fieldsOf(form).map((field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.checked : field.value, shownOf(field)?.value ?? ""]);
 
   function restore(form, state) {
     const fields = fieldsOf(form);
     const met = {};
-    state.forEach(([name, value]) => {
+    state.forEach(([name, value, text]) => {
       met[name] = (met[name] ?? -1) + 1;
       const field = fields.filter((other) => other.name === name)[met[name]];
       if (!field) return;
       if (typeof value === "boolean") field.checked = value; else field.value = value;
+      const shown = shownOf(field);
+      if (!shown) return;
+      shown.value = text || ""; shown.dataset.chosen = shown.value;
+      const clear = field.closest("[data-lookup]").querySelector("[data-lookup-clear]");
+      if (clear) clear.hidden = !field.value;
     });
     form.dispatchEvent(new Event("change", { bubbles: true }));
   }
