@@ -40,7 +40,10 @@ WITHOUT_CASH = "SELECT max(receipt_id) FROM receipt_method WHERE method = 'credi
 UNIT = "SELECT code FROM unit WHERE id = {unit}"
 STAY = "office_id, unit_id, customer_id, role, starts_on, ends_on, note, created_at, version"
 METER = "SELECT serial FROM meter WHERE id = (SELECT meter_id FROM meter_installation WHERE unit_id = {unit})"
-LAST_READING = "id = (SELECT id FROM reading WHERE installation_id = (SELECT id FROM meter_installation WHERE unit_id = {unit}) ORDER BY read_on DESC LIMIT 1)"
+LAST_READING = (
+    "id = (SELECT id FROM reading WHERE installation_id = (SELECT id FROM meter_installation WHERE unit_id = {unit}) "
+    "ORDER BY read_on DESC LIMIT 1)"
+)
 QUOTA = "office_id, unit_id, members, starts_on, ends_on, document, note, created_at, version"
 FACT = "office_id, unit_id, name, value, starts_on, ends_on, document, note, created_at, version"
 PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
