@@ -159,6 +159,17 @@ OccupancyView.add OccupancyView.edit                         ..M.R...
 EndOccupancyView.add EndOccupancyView.preview                ..M.R...
 BuildingView.delete UnitView.delete UnitFactView.delete      ..M.....
 OccupancyView.delete                                         ..M.....
+BillingPeriodView.list BillingPeriodView.show                ACM....U
+BillingPeriodView.export                                     ACM....U
+BillingPeriodView.close                                      ..M.....
+PeriodDaysView.add PeriodReopeningView.add                   ..M.....
+BillingRunView.list BillingRunView.show BillingRunView.export ACM....U
+BillingRunView.progress                                      ACM....U
+BillingRunView.add BillingRunView.post BillingRunView.cancel ..M.....
+RunResultView.list RunResultView.show RunResultView.export   ACM....U
+ServiceChargeView.list ServiceChargeView.show                ACMKR..U
+ServiceChargeView.export                                     ACM....U
+VoidServiceChargeView.add VoidServiceChargeView.preview      ..M.....
 MeterView.list MeterView.show                                ACMKR..U
 MeterView.export                                             ACM....U
 MeterView.add MeterView.edit                                 ..M.....
@@ -447,6 +458,9 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "ApprovalView.refuse POST": 302,
     "LineProposalView.confirm POST": 302,
     "LineProposalView.dismiss POST": 302,
+    "BillingPeriodView.close POST": 302,
+    "BillingRunView.post POST": 302,
+    "BillingRunView.cancel POST": 302,
 }
 # The same for the API, by the method; a request without content is not readable where something is needed.
 API_ANSWERS: Mapping[str, int] = {"GET": 200, "POST": 400, "PATCH": 200}
@@ -458,6 +472,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /receipts/{id}/void": 422,  # no reason
     "POST /vouchers/{id}/void": 422,
     "POST /handovers/{id}/void": 422,
+    "POST /service_charges/{id}/void": 422,
     "POST /suspensions/{id}/void": 422,
     "POST /resumptions/{id}/void": 422,
     "POST /forced_stops/{id}/void": 422,

@@ -21,12 +21,14 @@ from app.values.errors import NotFound, OperationRefused
 from app.workorders.choices import Brought
 from app.workorders.models import WorkOrder
 from app.workorders.operations import Completion, TakenBack, complete
+from tests.api.conftest import Programs, assert_refused, made, of
 from tests.broadband.lines import line_until
 from tests.factories import acting, on_day, reloaded
 from tests.pages.conftest import signed_in
 from tests.workorders.conftest import type_of
 from tests.written import assert_nothing_written
 
+__all__ = ["of"]
 pytestmark = pytest.mark.usefixtures("app")
 TODAY = "2026-06-10"
 
@@ -137,3 +139,52 @@ def test_an_answer_is_asked_of_the_installer_for_each_piece(app: Flask) -> None:
             answer = browser.post("/completeorderview/add", data={**sent, "taken_back-0-equipment": piece.id, "taken_back-0-state": ""})
     assert answer.status_code == 422
     assert 'id="taken_back-0-state-error"' in answer.text
+
+
+def test_a_program_corrects_name_and_serial_number(of: Programs) -> None:
+    piece = lent(line_until("2026-08-31"))
+    with on_day(TODAY):
+        answer = made(of("wang").patch(f"/equipment/{piece.id}", {"serial": "GM-7"}), 200)
+    assert (answer["name"], answer["serial"], answer["version"]) == ("光猫", "GM-7", piece.version + 1)
+    with everything("the trace"):
+        assert ("serial", "GM-1", "GM-7") in changes_of(reloaded(piece), 1)[0].values
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [({"serial": " "}, 422, "serial_missing"), ({"serial": "GM-2"}, 422, "uq_equipment_office_id_serial"), ({"version": 9, "name": "x"}, 409, "stale")],
+)
+def test_a_correction_by_a_program_is_refused_like_that_of_the_page(of: Programs, body: dict[str, object], status: int, code: str) -> None:
+    line = line_until("2026-08-31")
+    piece = lent(line)
+    lent(line, "GM-2")
+    with assert_nothing_written(), on_day(TODAY):
+        assert_refused(of("wang").patch(f"/equipment/{piece.id}", body), status, code)
+
+
+def test_a_program_may_not_correct_the_equipment_of_another_office(of: Programs) -> None:
+    piece = lent(line_until("2026-08-31"))
+    with assert_nothing_written(), on_day(TODAY):
+        assert_refused(of("lan").patch(f"/equipment/{piece.id}", {"name": "x"}), 404, "not_found")
+
+
+def test_what_was_brought_back_is_asked_for_no_second_time_and_settled_by_the_closure(of: Programs) -> None:
+    line = line_until("2026-08-31")
+    piece = lent(line)
+    completed(a_removal(line), TakenBack(piece.id, Brought.GOOD))
+    with on_day(TODAY):
+        shown = made(of("wang").get(f"/equipment?state=good&subscription={line.id}"), 200)["items"]
+        assert [(row["brought_on"], row["returned_on"], row["closure"]) for row in shown] == [(TODAY, None, None)]
+        returned = [{"equipment": piece.id, "state": "good"}]
+        closure = made(of("chen").post("/closures", {"subscription": line.id, "returned": returned}, key="close"))
+    assert [(row["serial"], row["state"]) for row in closure["equipment"]] == [("GM-1", "good")]
+    fresh = reloaded(piece)
+    assert (fresh.state, fresh.closure_id) == (EquipmentState.GOOD, closure["id"])
+
+
+def test_a_closure_asks_for_what_was_brought_back_too(of: Programs) -> None:
+    line = line_until("2026-08-31")
+    piece = lent(line)
+    completed(a_removal(line), TakenBack(piece.id, Brought.GOOD))
+    with assert_nothing_written(), on_day(TODAY):
+        assert_refused(of("chen").post("/closures", {"subscription": line.id}, key="close"), 422, "equipment_open")

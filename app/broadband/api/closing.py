@@ -13,7 +13,7 @@ from app.broadband.api.deeds import DeedAnswer, DeedBody, common_terms, deeds
 from app.broadband.choices import EquipmentState, PeriodKind, RefundPolicy
 from app.broadband.models import Closure, Equipment, LineGrant, Subscription
 from app.broadband.operations.closing import ClosureTerms, close
-from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
+from app.broadband.operations.equipping import EquipmentChange, EquipmentTerms, Returned, lend, rename_equipment
 from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.foundation.api import (
     Answer,
@@ -37,7 +37,9 @@ from app.foundation.api import (
     same_text,
 )
 from app.foundation.api.fields import SHORT, TEXT
+from app.foundation.api.resource import patch_of
 from app.foundation.transactions import run
+from app.foundation.views.saving import version_of
 from app.values.money import ZERO
 
 routes = Routes("Life of a line")
@@ -149,6 +151,14 @@ class EquipmentBody(PaidBody):
     payer_name = Text()
 
 
+class EquipmentNameBody(Body):
+    """How a piece is called; its deposit and what became of it are not changed."""
+
+    name = Text()
+    serial = Text(SHORT)
+    note = Text(TEXT)
+
+
 class EquipmentAnswer(Answer):
     """``charge`` is the deposit; the state is settled when the line is closed."""
 
@@ -169,6 +179,7 @@ class EquipmentAnswer(Answer):
     compensation = Money()
     closure = Reference(attribute="closure_id")
     note = Text()
+    version = Whole()
     entered_at = Moment(attribute="created_at")
 
 
@@ -241,7 +252,7 @@ deeds(
 
 EQUIPMENT = Look(EquipmentAnswer)
 
-records(
+equipment = records(
     routes,
     "equipment",
     Equipment,
@@ -269,3 +280,17 @@ def lent(body: dict[str, Any], key: str | None) -> Given:
         payer_name=body.get("payer_name", ""),
     )
     return done(run(lend, key=key, subscription=body["subscription"], terms=terms))
+
+
+@routes.patch("/equipment/<int:record>", may=("EquipmentView", "can_edit"), takes=patch_of(EquipmentNameBody), gives=EQUIPMENT)
+def renamed(record: int, body: dict[str, Any]) -> Equipment:
+    """Correct name, serial number or note of a piece of equipment.
+
+    Fields left out stay. With `version` the change is refused when somebody else was faster.
+    """
+    piece = equipment.one(record)
+    version = str(body.pop("version", "")) or version_of(piece)
+    named = {"name": piece.name, "serial": piece.serial, "note": piece.note, **body}
+    run(rename_equipment, equipment=record, version=version, change=EquipmentChange(**named))
+    corrected: Equipment = equipment.one(record)
+    return corrected
