@@ -38,7 +38,7 @@ OPEN_REDS = 4  # of a service in a building, in the newest month
 # Kind of service -> least and most of a usual month, and what twelve months use of it, from January.
 USED = {ServiceKind.ELECTRICITY: (110, 340), ServiceKind.WATER: (7, 24)}
 SEASONS = {
-    ServiceKind.ELECTRICITY: (95, 85, 80, 90, 120, 155, 165, 160, 130, 100, 85, 90),
+    ServiceKind.ELECTRICITY: (92, 88, 90, 96, 108, 120, 126, 122, 112, 102, 94, 93),
     ServiceKind.WATER: (90, 88, 95, 100, 108, 115, 118, 116, 106, 100, 95, 92),
 }
 DIGITS = {ServiceKind.ELECTRICITY: 5, ServiceKind.WATER: 5}

@@ -16,7 +16,6 @@ from app.metering.models import Reading
 from app.metering.operations.places import Place, places_of
 from app.metering.queries import walk_of
 from app.metering.rules.consumption import Offered
-from app.metering.views.readings import said_of
 from app.places.models import Building
 from app.tariffs.models import Service
 from app.values.errors import Message
@@ -85,10 +84,6 @@ class GridRow:
         day = self.reading.read_on if self.reading is not None else self.month.read_on
         exact = self.place.mean((day - old.read_on).days, day) if old is not None else None
         return Decimal(round(exact)) if exact is not None else None
-
-    @property
-    def said(self) -> Message | None:
-        return said_of(self.reading) if self.reading is not None else None
 
     @property
     def share(self) -> int:

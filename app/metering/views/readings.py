@@ -141,8 +141,8 @@ class ReadingView(OperationView):
         "rolled_over": N_("Rollover"),
         "estimated_periods": N_("Estimates rated again"),
     }
-    list_columns = ["read_on", "installation.place", "previous_value", "value", "consumption", "mean", "colour", "state"]
-    second_lines = {"installation.place": "meter.service.name", "colour": "anomaly"}
+    list_columns = ["read_on", "installation.place", "previous_value", "value", "consumption", "mean", "anomaly", "state"]
+    second_lines = {"installation.place": "meter.service.name"}
     export_columns = [
         *("read_on", "meter.building.name", "installation.place", "meter.service.name", "meter", "previous_on", "previous_value", "value"),
         *(
