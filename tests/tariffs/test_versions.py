@@ -345,7 +345,7 @@ def test_a_unit_is_billed_by_what_is_entered_of_it() -> None:
     unit = a_unit("101", area="68.53")
     with acting("chen"):
         assert entered_facts(unit, day("2026-05-14")) == {"kind": "apartment", "vacant": "n", "m2": "68.53"}
-        assert str(formula_of(an_approved()) ({"kwh": "250"}).total) == "143.00"
+        assert str(formula_of(an_approved())({"kwh": "250"}).total) == "143.00"
 
 
 def version_before_of(version: TariffVersion) -> int | None:

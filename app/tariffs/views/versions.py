@@ -217,7 +217,7 @@ class TariffVersionView(EntityView):
         if record.state is VersionState.CHECKED and self.allowed("can_check"):
             deeds.append(self._deed(record, "reopen", N_("Back to draft"), "pencil"))
         tariff = record_address(record.tariff)
-        copying = action_to(self, N_("New version"), icon="copy", tariff=record.tariff_id, office=record.office_id)
+        copying = action_to("TariffVersionView", N_("New version"), icon="copy", tariff=record.tariff_id, office=record.office_id)
         return present(*deeds, copying, action(N_("Tariff"), tariff, icon="stairs") if tariff else None)
 
     def _deed(self, record: TariffVersion, route: str, label: Any, icon: str, *, primary: bool = False) -> Action:
@@ -353,7 +353,7 @@ class TariffVersionView(EntityView):
             "before_lines": {line["code"]: line for line in (before.recipe["lines"] if before is not None else [])},
             "currency": record.office.currency.value,
             "locale": locale,
-            "languages": LANGUAGES,
+            "label_languages": LANGUAGES,
             "kinds": list(LineKind),
             "comparisons": list(Comparison),
             "facts": trial.names,
