@@ -39,6 +39,7 @@ TAKE_KEY = f"""WITH opened AS MATERIALIZED ({OPEN})
 INSERT INTO idempotency_key (user_id, key, fingerprint, created_at) SELECT %s, %s, %s, %s FROM opened
 ON CONFLICT DO NOTHING RETURNING id"""  # noqa: S608 (a constant)
 KEEP_RESULT = "UPDATE idempotency_key SET record_type = %s, record_id = %s WHERE id = %s"
+SOMEBODY_ELSE = Message("Somebody else is changing the same record at this moment. Try again.")
 
 
 class IdempotencyKey(Record):
@@ -95,7 +96,7 @@ def run(operation: Callable[..., Made], /, *, key: str | None = None, **terms: A
             give_keys(session)
             _keep_result(taken, record)
         session.commit()
-    except DBAPIError as error:
+    except (DBAPIError, StaleDataError) as error:
         session.rollback()
         raise explained(error) from error
     except BaseException:
@@ -113,14 +114,19 @@ def preview(operation: Callable[..., Made], describe: Callable[[Made], Any], /, 
         session.flush()
         session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         return describe(record)
-    except DBAPIError as error:
+    except (DBAPIError, StaleDataError) as error:
         raise explained(error) from error
     finally:
         session.rollback()
 
 
-def explained(error: DBAPIError) -> OperationRefused | DBAPIError:
-    """Return the refusal that stands for a database error, or the error itself where nobody has explained it."""
+def explained(error: DBAPIError | StaleDataError) -> OperationRefused | DBAPIError | StaleDataError:
+    """Return the refusal that stands for a database error, or the error itself where nobody has explained it.
+
+    A row that is no longer of the version that was read was changed by somebody else at the same moment.
+    """
+    if isinstance(error, StaleDataError):
+        return Conflict(SOMEBODY_ELSE, code="locked")
     if isinstance(error, IntegrityError):
         diagnosis = getattr(error.orig, "diag", None)
         name = getattr(diagnosis, "constraint_name", None)
@@ -129,7 +135,7 @@ def explained(error: DBAPIError) -> OperationRefused | DBAPIError:
             return OperationRefused(message, code=name, field=field)
     code = getattr(error.orig, "sqlstate", None)
     if code in {"55P03", "40P01"}:
-        return Conflict(Message("Somebody else is changing the same record at this moment. Try again."), code="locked")
+        return Conflict(SOMEBODY_ELSE, code="locked")
     return error
 
 

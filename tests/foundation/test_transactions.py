@@ -10,16 +10,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.billing.models import Receipt
-from app.broadband.models import RegularPayment, Subscription
+from app.broadband.models import Plan, RegularPayment, Subscription
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import IdempotencyKey, change_locked, found, locked, preview, run
 from app.values.errors import Conflict, Malformed, OperationRefused
-from tests.factories import CASH, acting, an_active_line, on_day, reloaded
+from tests.factories import CASH, a_plan, acting, an_active_line, on_day, reloaded
 
 pytestmark = pytest.mark.usefixtures("app")
 LATER = datetime.date(2026, 6, 30)
+UNSEEN = {"synchronize_session": False}
 
 
 def terms(months: int = 1) -> PaymentTerms:
@@ -137,3 +138,20 @@ def test_a_row_that_somebody_else_has_changed_meanwhile_is_not_changed() -> None
             change_locked(row, note="Second")
         db.session.expire_all()
         assert row.note == "First"
+
+
+def test_a_row_that_somebody_else_changes_at_the_same_moment_is_a_conflict_and_not_changed() -> None:
+    plan = a_plan(note="First")
+
+    def change_too_late(*, plan: int) -> Plan:
+        row = found(Plan, plan)
+        db.session.execute(update(Plan).where(Plan.id == plan).values(version=row.version + 1), execution_options=UNSEEN)
+        row.note = "Second"
+        return row
+
+    with acting("chen"):
+        with pytest.raises(Conflict) as kept:
+            run(change_too_late, plan=plan.id)
+        with pytest.raises(Conflict):
+            preview(change_too_late, str, plan=plan.id)
+    assert (kept.value.code, reloaded(plan).note) == ("locked", "First")
