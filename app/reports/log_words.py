@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.foundation.database import Record, db
-from app.foundation.i18n import say
+from app.foundation.i18n import current_locale, listed, say
 from app.foundation.log import LogKind
 from app.foundation.views import OperationView
 from app.foundation.views.changes import described, labels_of, parents_in, who
@@ -61,7 +61,7 @@ def _row(line: LogLine, people: Mapping[int, str], offices: Mapping[int, str], h
         at=line.at,
         kind=line.kind,
         who=who(person, line.job) if is_change or person or line.job else "",
-        office=", ".join(offices[number] for number in line.offices if number in offices),
+        office=listed((offices[number] for number in line.offices if number in offices), current_locale()),
         sort=sort_of(line.table) if line.table else "",
         record=_named(line, record),
         href=record_address(record),
