@@ -82,6 +82,8 @@ READABLE: Pages = dict.fromkeys(
     (
         "ApprovalView",
         "BroadbandPolicyView",
+        "BillingPeriodView",
+        "BillingRunView",
         "BuildingView",
         "BulkRowView",
         "BulkRunView",
@@ -117,6 +119,8 @@ READABLE: Pages = dict.fromkeys(
         "ResumptionView",
         "RelocationView",
         "ReversalView",
+        "RunResultView",
+        "ServiceChargeView",
         "ServiceSettingView",
         "ServiceView",
         "ShiftView",
@@ -150,7 +154,7 @@ COUNTER_READS: Pages = dict.fromkeys(
     (
         *("ServiceView", "TariffVersionView", "TariffView"),
         *("BuildingView", "ChargeView", "CommunityView", "CustomerView", "OccupancyView", "PlanView", "PriceListView"),
-        *("MeterView", "ReadingView", "SubscriptionView", "UnitFactView", "UnitView", "WaterQuotaView"),
+        *("MeterView", "ReadingView", "ServiceChargeView", "SubscriptionView", "UnitFactView", "UnitView", "WaterQuotaView"),
     ),
     SEE,
 )

@@ -307,8 +307,9 @@ def _add_api(app: Flask) -> None:
     from app.reports import api as reports
     from app.roles import permissions_of
     from app.runs import api as runs
+    from app.tariffs import api as tariffs
     from app.workorders import api as workorders
 
-    domains = (offices, places, metering, runs, customers, broadband, reminders, workorders, billing, reports)
+    domains = (offices, places, tariffs, metering, runs, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
     register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)

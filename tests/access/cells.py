@@ -71,6 +71,10 @@ RECORD_OF_RESOURCE = {
     "unit_facts": "UnitFact",
     "occupancies": "Occupancy",
     "buildings": "Building",
+    "billing_periods": "BillingPeriod",
+    "billing_results": "RunResult",
+    "billing_runs": "BillingRun",
+    "service_charges": "ServiceCharge",
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.

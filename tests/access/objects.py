@@ -51,9 +51,13 @@ from app.reminders.models import Letter
 from app.reminders.operations.calls import note_call
 from app.reminders.operations.letters import write_letters
 from app.reminders.operations.notices import issue_notice
+from app.runs.models import BillingPeriod, RunResult
+from app.runs.operations import begin_run, calculate_chunk, end_calculation
+from app.tariffs.models import Service
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
+from tests.runs.making import charged_for_service
 
 DAY = "2026-05-14"
 MISSING = 999_999_999
@@ -162,7 +166,23 @@ def _places_of(code: str, customer: int) -> dict[str, int]:
     fact = factories.a_fact(unit, FactName.PERSONS, "2")
     with factories.acting(MANAGERS[code]):
         there = factories.an_occupancy(unit, found(Customer, customer))
-    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id} | _metered(unit)
+    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id} | _metered(unit) | _billed(unit, customer)
+
+
+def _billed(unit: Unit, customer: int) -> dict[str, int]:
+    """Calculate a month of the unit's building, and charge it for a service."""
+    service = db.session.scalars(select(Service).where(Service.office_id == unit.office_id).order_by(Service.id)).first()
+    assert service is not None
+    terms: dict[str, Any] = {"office": unit.office_id, "building": unit.building_id, "services": (service.id,)}
+    billing = run(begin_run, month=datetime.date(2026, 5, 1), **terms).record
+    while run(calculate_chunk, run=billing.id).record:
+        pass
+    run(end_calculation, run=billing.id)
+    result = db.session.scalars(select(RunResult).where(RunResult.run_id == billing.id).order_by(RunResult.id)).first()
+    assert result is not None
+    charged = run(charged_for_service, run=billing.id, unit=unit.id, service=service.id, customer=customer).record
+    period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
+    return {"BillingRun": billing.id, "RunResult": result.id, "BillingPeriod": period.id, "ServiceCharge": charged.id}
 
 
 def _metered(unit: Unit) -> dict[str, int]:

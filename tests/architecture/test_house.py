@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 LONGEST_FILE = 320
 # The layers from the bottom; a table may point at its own layer and below. ``office_id`` is everybody's: the key of the office.
-LAYERS = ("foundation", "offices", "places", "customers", "billing", "tariffs", "workorders", "broadband", "metering", "reminders")
+LAYERS = ("foundation", "offices", "places", "customers", "billing", "tariffs", "workorders", "broadband", "metering", "runs", "reminders")
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
     # What a domain tells on the page of another's record.
@@ -80,13 +80,15 @@ def test_every_decision_has_a_number_of_its_own() -> None:
 
 
 # Keys by the name of their table alone, no code looks up: the plan that an order brings, the entry of an installer's money, and what a
-# void is of that is of a domain above: a hand-over of money, an operation that left no paper.
+# void is of that is of a domain above: a hand-over of money, an operation that left no paper, the charge of a service.
 KNOWN_UPWARDS = {
     "approval.event_id -> subscription_event",
     "approval.handover_id -> handover",
+    "approval.service_charge_id -> service_charge",
     "journal_entry.handover_id -> handover",
     "reversal.event_id -> subscription_event",
     "reversal.handover_id -> handover",
+    "reversal.service_charge_id -> service_charge",
     "work_order.new_plan_id -> plan",
 }
 

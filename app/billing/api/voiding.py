@@ -25,6 +25,7 @@ class ReversalAnswer(Answer):
     voucher = Reference(attribute="voucher_id")
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
+    service_charge = Reference(attribute="service_charge_id")
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -45,6 +46,7 @@ class VoidAnswer(Answer):
     voucher = Reference(attribute="voucher_id")
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
+    service_charge = Reference(attribute="service_charge_id")
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -63,6 +65,7 @@ class WaitingAnswer(Answer):
     voucher = Reference(attribute="voucher_id")
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
+    service_charge = Reference(attribute="service_charge_id")
     status = Text()
     reason = Text()
 

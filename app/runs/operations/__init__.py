@@ -3,6 +3,7 @@
 from app.runs.operations.calculating import CALCULATION_JOB, begin_run, calculate_chunk, cancel_run, end_calculation
 from app.runs.operations.periods import close_period, ensure_period, reopen_period, set_period_days
 from app.runs.operations.posting import POSTING_JOB, begin_posting, end_posting, post_chunk
+from app.runs.operations.voiding import void_service_charge
 
 __all__ = [
     "CALCULATION_JOB",
@@ -18,4 +19,5 @@ __all__ = [
     "post_chunk",
     "reopen_period",
     "set_period_days",
+    "void_service_charge",
 ]

@@ -19,11 +19,11 @@ from app.foundation.transactions import found, locked
 from app.foundation.writing import enter, new, one_sheet
 from app.places.models import Building, Unit
 from app.runs.choices import RunState
-from app.runs.gathering import Chunk, gathered
-from app.runs.kept_bills import kept_bill, kept_facts_of_bill
+from app.runs.documents import kept_bill, kept_facts_of_bill
 from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService
 from app.runs.operations.periods import closed, ensure_period
-from app.runs.prices import Prices
+from app.runs.queries.gathering import Chunk, gathered
+from app.runs.queries.prices import Prices
 from app.runs.rules.unit_bills import Outcome, PartBill, PartFault, ServiceTerms, unit_bills
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service

@@ -22,7 +22,7 @@ from app.metering.choices import ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.offices.models import Office
 from app.runs.choices import FEE_KINDS, RunState
-from app.runs.kept_bills import read_bill
+from app.runs.documents import read_bill
 from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService, ServiceCharge
 from app.runs.operations.periods import closed
 from app.tariffs.models import Service, ServiceSetting

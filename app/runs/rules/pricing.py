@@ -62,12 +62,12 @@ class PriceList:
             self._formulas[price.version] = compiled(price.recipe)
         return self._formulas[price.version]
 
-    def changing(self, parts: Sequence[tuple[Price, int]], fact: str, whole: int) -> ChangingFormula:
+    def changing(self, parts: Sequence[tuple[Price, int]], metered: frozenset[str], whole: int) -> ChangingFormula:
         """Return the recipes of ``parts`` as one function, for a stretch of ``whole`` days."""
-        key = (fact, whole, *((price.version, days) for price, days in parts))
+        key = (metered, whole, *((price.version, days) for price, days in parts))
         if key not in self._changing:
             terms = [PricePart(price.recipe, days) for price, days in parts]
-            self._changing[key] = ChangingFormula(terms, metered={fact}, quantity_step=self._step, of_days=whole)
+            self._changing[key] = ChangingFormula(terms, metered=metered, quantity_step=self._step, of_days=whole)
         return self._changing[key]
 
 
@@ -93,12 +93,12 @@ class Pricing:
         kinds = (line.kind for price, _ in self._parts for line in price.recipe.lines)
         return frozenset(kind.used for kind in kinds if isinstance(kind, Graduated) and kind.used is not None)
 
-    def bill(self, facts: Mapping[str, object], fact: str, days: int, whole: int) -> Bill:
-        """Return the bill of ``days`` of a stretch of ``whole`` days. Raises NotBillable."""
+    def bill(self, facts: Mapping[str, object], metered: frozenset[str], days: int, whole: int) -> Bill:
+        """Return the bill of ``days`` of a stretch of ``whole`` days; ``metered`` names the facts that are consumption. Raises NotBillable."""
         if len(self._parts) == 1 and (days == whole or self.facts & OF_DAYS):
             return self._list.formula(self._parts[0][0])(facts)
-        return self._list.changing(self._parts, fact, whole)(facts)
+        return self._list.changing(self._parts, metered, whole)(facts)
 
-    def periods_as_one(self, facts: Mapping[str, object], fact: str, periods: int) -> Bill:
+    def periods_as_one(self, facts: Mapping[str, object], metered: frozenset[str], periods: int) -> Bill:
         """Return the bill of ``periods`` periods as one, all at the first version's prices. Raises NotBillable."""
-        return re_rating(self._parts[0][0].recipe, facts, metered={fact}, periods=periods, charged=Decimal(0)).bill
+        return re_rating(self._parts[0][0].recipe, facts, metered=metered, periods=periods, charged=Decimal(0)).bill

@@ -40,6 +40,11 @@ class ServiceTerms:
     has_quota: bool = False
     charged_before: Label = CHARGED_BEFORE
 
+    @property
+    def metered(self) -> frozenset[str]:
+        """The facts that are consumption; the others are charged for their days."""
+        return frozenset({self.fact}) if self.is_metered else frozenset()
+
 
 @dataclass(frozen=True)
 class ReadingTaken:
@@ -183,7 +188,9 @@ def _billed(service: ServiceTerms, unit: UnitPeriod, part: Part, parts: Sequence
     of_part = [each for each in unit.readings if len(parts) == 1 or part.starts_on < each.until <= part.ends_on + ONE_DAY]
     facts = _facts(service, unit, part, whole, prices)
     estimated = max((each.estimated_periods for each in of_part), default=0)
-    bill = _rated_again(service, unit, prices, facts, estimated, parts) if estimated else prices.bill(facts, service.fact, part.days, whole)
+    bill = (
+        _rated_again(service, unit, prices, facts, estimated, parts) if estimated else prices.bill(facts, service.metered, part.days, whole)
+    )
     return PartBill(
         part.starts_on,
         part.ends_on,
@@ -226,7 +233,7 @@ def _rated_again(
             Message("Estimates were charged before this reading, and price or occupant changed since. Withdraw those charges first."),
             code="estimate_over_change",
         )
-    bill = prices.periods_as_one(facts, service.fact, estimated + 1)
+    bill = prices.periods_as_one(facts, service.metered, estimated + 1)
     charged = unit.charged_for_estimates
     if charged > bill.total:
         raise OperationRefused(

@@ -1,0 +1,27 @@
+"""What billing adds to the menu."""
+
+from __future__ import annotations
+
+from flask_appbuilder import AppBuilder
+
+from app.runs.views import (
+    BillingPeriodView,
+    BillingRunView,
+    PeriodDaysView,
+    PeriodReopeningView,
+    RunResultView,
+    ServiceChargeView,
+    VoidServiceChargeView,
+)
+from app.values.errors import N_
+
+
+def register(appbuilder: AppBuilder) -> None:
+    services = N_("Metered services")
+    appbuilder.add_view(BillingPeriodView, N_("Billing periods"), icon="calendar", category=services)
+    appbuilder.add_view(BillingRunView, N_("Billing runs"), icon="calculator", category=services)
+    appbuilder.add_view(ServiceChargeView, N_("Service charges"), icon="receipt", category=services)
+    appbuilder.add_view_no_menu(RunResultView)
+    appbuilder.add_view_no_menu(PeriodDaysView)
+    appbuilder.add_view_no_menu(PeriodReopeningView)
+    appbuilder.add_view_no_menu(VoidServiceChargeView)

@@ -1,0 +1,134 @@
+"""What the pages of billing ask: the board of a period, the review of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from app.billing.models import Charge
+from app.foundation.database import db
+from app.metering.choices import ReadingKind, ReadingState
+from app.metering.models import Meter, MeterInstallation, Reading
+from app.places.models import Unit
+from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
+from app.tariffs.models import Service
+from app.values.errors import Message
+
+# So many of the biggest differences against the month before are shown.
+MOST_CHANGES = 10
+
+
+@dataclass(frozen=True)
+class Board:
+    """How far a period is: meters read of those that hang, red readings, charges, and what of them is paid."""
+
+    meters: int
+    read: int
+    red: int
+    proposed: int
+    charges: int
+    charged: Decimal
+    collected: Decimal
+
+
+class FaultCount(NamedTuple):
+    """A reason why units have no bill, and how many."""
+
+    reason: Message
+    units: int
+
+
+class Review(NamedTuple):
+    """What a run proposes: sums by service, and why units are not billed."""
+
+    services: Sequence[Any]
+    faults: Sequence[FaultCount]
+
+
+def services_of_office(office: int | None) -> Sequence[Service]:
+    """Return the services that an office bills, in their order."""
+    statement = select(Service).where(Service.office_id == office, Service.is_active)
+    return list(db.session.scalars(statement.order_by(Service.position, Service.id)))
+
+
+def board_of(period: BillingPeriod) -> Board:
+    """Return how far a period is."""
+    hanging = (
+        select(func.count(MeterInstallation.id.distinct()))
+        .select_from(MeterInstallation)
+        .join(Meter, Meter.id == MeterInstallation.meter_id)
+        .where(
+            Meter.building_id == period.building_id,
+            MeterInstallation.installed_on <= period.ends_on,
+            MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > period.ends_on),
+        )
+    )
+    of_period = (
+        select(func.count(Reading.installation_id.distinct()), func.count().filter(Reading.state == ReadingState.WAITING))
+        .join(Meter, Meter.id == Reading.meter_id)
+        .where(
+            Meter.building_id == period.building_id,
+            Reading.read_on.between(period.starts_on, period.ends_on),
+            Reading.state.in_((ReadingState.WAITING, ReadingState.ACCEPTED)),
+            Reading.kind.in_((ReadingKind.REGULAR, ReadingKind.HANDOVER)),
+        )
+    )
+    proposed = select(func.count()).where(RunResult.period_id == period.id, RunResult.charge_id.is_(None), RunResult.fault == "")
+    charged = (
+        select(func.count(), func.coalesce(func.sum(Charge.total), 0), func.coalesce(func.sum(Charge.paid), 0))
+        .select_from(ServiceCharge)
+        .join(Charge, Charge.id == ServiceCharge.charge_id)
+        .where(ServiceCharge.period_id == period.id, ServiceCharge.reversal_id.is_(None))
+    )
+    read, red = db.session.execute(of_period).one()
+    count, total, paid = db.session.execute(charged).one()
+    meters: int = db.session.execute(hanging).scalar_one()
+    waiting: int = db.session.execute(proposed).scalar_one()
+    return Board(meters, read, red, waiting, count, total, paid)
+
+
+def review_of(run: BillingRun) -> Review:
+    """Return the sums of a run by service and the reasons of what is not billed, the commonest first."""
+    services = db.session.execute(
+        select(
+            Service.name,
+            func.count().filter(RunResult.fault == "").label("billed"),
+            func.count().filter(RunResult.fault != "").label("faulty"),
+            func.sum(RunResult.quantity).label("quantity"),
+            Service.measure,
+            func.coalesce(func.sum(RunResult.total), 0).label("total"),
+            func.coalesce(func.sum(RunResult.before), 0).label("before"),
+        )
+        .join(Service, Service.id == RunResult.service_id)
+        .where(RunResult.run_id == run.id)
+        .group_by(Service.id)
+        .order_by(Service.position, Service.id)
+    ).all()
+    count = func.count().label("count")
+    faults = db.session.execute(
+        select(RunResult.fault, func.min(RunResult.id).label("one"), count)
+        .where(RunResult.run_id == run.id, RunResult.fault != "")
+        .group_by(RunResult.fault, RunResult.code)
+        .order_by(count.desc())
+        .limit(MOST_CHANGES)
+    ).all()
+    examples = {each.id: each for each in db.session.scalars(select(RunResult).where(RunResult.id.in_([row.one for row in faults])))}
+    return Review(services, [FaultCount(examples[row.one].sentence or Message(""), row.count) for row in faults])
+
+
+def biggest_changes(run: BillingRun) -> Sequence[Any]:
+    """Return the units whose bill differs most from the month before."""
+    difference = func.abs(RunResult.total - RunResult.before)
+    statement = (
+        select(RunResult.id, Unit.code, Service.name, RunResult.total, RunResult.before)
+        .join(Unit, Unit.id == RunResult.unit_id)
+        .join(Service, Service.id == RunResult.service_id)
+        .where(RunResult.run_id == run.id, RunResult.total.is_not(None), RunResult.before.is_not(None), difference > 0)
+        .order_by(difference.desc(), RunResult.id)
+        .limit(MOST_CHANGES)
+    )
+    return list(db.session.execute(statement))

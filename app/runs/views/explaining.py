@@ -1,0 +1,60 @@
+"""A bill as people read it: its lines and the facts it was worked out from, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from app.foundation.i18n import current_locale
+from app.places.choices import FactName
+from app.tariffs.models import Service
+from app.tariffs.rules.bill import label_in
+from app.values.errors import N_
+
+OTHER_FACTS = {
+    "m2": N_("Billed area (m²)"),
+    "days": N_("Days"),
+    "mdays": N_("Days of the period"),
+    "kind": N_("Unit type"),
+    "vacant": N_("Vacant"),
+}
+
+
+class ShownLine(NamedTuple):
+    """A line of a bill: ``tier`` is the number of the tier whose slice it is, ``part`` that of the part where the price changed."""
+
+    label: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: Decimal
+    tier: int | None
+    part: int | None
+
+
+class ShownFact(NamedTuple):
+    label: str
+    value: str
+
+
+def bill_lines(bill: Mapping[str, Any]) -> Sequence[ShownLine]:
+    """Return the lines of a kept bill."""
+    locale = current_locale()
+    return [
+        ShownLine(
+            label_in(line["label"], locale),
+            Decimal(line["quantity"]),
+            Decimal(line["unit_price"]),
+            Decimal(line["amount"]),
+            line.get("tier"),
+            line.get("part"),
+        )
+        for line in bill.get("lines", ())
+    ]
+
+
+def shown_facts(facts: Mapping[str, str], service: Service) -> Sequence[ShownFact]:
+    """Return the facts of a bill with their names: the consumption first."""
+    labels: dict[str, str] = {**OTHER_FACTS, **{fact.value: fact.label for fact in FactName}, service.fact: N_("Consumption")}
+    names = sorted(facts, key=lambda name: (name != service.fact, name))
+    return [ShownFact(labels.get(name, name), facts[name]) for name in names]

@@ -1,0 +1,1 @@
+"""Billing periods and runs: what units owe, reviewed and posted."""
