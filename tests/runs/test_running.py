@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from app.metering.operations.correcting import correct_reading
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +17,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.metering.models import Reading
+from app.metering.operations.settling import correct_reading
 from app.places.choices import UnitStatus
 from app.places.models import Unit
 from app.runs.choices import PeriodState, RunState
