@@ -65,12 +65,12 @@ class Outcome(Generic[Made]):
 
 
 # Constraint name -> sentence and form field: what the database refuses is explained like what a rule refuses.
-_explanations: dict[str, tuple[Message, str | None]] = {}
+_explanations: dict[str, tuple[Message, str | None, type[OperationRefused]]] = {}
 
 
-def explain_constraint(name: str, message: Message, field: str | None = None) -> None:
+def explain_constraint(name: str, message: Message, field: str | None = None, kind: type[OperationRefused] = OperationRefused) -> None:
     """Register the sentence shown when constraint ``name`` refuses a row, and the form field to blame."""
-    _explanations[name] = (message, field)
+    _explanations[name] = (message, field, kind)
 
 
 def run(operation: Callable[..., Made], /, *, key: str | None = None, **terms: Any) -> Outcome[Made]:
@@ -131,8 +131,8 @@ def explained(error: DBAPIError | StaleDataError) -> OperationRefused | DBAPIErr
         diagnosis = getattr(error.orig, "diag", None)
         name = getattr(diagnosis, "constraint_name", None)
         if name in _explanations:
-            message, field = _explanations[name]
-            return OperationRefused(message, code=name, field=field)
+            message, field, kind = _explanations[name]
+            return kind(message, code=name, field=field)
     code = getattr(error.orig, "sqlstate", None)
     if code in {"55P03", "40P01"}:
         return Conflict(SOMEBODY_ELSE, code="locked")

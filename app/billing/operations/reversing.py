@@ -25,13 +25,17 @@ from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.numbering import NumberToCome
-from app.foundation.transactions import locked
+from app.foundation.transactions import explain_constraint, locked
 from app.offices.models import Office
-from app.values.errors import Message, OperationRefused
+from app.values.errors import Conflict, Message, OperationRefused
 from app.values.money import ZERO, sum_of
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
+
+# What has no customer has no row whose lock two people would wait for: of two who void it at once the second is told so.
+for _column in ("receipt_id", "voucher_id", "handover_id", "event_id", "service_charge_id"):
+    explain_constraint(f"uq_reversal_{_column}", Message("Somebody else has voided this just now."), kind=Conflict)
 
 
 def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, approved_by: int | None) -> Reversal:
