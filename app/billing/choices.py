@@ -131,7 +131,7 @@ class DocumentStatus(Choice):
 
 
 class ReceiptStanding(Choice):
-    """The same for people who look at a receipt: it stands, but somebody has asked for its void."""
+    """The same for people who look at a receipt, voucher or hand-over: it stands, but somebody has asked for its void."""
 
     VALID = "valid", N_("Valid"), "good", "circle-check"
     VOID_ASKED = "void_asked", N_("Void asked for"), "amber", "clock-hour-4"

@@ -7,6 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 
 from app.billing.invariants import INVARIANTS as BILLING
@@ -25,6 +26,7 @@ from app.values.errors import OperationRefused
 from tests.broadband.changes import changed_plan, event_of, rows, stands
 from tests.broadband.lines import line_until
 from tests.factories import a_plan, acting, on_day
+from tests.pages.conftest import signed_in
 from tests.written import assert_nothing_written
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -76,6 +78,16 @@ def test_a_cashier_only_asks() -> None:
     after = stands(line)
     assert isinstance(voided(voucher, by="wang"), Approval)
     assert stands(line) == after
+
+
+def test_the_list_says_whose_void_is_asked_for(app: Flask) -> None:
+    voucher = voucher_of(cheaper(a_month()))
+    assert isinstance(voided(voucher, by="wang"), Approval)
+    with on_day(DAY):
+        browser = signed_in(app, "chen", "en")
+        assert "Void asked for" in browser.get(f"/voucherview/show/{voucher.id}").text
+        assert voucher.number in browser.get("/voucherview/list/?status=void_asked").text
+        assert voucher.number not in browser.get("/voucherview/list/?status=voided").text
 
 
 def test_a_voucher_is_voided_once() -> None:

@@ -10,13 +10,14 @@ from flask import Flask
 from app.billing.choices import LedgerAccount
 from app.billing.invariants import INVARIANTS as BILLING
 from app.billing.models import Approval, Reversal
+from app.billing.operations import reversing
 from app.billing.operations.voids import approve_void, void_receipt
 from app.foundation.database import db
 from app.foundation.proofs import prove_on
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.reports.daily_takings import takings_by_method
-from app.values.errors import OperationRefused
+from app.values.errors import Conflict, OperationRefused
 from app.workorders.invariants import INVARIANTS as WORKS
 from app.workorders.models import Handover
 from app.workorders.operations import void_handover
@@ -81,6 +82,24 @@ def test_a_void_without_a_reason_and_a_second_one_are_refused(handed: Handover, 
     with assert_nothing_written(), pytest.raises(OperationRefused) as refused:
         voided(handed, reason=reason)
     assert refused.value.code == code
+
+
+def test_of_two_who_void_at_once_the_second_is_told(handed: Handover, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hand-over has no customer whose row would let one wait for the other: both have seen it valid."""
+    voided(handed)
+    monkeypatch.setattr(reversing, "require_standing", lambda document: None)
+    with assert_nothing_written(), pytest.raises(Conflict) as refused:
+        voided(handed)
+    assert str(refused.value) == "Somebody else has voided this just now."
+
+
+def test_the_list_says_whose_void_is_asked_for(app: Flask, handed: Handover) -> None:
+    request = voided(handed, by="wang")
+    assert isinstance(request, Approval)
+    browser = signed_in(app, "chen", "en")
+    assert "Void asked for" in browser.get(f"/handoverview/show/{handed.id}").text
+    assert handed.number in browser.get("/handoverview/list/?status=void_asked").text
+    assert handed.number not in browser.get("/handoverview/list/?status=voided").text
 
 
 def test_the_takings_of_the_day_know_nothing_of_it(handed: Handover) -> None:

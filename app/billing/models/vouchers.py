@@ -12,6 +12,7 @@ from app.billing.choices import (
     DocumentStatus,
     FeeKind,
     Method,
+    ReceiptStanding,
     VoucherKind,
 )
 from app.billing.models.till import Shift
@@ -32,7 +33,7 @@ from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
 if TYPE_CHECKING:
-    from app.billing.models.reversals import Reversal
+    from app.billing.models.reversals import Approval, Reversal
 
 
 class Voucher(WrittenTogether, Created, OfficeRecord):
@@ -80,6 +81,13 @@ class Voucher(WrittenTogether, Created, OfficeRecord):
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="Voucher.id == Reversal.voucher_id", foreign_keys="Reversal.voucher_id", viewonly=True, uselist=False
     )
+    # Who asked for its void, while that waits for a second person.
+    waiting_void: Mapped[Approval | None] = relationship(
+        primaryjoin="and_(Voucher.id == Approval.voucher_id, Approval.status == 'waiting')",
+        foreign_keys="Approval.voucher_id",
+        viewonly=True,
+        uselist=False,
+    )
 
     def __str__(self) -> str:
         return self.number
@@ -91,6 +99,11 @@ class Voucher(WrittenTogether, Created, OfficeRecord):
     @property
     def status(self) -> DocumentStatus:
         return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
+
+    @property
+    def standing(self) -> ReceiptStanding:
+        """The status, and whether a void is asked for: it stands until that is approved."""
+        return ReceiptStanding.VOID_ASKED if self.waiting_void is not None else ReceiptStanding(self.status.value)
 
 
 class VoucherLine(WrittenTogether, OfficeRecord):

@@ -12,7 +12,7 @@ from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
-from app.billing.views.void_buttons import voiding_action
+from app.billing.views.void_buttons import standing_tabs, voiding_action
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation import effects
@@ -102,18 +102,20 @@ class VoucherView(EntityView):
         "total_in_words": N_("Total in words"),
         "reason": N_("Reason"),
         "cashier": N_("Cashier"),
-        "status": N_("Status"),
+        "standing": N_("Status"),
         "reversal": N_("Reversal"),
     }
-    column_kinds = {"status": Kind.CHOICE}
-    list_columns = ["number", "kind", "payee_name", "booked_on", "reason", "total", "status"]
+    column_kinds = {"standing": Kind.CHOICE}
+    tabs = standing_tabs(Voucher, lambda row: row.voucher_id)
+    tabs_argument = "status"
+    list_columns = ["number", "kind", "payee_name", "booked_on", "reason", "total", "standing"]
     filters = ["booked_on", "kind", LookupFilter("customer")]
     order_columns = ["booked_on", "number"]
     base_order = ("id", "desc")
     totals_columns = ["total"]
-    loads = show_loads = ["reversal"]
+    loads = show_loads = ["reversal", "waiting_void"]
     show_columns = [
-        *("number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "status", "reversal"),
+        *("number", "kind", "customer", "payee_name", "booked_on", "total", "total_in_words", "reason", "cashier", "standing", "reversal"),
     ]
 
     def search(self, text: str) -> ColumnElement[bool]:
@@ -124,7 +126,7 @@ class VoucherView(EntityView):
         return [~select(Reversal.id).where(Reversal.voucher_id == Voucher.id).exists()]
 
     def record_badge(self, record: Voucher) -> Any:
-        return record.status
+        return record.standing
 
     def record_actions(self, record: Voucher) -> list[Action]:
         voiding = None

@@ -11,9 +11,10 @@ from flask import Response, current_app, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import ApprovalStatus, DocumentStatus, ReceiptStanding
-from app.billing.models import Approval, Printing, Receipt, Reversal
+from app.billing.choices import ReceiptStanding
+from app.billing.models import Printing, Receipt, Reversal
 from app.billing.printing import printed_receipt
+from app.billing.views.void_buttons import standing_tabs
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation.database import db
@@ -23,7 +24,6 @@ from app.foundation.views import (
     GuardedInterface,
     Kind,
     LookupFilter,
-    Tab,
     action_to,
     present,
     register_lookup,
@@ -34,7 +34,6 @@ from app.values.errors import N_
 
 MOST_PRINTINGS = 5
 IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
-VOID_IS_ASKED = select(Approval.id).where(Approval.receipt_id == Receipt.id, Approval.status == ApprovalStatus.WAITING).exists()
 
 register_lookup("receipt", Receipt, columns=["number"], text=str, detail=lambda receipt: receipt.payer_name)
 
@@ -74,11 +73,7 @@ class ReceiptView(EntityView):
         *("shift", "total", "total_in_words", "credited", "note", "backdate_reason", "standing"),
     ]
     second_lines = {"customer.name": "customer.customer_no"}
-    tabs = [
-        Tab("valid", DocumentStatus.VALID.label, lambda: ~IS_VOIDED),
-        Tab("void_asked", ReceiptStanding.VOID_ASKED.label, lambda: VOID_IS_ASKED),
-        Tab("voided", DocumentStatus.VOIDED.label, lambda: IS_VOIDED),
-    ]
+    tabs = standing_tabs(Receipt, lambda row: row.receipt_id)
     tabs_argument = "status"
     filters = ["booked_on", LookupFilter("customer"), DayFilter("on", is_first=False)]
     order_columns = ["booked_on", "number"]

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.billing.choices import ReceiptStanding
+from sqlalchemy import select
+
+from app.billing.choices import ApprovalStatus, DocumentStatus, ReceiptStanding
+from app.billing.models import Approval, Reversal
 from app.billing.queries import waiting_request
 from app.foundation.database import db
-from app.foundation.views import action_to
+from app.foundation.views import Tab, action_to
 from app.foundation.views.links import Action
 from app.values.errors import N_
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
+
+
+def standing_tabs(document: Any, key: Any) -> list[Tab]:
+    """Return the tabs of a list of ``document`` by how its rows stand; ``key`` gives their column in void and request."""
+    is_voided = select(Reversal.id).where(key(Reversal) == document.id).exists()
+    is_asked = select(Approval.id).where(key(Approval) == document.id, Approval.status == ApprovalStatus.WAITING).exists()
+    return [
+        Tab("valid", DocumentStatus.VALID.label, lambda: ~is_voided),
+        Tab("void_asked", ReceiptStanding.VOID_ASKED.label, lambda: is_asked),
+        Tab("voided", DocumentStatus.VOIDED.label, lambda: is_voided),
+    ]
 
 
 def voiding_action(view: str, document: Voidable, **terms: Any) -> Action | None:

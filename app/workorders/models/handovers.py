@@ -9,8 +9,8 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.billing.choices import DocumentStatus
-from app.billing.models import Reversal, Shift
+from app.billing.choices import DocumentStatus, ReceiptStanding
+from app.billing.models import Approval, Reversal, Shift
 from app.foundation.database import Amount, Created, OfficeRecord, Short, Text, office_table, same_office
 from app.offices.models import SystemUser
 from app.values.errors import Message
@@ -46,6 +46,13 @@ class Handover(Created, OfficeRecord):
     reversal: Mapped[Reversal | None] = relationship(
         primaryjoin="Handover.id == Reversal.handover_id", foreign_keys="Reversal.handover_id", viewonly=True, uselist=False
     )
+    # Who asked for its void, while that waits for a second person.
+    waiting_void: Mapped[Approval | None] = relationship(
+        primaryjoin="and_(Handover.id == Approval.handover_id, Approval.status == 'waiting')",
+        foreign_keys="Approval.handover_id",
+        viewonly=True,
+        uselist=False,
+    )
 
     # What he brings was taken from several customers; a void of it moves no customer's money.
     customer_id: ClassVar[None] = None
@@ -57,6 +64,11 @@ class Handover(Created, OfficeRecord):
     @property
     def status(self) -> DocumentStatus:
         return DocumentStatus.VOIDED if self.reversal else DocumentStatus.VALID
+
+    @property
+    def standing(self) -> ReceiptStanding:
+        """The status, and whether a void is asked for: it stands until that is approved."""
+        return ReceiptStanding.VOID_ASKED if self.waiting_void is not None else ReceiptStanding(self.status.value)
 
     @property
     def name(self) -> Message:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.billing.models import Reversal
-from app.billing.views.void_buttons import voiding_action
+from app.billing.views.void_buttons import standing_tabs, voiding_action
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
 from app.foundation.transactions import found
@@ -96,21 +96,23 @@ class HandoverView(OperationView):
         "amount": N_("Amount"),
         "cashier": N_("Cashier"),
         "shift": N_("Shift"),
-        "status": N_("Status"),
+        "standing": N_("Status"),
         "reversal": N_("Reversal"),
         "note": N_("Note"),
         "created_at": N_("Entered at"),
     }
-    column_kinds = {"status": Kind.CHOICE}
-    loads = show_loads = ["reversal"]
-    list_columns = ["number", "booked_on", "installer.name", "amount", "cashier", "shift", "status"]
+    column_kinds = {"standing": Kind.CHOICE}
+    tabs = standing_tabs(Handover, lambda row: row.handover_id)
+    tabs_argument = "status"
+    loads = show_loads = ["reversal", "waiting_void"]
+    list_columns = ["number", "booked_on", "installer.name", "amount", "cashier", "shift", "standing"]
     search_columns = ["number"]
     filters = ["installer", "booked_on"]
     order_columns = ["number"]
     base_order = ("id", "desc")
     totals_columns = ["amount"]
     facts = ["amount", "installer", "booked_on"]
-    show_columns = ["number", "cashier", "shift", "created_at", "note", "status", "reversal"]
+    show_columns = ["number", "cashier", "shift", "created_at", "note", "standing", "reversal"]
     form, operation, describe = HandOverForm, staticmethod(hand_over), staticmethod(describe_handover)
     done_message = N_("The money is in the drawer.")
     list_template = "workorders/handovers.html"
@@ -127,7 +129,7 @@ class HandoverView(OperationView):
         return [~select(Reversal.id).where(Reversal.handover_id == Handover.id).exists()]
 
     def record_badge(self, record: Handover) -> Any:
-        return record.status
+        return record.standing
 
     def record_actions(self, record: Handover) -> list[Action]:
         if record.is_voided:
