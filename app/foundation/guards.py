@@ -64,6 +64,15 @@ TEXTS = {
     500: Message("What you typed has not been saved. The error was recorded; try again, and tell an administrator if it happens again."),
 }
 
+# The same for programs, which open no pages and press no buttons.
+FOR_PROGRAMS = {
+    400: Message("The request contains something that cannot be read."),
+    403: Message("Your role does not include this."),
+    404: Message("There is nothing at this address. Every address stands in the description of the API."),
+    405: Message("This address does not take this method. The description of the API names those it takes."),
+    500: Message("Something went wrong here and was recorded. Nothing has been saved; try again."),
+}
+
 
 class PlainInteger(IntegerConverter):
     """A number in an address: written with the ten digits that addresses are made with, not with those of another script."""
@@ -167,7 +176,8 @@ def show_http_error(error: HTTPException) -> Any:
         return error
     if error.response is not None:
         return error.response
-    answered = answer(error.code, f"http_{error.code}", TEXTS.get(error.code, TITLES.get(error.code, TITLES[500])))
+    words = {**TEXTS, **FOR_PROGRAMS} if wants_json() else TEXTS
+    answered = answer(error.code, f"http_{error.code}", words.get(error.code, TITLES.get(error.code, TITLES[500])))
     answered.headers.update({name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After", "WWW-Authenticate"}})
     return answered
 
