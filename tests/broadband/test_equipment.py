@@ -152,7 +152,11 @@ def test_a_program_corrects_name_and_serial_number(of: Programs) -> None:
 
 @pytest.mark.parametrize(
     ("body", "status", "code"),
-    [({"serial": " "}, 422, "serial_missing"), ({"serial": "GM-2"}, 422, "uq_equipment_office_id_serial"), ({"version": 9, "name": "x"}, 409, "stale")],
+    [
+        ({"serial": " "}, 422, "serial_missing"),
+        ({"serial": "GM-2"}, 422, "uq_equipment_office_id_serial"),
+        ({"version": 9, "name": "x"}, 409, "stale"),
+    ],
 )
 def test_a_correction_by_a_program_is_refused_like_that_of_the_page(of: Programs, body: dict[str, object], status: int, code: str) -> None:
     line = line_until("2026-08-31")

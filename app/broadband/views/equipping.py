@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from app.billing.choices import FeePayment, Method
 from app.billing.forms import offer_ways
 from app.billing.rules.methods import MethodAmount
-from app.broadband.choices import EquipmentState, SubscriptionState
+from app.broadband.choices import SubscriptionState
 from app.broadband.models import Equipment, Subscription
 from app.broadband.operations.equipping import EquipmentChange, EquipmentTerms, lend, rename_equipment
 from app.broadband.views.deeds import PAYMENT

@@ -126,7 +126,8 @@ def _notes(way: str) -> list[Message]:
     """Return why somebody who wanted to go elsewhere has to sign in, and that what he typed is waiting for him."""
     why = presence.ended()
     if has_kept_form(way):
-        return [why or Message("Your session has ended."), Message("What you typed is kept: sign in, and it is here again. Nothing is saved yet.")]
+        kept = Message("What you typed is kept: sign in, and it is here again. Nothing is saved yet.")
+        return [why or Message("Your session has ended."), kept]
     if why is not None:
         return [why]
     return [Message("Please sign in to open this page.")] if way != "/" else []
