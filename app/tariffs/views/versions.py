@@ -193,7 +193,8 @@ class TariffVersionView(EntityView):
         context = self._context(record, sheet, trial, typed, request.args.get("unit", ""))
         told = told_lines(sheet, context["before_lines"], trial.names)
         may_choose = action_to("UnitView", "", route="list") is not None
-        return {**context, "steps": self._dialogs(record), "told": told, "may_choose_unit": may_choose}
+        given = {name: value for name, value in context.items() if name not in ("record", "currency")}
+        return {**given, "steps": self._dialogs(record), "told": told, "may_choose_unit": may_choose}
 
     def _dialogs(self, record: TariffVersion) -> dict[str, str]:
         """Return the addresses of the deeds that a dialog asks about, for those who may."""
