@@ -117,7 +117,7 @@ def review_of(run: BillingRun) -> Review:
         .limit(MOST_CHANGES)
     ).all()
     examples = {each.id: each for each in db.session.scalars(select(RunResult).where(RunResult.id.in_([row.one for row in faults])))}
-    return Review(services, [FaultCount(examples[row.one].sentence or Message(""), row.count) for row in faults])
+    return Review(services, [FaultCount(said, row.count) for row in faults if (said := examples[row.one].sentence) is not None])
 
 
 def biggest_changes(run: BillingRun) -> Sequence[Any]:

@@ -94,7 +94,10 @@ class Pricing:
         return frozenset(kind.used for kind in kinds if isinstance(kind, Graduated) and kind.used is not None)
 
     def bill(self, facts: Mapping[str, object], metered: frozenset[str], days: int, whole: int) -> Bill:
-        """Return the bill of ``days`` of a stretch of ``whole`` days; ``metered`` names the facts that are consumption. Raises NotBillable."""
+        """Return the bill of ``days`` of a stretch of ``whole`` days. Raises NotBillable.
+
+        ``metered`` names the facts that are consumption.
+        """
         if len(self._parts) == 1 and (days == whole or self.facts & OF_DAYS):
             return self._list.formula(self._parts[0][0])(facts)
         return self._list.changing(self._parts, metered, whole)(facts)

@@ -230,7 +230,7 @@ def _rated_again(
     """Return the bill of the estimated periods and this one as one, less what the estimates were charged."""
     if len(parts) > 1 or len(prices.versions) > 1:
         raise OperationRefused(
-            Message("Estimates were charged before this reading, and price or occupant changed since. Withdraw those charges first."),
+            Message("Estimates were charged before this reading, and price or occupant changed since. Void those charges first."),
             code="estimate_over_change",
         )
     bill = prices.periods_as_one(facts, service.metered, estimated + 1)
@@ -238,7 +238,7 @@ def _rated_again(
     if charged > bill.total:
         raise OperationRefused(
             Message(
-                "The estimates were charged more than the reading gives: %(charged)s instead of %(total)s. Withdraw those charges first.",
+                "The estimates were charged more than the reading gives: %(charged)s instead of %(total)s. Void those charges first.",
                 charged=charged,
                 total=bill.total,
             ),
