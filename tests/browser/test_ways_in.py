@@ -47,7 +47,7 @@ def test_a_form_outlives_its_session(live: Live, opened: Opened) -> None:
     expire(live, "mei")
     page.click("#form [type=submit]")
     expect(page).to_have_url(re.compile(r"/login/\?next="))
-    expect(page.locator("[role=status].tone-info")).to_contain_text("您填写的内容已保留")
+    expect(page.locator("[role=status].tone-info").filter(has_text="您填写的内容已保留")).to_be_visible()
     sign_in(page, "mei")
     expect(page).to_have_url(re.compile(r"/customerview/add\?.*kept="))
     expect(page.locator(".fh-alert.tone-amber")).to_contain_text("保存之前登录已退出")
