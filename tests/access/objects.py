@@ -54,9 +54,12 @@ from app.reminders.operations.notices import issue_notice
 from app.runs.models import BillingPeriod, RunResult
 from app.runs.operations import begin_run, calculate_chunk, end_calculation
 from app.tariffs.models import Service
+from app.tariffs.operations import draft_version, save_setting
+from app.tariffs.views.services import LIMITS
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
+from tests.tariffs import making as tariffs
 from tests.runs.making import charged_for_service
 
 DAY = "2026-05-14"
@@ -90,6 +93,7 @@ def objects_of(code: str) -> dict[str, int]:
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
     ids |= _deeds_of(code) | _changes_of(code) | _ended_of(code) | _reminded(code)
     ids |= {"LineProposal": _proposal_of(line, code)} | _places_of(code, line.customer_id)
+    ids |= _tariffs_of(code, ids["Building"])
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
 
@@ -191,6 +195,18 @@ def _metered(unit: Unit) -> dict[str, int]:
     red = factories.a_reading(meter, "2026-05-14", "900")
     quota = factories.a_water_quota(unit, 2)
     return {"Meter": meter.id, "Reading": red.id, "MeterInstallation": red.installation_id, "WaterQuota": quota.id}
+
+
+def _tariffs_of(code: str, building: int) -> dict[str, int]:
+    """Draft a version of a tariff for a building that has limits of its own."""
+    service = tariffs.service(code=code)
+    limits = {name: getattr(service, name) for name in (*LIMITS, "due_days")}
+    with factories.acting(MANAGERS[code]):
+        values = tuple({"service": service.id, "building": building, **limits}.items())
+        setting = run(save_setting, record=None, office=service.office_id, version=None, values=values).record
+        tariff = tariffs.a_tariff(code, name="Điện")
+        draft = run(draft_version, tariff=tariff.id).record
+    return {"Service": service.id, "ServiceSetting": setting.id, "Tariff": tariff.id, "TariffVersion": draft.id}
 
 
 def _refund(*, customer: int) -> Voucher:

@@ -112,6 +112,8 @@ DELETABLE = {
     "plan": "master data, while nothing uses it",
     "run_result": "a proposal, replaced by the next run of its month",
     "run_service": "goes nowhere without its run",
+    "service": "master data, while nothing uses it",
+    "service_setting": "then the service's own limits hold again",
     "price_list_item": "master data; papers keep the price they were made with",
     "recovery_code": "used up, or replaced",
     "second_factor": "switched off",
