@@ -19,9 +19,9 @@ class RunState(Choice):
     """Where a billing run 出账批次 / đợt tính phí stands."""
 
     CALCULATING = "calculating", N_("Calculating"), "info", "progress"
-    REVIEW = "review", N_("To be reviewed"), "amber", "clock-hour-4"
+    REVIEW = "review", N_("Calculated"), "amber", "clock-hour-4"
     POSTING = "posting", N_("Posting charges"), "info", "progress"
-    POSTED = "posted", N_("Charges posted"), "good", "circle-check"
+    POSTED = "posted", N_("Posted"), "good", "circle-check"
     REPLACED = "replaced", N_("Replaced"), "neutral", "history"
     CANCELLED = "cancelled", N_("Cancelled"), "neutral", "ban"
 

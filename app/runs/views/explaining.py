@@ -16,7 +16,7 @@ OTHER_FACTS = {
     "m2": N_("Billed area (m²)"),
     "days": N_("Days"),
     "mdays": N_("Days of the period"),
-    "kind": N_("Unit type"),
+    "kind": N_("Kind of unit"),
     "vacant": N_("Vacant"),
 }
 

@@ -133,7 +133,7 @@ class BillingRunView(OperationView):
             "changes": biggest_changes(record) if is_reviewed else [],
             "results": action_to("RunResultView", N_("All results"), route="list", icon="list", run=record.id, office=record.office_id),
             "faults": action_to(
-                "RunResultView", N_("Units that are not billed"), route="list", icon="alert-triangle", run=record.id, state="fault",
+                "RunResultView", N_("Units not billed"), route="list", icon="alert-triangle", run=record.id, state="fault",
                 office=record.office_id,
             ),
         }  # fmt: skip
@@ -142,7 +142,7 @@ class BillingRunView(OperationView):
         """Return the button that posts or throws away what a run proposes, while it waits for review."""
         if record.run_state is not RunState.REVIEW or not self.allowed(f"can_{name}"):
             return None
-        label, icon = (N_("Post charges"), "check") if name == "post" else (N_("Throw away"), "trash")
+        label, icon = (N_("Post"), "check") if name == "post" else (N_("Throw away"), "trash")
         return action(label, url_for(f"{self.endpoint}.{name}", pk=record.id), icon=icon, primary=name == "post", method="post")
 
     @expose("/post/<pk>", methods=["POST"])
