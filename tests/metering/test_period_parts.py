@@ -55,6 +55,17 @@ def test_days_between_two_occupants_are_a_part_without_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("evening", [0, 1])
+def test_a_part_of_one_day_has_what_was_measured_from_evening_to_evening_too(evening: int) -> None:
+    """Lan leaves on 4 July, the unit is empty on the 5th, Minh comes on the 6th: 40, 3 and 107, read in the morning or on the eve."""
+    first, second = date(2026, 7, 5 - evening), date(2026, 7, 6 - evening)
+    found = parts(
+        [Occupancy(LAN, date(2020, 1, 1), date(2026, 7, 4)), Occupancy(MINH, date(2026, 7, 6))],
+        [measured(OLD, first, "40"), measured(first, second, "3"), measured(second, NEW, "107")],
+    )
+    assert [(customer, quantity) for _, _, customer, quantity in found] == [(LAN, 40), (None, 3), (MINH, 107)]
+
+
 def test_an_empty_unit_is_one_part_without_an_occupant() -> None:
     assert parts([], [measured(OLD, NEW, "3")]) == [(FIRST, LAST, None, 3)]
 

@@ -6,7 +6,7 @@ Source: building services S1.2, S2.2; docs/rules/period_parts.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -58,7 +58,12 @@ def period_parts(starts_on: date, ends_on: date, *, occupancies: Iterable[Occupa
     parts = occupied_parts(starts_on, ends_on, occupancies)
     for part in parts[1:]:
         _require_reading(part.starts_on, measured)
-    return tuple(replace(part, quantity=sum_of(each.quantity for each in measured if _belongs(each, part, parts))) for part in parts)
+    read = {(each.serial, each.until) for each in measured}
+    owners = [_part_of(each, parts, read) for each in measured]
+    return tuple(
+        replace(part, quantity=sum_of(each.quantity for each, owner in zip(measured, owners, strict=True) if owner == number))
+        for number, part in enumerate(parts)
+    )
 
 
 def occupied_parts(starts_on: date, ends_on: date, occupancies: Iterable[Occupancy]) -> tuple[Part, ...]:
@@ -82,10 +87,19 @@ def occupied_parts(starts_on: date, ends_on: date, occupancies: Iterable[Occupan
     return tuple(parts)
 
 
-def _belongs(each: Measured, part: Part, parts: Sequence[Part]) -> bool:
-    """Say whether what was ``measured`` ended after this part began and not after the next one did."""
-    is_first, is_last = part == parts[0], part == parts[-1]
-    return (is_first or each.until > part.starts_on) and (is_last or each.until <= part.ends_on + ONE_DAY)
+def _part_of(each: Measured, parts: Sequence[Part], read: Collection[tuple[str, date]]) -> int:
+    """Return the place of the part to which ``each`` belongs: the first that was over, or ended that day, when it was read.
+
+    What was measured from the eve of a part to its last evening is that part's, where the meter was not ``read`` on the morning after: a
+    part of one day begins and ends with readings of two days, and both may be of evenings.
+    """
+    number = next((place for place, part in enumerate(parts[:-1]) if each.until <= part.ends_on + ONE_DAY), len(parts) - 1)
+    for later in parts[number + 1 :]:
+        is_of_evenings = each.since >= later.starts_on - ONE_DAY and each.until >= later.ends_on
+        if not is_of_evenings or (each.serial, later.ends_on + ONE_DAY) in read:
+            break
+        number += 1
+    return number
 
 
 def _require_reading(changed_on: date, measured: Sequence[Measured]) -> None:
