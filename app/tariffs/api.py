@@ -325,11 +325,11 @@ def approve(record: int, body: dict[str, Any]) -> Any:
     return _step(approve_version, record, **body)
 
 
-class EndBody(Body):
+class EndVersionBody(Body):
     ends_on = Day(required=True)
 
 
-@routes.post("/tariff_versions/<int:record>/end", may=("TariffVersionView", "can_approve"), takes=EndBody, gives=VERSION)
+@routes.post("/tariff_versions/<int:record>/end", may=("TariffVersionView", "can_approve"), takes=EndVersionBody, gives=VERSION)
 def end(record: int, body: dict[str, Any]) -> Any:
     """Let an approved version end on a day that is not over."""
     return _step(end_version, record, **body)

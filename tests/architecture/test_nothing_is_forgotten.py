@@ -54,8 +54,6 @@ WITHOUT_PAGE = {
     "line_printing": "on the operation",
     "letter_template": "the page of reminder settings",
     "number_counter": "counts",
-    "run_result": "a proposal, replaced by the next run; what it became is frozen",
-    "run_service": "chosen with its run, never changed",
     "own_field": "the page of the office's own fields",
     "posting": "on the entry",
     "printing": "on the receipt",
