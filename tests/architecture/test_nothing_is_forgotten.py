@@ -120,6 +120,7 @@ DELETABLE = {
     "training_clock": "a practice installation only",
     "unit": "master data, while nothing uses it",
     "unit_fact": "entered by mistake; what was billed keeps the facts it used, and the trace keeps it",
+    "water_quota": "entered by mistake; what was billed keeps the members it counted, and the trace keeps it",
     "work_order_material": "planned anew while the order is open; settled with it",
 }
 # Numbers of rows of any table, or of rows that may be gone.
