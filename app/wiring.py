@@ -125,9 +125,10 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.foundation.invariants import INVARIANTS as EVERYWHERE
     from app.metering.invariants import INVARIANTS as METERING
     from app.places.invariants import INVARIANTS as PLACES
+    from app.runs.invariants import INVARIANTS as RUNS
     from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *METERING, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *METERING, *RUNS, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:

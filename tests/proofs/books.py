@@ -52,6 +52,7 @@ from tests.factories import (
     set_price,
     user,
 )
+from tests.runs.making import a_run, posted, prices
 
 
 @dataclass(frozen=True)
@@ -237,4 +238,6 @@ def _lived_in() -> Unit:
     a_fact(unit, FactName.PERSONS, "2")
     a_read_meter(unit, 100, 110, 120)
     a_water_quota(unit, 2)
+    prices()
+    posted(a_run(unit.building_id))
     return unit

@@ -44,6 +44,10 @@ LAST_READING = (
     "id = (SELECT id FROM reading WHERE installation_id = (SELECT id FROM meter_installation WHERE unit_id = {unit}) "
     "ORDER BY read_on DESC LIMIT 1)"
 )
+CHARGED = (
+    "office_id, charge_id, run_id, period_id, service_id, unit_id, part_start, part_end, quantity, facts, versions, readings, is_estimate, "
+    "bill, total, created_at"
+)
 QUOTA = "office_id, unit_id, members, starts_on, ends_on, document, note, created_at, version"
 FACT = "office_id, unit_id, name, value, starts_on, ends_on, document, note, created_at, version"
 PERIOD = "office_id, subscription_id, kind, start, stop, months, price, of_days, anchor, anchor_months, created_at"
@@ -357,6 +361,32 @@ CORRUPTIONS = (
         UNIT,
         "ALTER TABLE unit_fact DROP CONSTRAINT ex_unit_fact_in_force;"
         f"INSERT INTO unit_fact ({FACT}) SELECT {FACT} FROM unit_fact WHERE unit_id = {{unit}}",
+    ),
+    _corruption(
+        "services_are_charged_once",
+        "unit",
+        UNIT,
+        "DROP INDEX uq_service_charge_live; ALTER TABLE service_charge DROP CONSTRAINT uq_service_charge_charge_id;"
+        f"INSERT INTO service_charge ({CHARGED}) SELECT {CHARGED} FROM service_charge WHERE unit_id = {{unit}}",
+        "runs_add_up",
+    ),
+    _corruption(
+        "runs_add_up",
+        "billing_run",
+        "SELECT to_char(month, 'YYYY-MM') FROM billing_run WHERE posted > 0",
+        "UPDATE billing_run SET posted_total = posted_total + 1 WHERE posted > 0",
+    ),
+    _corruption(
+        "service_charges_are_owed",
+        "charge",
+        UNIT,
+        "UPDATE service_charge SET bill = jsonb_set(bill, '{{total}}', '\"7\"') WHERE unit_id = {unit}",
+    ),
+    _corruption(
+        "quantities_were_read",
+        "charge",
+        UNIT,
+        "UPDATE service_charge SET quantity = quantity + 1 WHERE unit_id = {unit}",
     ),
     _corruption("units_are_named_by_their_building", "unit", UNIT, "UPDATE unit SET number = number || 'x' WHERE id = {unit}"),
     _corruption(
