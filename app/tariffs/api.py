@@ -370,7 +370,9 @@ class QuoteAnswer(Answer):
     total = Text()
 
 
-@routes.post("/tariff_versions/<int:record>/quote", may=("TariffVersionView", "can_show"), takes=QuoteBody, gives=Look(QuoteAnswer), status=200)
+@routes.post(
+    "/tariff_versions/<int:record>/quote", may=("TariffVersionView", "can_show"), takes=QuoteBody, gives=Look(QuoteAnswer), status=200
+)
 def quote(record: int, body: dict[str, Any]) -> Any:
     """Compute the bill of some facts by a version; nothing is written."""
     return quoted(formula_of(versions.one(record))(body["facts"]))

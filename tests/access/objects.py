@@ -53,14 +53,15 @@ from app.reminders.operations.letters import write_letters
 from app.reminders.operations.notices import issue_notice
 from app.runs.models import BillingPeriod, RunResult
 from app.runs.operations import begin_run, calculate_chunk, end_calculation
+from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
 from app.tariffs.operations import draft_version, save_setting
 from app.tariffs.views.services import LIMITS
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
-from tests.tariffs import making as tariffs
 from tests.runs.making import charged_for_service
+from tests.tariffs import making as tariffs
 
 DAY = "2026-05-14"
 MISSING = 999_999_999
@@ -170,7 +171,11 @@ def _places_of(code: str, customer: int) -> dict[str, int]:
     fact = factories.a_fact(unit, FactName.PERSONS, "2")
     with factories.acting(MANAGERS[code]):
         there = factories.an_occupancy(unit, found(Customer, customer))
-    return {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id} | _metered(unit) | _billed(unit, customer)
+    return (
+        {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id}
+        | _metered(unit)
+        | _billed(unit, customer)
+    )
 
 
 def _billed(unit: Unit, customer: int) -> dict[str, int]:
@@ -204,7 +209,7 @@ def _tariffs_of(code: str, building: int) -> dict[str, int]:
     with factories.acting(MANAGERS[code]):
         values = tuple({"service": service.id, "building": building, **limits}.items())
         setting = run(save_setting, record=None, office=service.office_id, version=None, values=values).record
-        tariff = tariffs.a_tariff(code, name="Điện")
+        tariff = tariffs.a_tariff(code, kind=ServiceKind.GAS, name="Gas")
         draft = run(draft_version, tariff=tariff.id).record
     return {"Service": service.id, "ServiceSetting": setting.id, "Tariff": tariff.id, "TariffVersion": draft.id}
 

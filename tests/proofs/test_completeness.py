@@ -53,6 +53,8 @@ ONLY_IN_GENERAL = {
     "renewal_notice": "frozen, and no paper of money",
     "recovery_code": "a way to sign in",
     "second_factor": "a way to sign in",
+    "service": "names and limits that people type, held in order by checks",
+    "service_setting": "limits that people type, held in order by checks",
     "sign_in": "a way to sign in",
     "sign_in_failure": "what the lock-out counts",
     "trace": "never changed, and about anything",

@@ -120,7 +120,8 @@ def _require_unused(row: TariffVersion) -> None:
     if row.valid_from is not None and row.valid_from <= today:
         raise OperationRefused(
             Message(
-                "The version is valid since %(day)s, and bills may have been made by it. Approve a new version, or end this one.", day=row.valid_from
+                "The version is valid since %(day)s, and bills may have been made by it. Approve a new version, or end this one.",
+                day=row.valid_from,
             ),
             code="in_force",
             field="state",

@@ -357,7 +357,7 @@ class TariffVersionView(EntityView):
             "label_languages": LANGUAGES,
             "kinds": list(LineKind),
             "comparisons": list(Comparison),
-            "facts": trial.names,
+            "fact_names": trial.names,
             "asked": trial.asked or list(typed),
             "example_facts": list(dict.fromkeys([*trial.asked, *examples_facts])),
             "explain": lambda line: explained(line, kinds, record.tariff.service.measure),
