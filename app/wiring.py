@@ -126,9 +126,10 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.metering.invariants import INVARIANTS as METERING
     from app.places.invariants import INVARIANTS as PLACES
     from app.runs.invariants import INVARIANTS as RUNS
+    from app.tariffs.invariants import INVARIANTS as TARIFFS
     from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *METERING, *RUNS, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *TARIFFS, *METERING, *RUNS, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:

@@ -23,6 +23,10 @@ def _corruption(invariant: str, kind: str, number: str, statements: str, *also: 
     return Corruption(invariant, statements, kind, number, frozenset(also))
 
 
+VERSION = (
+    "office_id, tariff_id, number, valid_from, valid_to, recipe, examples, source, note, state, checked_at, approved_at, approved_by_id, "
+    "created_by_id, second_person_off, reason, created_at, version"
+)
 ENTRY = "SELECT id FROM journal_entry WHERE charge_id = {first_charge}"
 VOUCHER = "SELECT number FROM voucher WHERE id = {voucher}"
 PAYMENT = "SELECT number FROM regular_payment WHERE id = {first}"
@@ -354,6 +358,15 @@ CORRUPTIONS = (
         UNIT,
         "ALTER TABLE occupancy DROP CONSTRAINT ex_occupancy_in_force;"
         f"INSERT INTO occupancy ({STAY}) SELECT {STAY} FROM occupancy WHERE unit_id = {{unit}}",
+    ),
+    _corruption(
+        "versions_share_no_day",
+        "tariff_version",
+        "SELECT tariff.name || ' ' || (version.number + 100) FROM tariff_version AS version JOIN tariff ON tariff.id = version.tariff_id "
+        "WHERE version.state = 'approved' ORDER BY version.id LIMIT 1",
+        "ALTER TABLE tariff_version DROP CONSTRAINT ex_tariff_version_in_force;"
+        f"INSERT INTO tariff_version ({VERSION}) SELECT {VERSION.replace('number', 'number + 100')} FROM tariff_version "
+        "WHERE state = 'approved' ORDER BY id LIMIT 1",
     ),
     _corruption(
         "facts_do_not_overlap",
