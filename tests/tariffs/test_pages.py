@@ -97,7 +97,7 @@ def test_the_sheet_shows_the_formula_with_its_bill(browse: Browse) -> None:
 
 def test_a_sheet_is_saved_as_it_was_typed(browse: Browse) -> None:
     draft = a_draft()
-    terms = sent(draft, **{"l0__tier_price": ["0.55", "0.65"], "e2__total": "156.75"})
+    terms = sent(draft, l0__tier_price=["0.55", "0.65"], e2__total="156.75")
     posted(browse("chen"), draft, terms, 302)
     saved = reloaded(draft)
     assert [tier["price"] for tier in saved.recipe["lines"][0]["tiers"]] == ["0.55", "0.65"]
@@ -107,7 +107,7 @@ def test_a_sheet_is_saved_as_it_was_typed(browse: Browse) -> None:
 
 def test_a_fault_stands_at_its_line_and_nothing_is_written(browse: Browse) -> None:
     draft = a_draft()
-    shown = posted(browse("chen"), draft, sent(draft, **{"l0__limit": ["viel", ""]}), 422)
+    shown = posted(browse("chen"), draft, sent(draft, l0__limit=["viel", ""]), 422)
     line = shown.split('id="line-0"')[1].split('id="line-1"')[0]
     assert "viel" in line
     assert "fh-sheet-fault" in line
@@ -151,7 +151,7 @@ def test_a_deed_that_is_none_is_refused(browse: Browse) -> None:
 
 def test_what_is_tried_is_answered_line_by_line(browse: Browse) -> None:
     draft = a_draft()
-    answer = browse("chen").post(f"/tariffversionview/tried/{draft.id}", data=sent(draft, **{"try__kwh": "300"}))
+    answer = browse("chen").post(f"/tariffversionview/tried/{draft.id}", data=sent(draft, try__kwh="300"))
     shown = html.unescape(answer.get_data(as_text=True))
     # 200 × 0.50 + 100 × 0.60 = 160, with 10 % 176.
     assert answer.status_code == 200
@@ -232,9 +232,21 @@ def test_limits_that_contradict_each_other_are_refused_at_their_field(browse: Br
     there = service()
     form = page(chen, f"/serviceview/edit/{there.id}")
     terms = {
-        **{"code": there.code, "name": there.name, "kind": "electricity", "measure": "kWh", "fact": "kwh", "is_metered": "y"},
-        **{"decimals": "0", "due_days": "15", "position": "1", "is_active": "y", "least_difference": "50"},
-        **{"high_ratio": "2", "raised_ratio": "3", "lowered_ratio": "0.6", "low_ratio": "0.4"},
+        "code": there.code,
+        "name": there.name,
+        "kind": "electricity",
+        "measure": "kWh",
+        "fact": "kwh",
+        "is_metered": "y",
+        "decimals": "0",
+        "due_days": "15",
+        "position": "1",
+        "is_active": "y",
+        "least_difference": "50",
+        "high_ratio": "2",
+        "raised_ratio": "3",
+        "lowered_ratio": "0.6",
+        "low_ratio": "0.4",
     }
     version = re.search(r'name="version" value="([^"]*)"', form)
     answer = chen.post(f"/serviceview/edit/{there.id}", data={**terms, "version": version[1] if version else "1"})

@@ -68,7 +68,7 @@ class SheetLine:
     def rare_is_used(self) -> bool:
         """Whether something of the folded part is filled in."""
         names = [name for name in (*PARAMETERS[self.kind], "step", "when_fact") if name in RARE | {"when_fact"}]
-        return any(self.text(name) for name in names) or "keep_zero" in self.flags or any(self.labels.get(each) for each in LABEL_LANGUAGES)
+        return any(self.text(name) for name in names) or "keep_zero" in self.flags
 
 
 @dataclass

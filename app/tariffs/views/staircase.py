@@ -11,11 +11,12 @@ from decimal import Decimal
 from itertools import pairwise
 from math import ceil
 
-from app.foundation.charts import BOTTOM, LEFT, TOP, GridLine, Segment, step_of
+from app.foundation.charts import BOTTOM, TOP, GridLine, Segment, step_of
 from app.tariffs.rules.lines import Recipe
 from app.tariffs.rules.tiers import Tier
 
 HEIGHT = 210
+LEFT = 12.0  # per cent for the prices at the axis: the picture stands in a narrow column
 # How much of the width the open tier takes beyond the last limit.
 BEYOND = 1.25
 Place = Callable[[float], float]

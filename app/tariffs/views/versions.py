@@ -435,4 +435,4 @@ def _named(template: Template) -> Message | str:
 
 def _first_example(sheet: Sheet) -> dict[str, str]:
     """Return the facts with which a formula is tried before anything is typed."""
-    return dict(sheet.examples[0].facts) if sheet.examples else {}
+    return dict(sheet.examples[-1].facts) if sheet.examples else {}
