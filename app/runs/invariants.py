@@ -36,8 +36,8 @@ NOT_WHAT_WAS_READ = """
 SELECT made.office_id, 'charge', made.charge_id, unit.code, read.quantity::text, made.quantity::text
 FROM service_charge AS made JOIN unit ON unit.id = made.unit_id
 LEFT JOIN LATERAL (
-    SELECT coalesce(sum(reading.consumption), 0) AS quantity FROM jsonb_array_elements_text(made.readings) AS number
-    JOIN reading ON reading.id = number::integer
+    SELECT coalesce(sum(reading.consumption), 0) AS quantity FROM jsonb_array_elements_text(made.readings) AS listed (one)
+    JOIN reading ON reading.id = listed.one::integer
 ) AS read ON true
 WHERE made.quantity IS NOT NULL AND read.quantity <> made.quantity
 """

@@ -335,11 +335,11 @@ def end(record: int, body: dict[str, Any]) -> Any:
     return _step(end_version, record, **body)
 
 
-class WithdrawalBody(Body):
+class WithdrawVersionBody(Body):
     reason = Text(200, required=True)
 
 
-@routes.post("/tariff_versions/<int:record>/withdraw", may=("TariffVersionView", "can_withdraw"), takes=WithdrawalBody, gives=VERSION)
+@routes.post("/tariff_versions/<int:record>/withdraw", may=("TariffVersionView", "can_withdraw"), takes=WithdrawVersionBody, gives=VERSION)
 def withdraw(record: int, body: dict[str, Any]) -> Any:
     """Withdraw a version by which no bill can have been made."""
     return _step(withdraw_version, record, **body)

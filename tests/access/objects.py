@@ -174,23 +174,24 @@ def _places_of(code: str, customer: int) -> dict[str, int]:
     return (
         {"Building": unit.building_id, "Unit": unit.id, "UnitFact": fact.id, "Occupancy": there.id}
         | _metered(unit)
-        | _billed(unit, customer)
+        | _billed(unit, customer, code)
     )
 
 
-def _billed(unit: Unit, customer: int) -> dict[str, int]:
+def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
     """Calculate a month of the unit's building, and charge it for a service."""
-    service = db.session.scalars(select(Service).where(Service.office_id == unit.office_id).order_by(Service.id)).first()
-    assert service is not None
-    terms: dict[str, Any] = {"office": unit.office_id, "building": unit.building_id, "services": (service.id,)}
-    billing = run(begin_run, month=datetime.date(2026, 5, 1), **terms).record
-    while run(calculate_chunk, run=billing.id).record:
-        pass
-    run(end_calculation, run=billing.id)
-    result = db.session.scalars(select(RunResult).where(RunResult.run_id == billing.id).order_by(RunResult.id)).first()
-    assert result is not None
-    charged = run(charged_for_service, run=billing.id, unit=unit.id, service=service.id, customer=customer).record
-    period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
+    with factories.acting(MANAGERS[code]):
+        service = db.session.scalars(select(Service).where(Service.office_id == unit.office_id).order_by(Service.id)).first()
+        assert service is not None
+        terms: dict[str, Any] = {"office": unit.office_id, "building": unit.building_id, "services": (service.id,)}
+        billing = run(begin_run, month=datetime.date(2026, 5, 1), **terms).record
+        while run(calculate_chunk, run=billing.id).record:
+            pass
+        run(end_calculation, run=billing.id)
+        charged = run(charged_for_service, run=billing.id, unit=unit.id, service=service.id, customer=customer).record
+        result = db.session.scalars(select(RunResult).where(RunResult.run_id == billing.id).order_by(RunResult.id)).first()
+        assert result is not None
+        period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
     return {"BillingRun": billing.id, "RunResult": result.id, "BillingPeriod": period.id, "ServiceCharge": charged.id}
 
 

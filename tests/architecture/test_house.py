@@ -34,7 +34,7 @@ EXTRA_FILES = {
     "billing": {"journal", "captions", "papers", "printing", "statement"},
     # The papers of operations have words and pages of their own.
     "broadband": {"papers", "printing"},
-    "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start"},
+    "offices": {"security", "sessions", "passwords", "lockout", "presence", "factors", "first_start", "endings"},
     # Fee formulas to begin with, and what computes one without an installation.
     "tariffs": {"command", "templates"},
     # The order sheet has words of its own.

@@ -201,7 +201,8 @@ def _charge(run: BillingRun, result: RunResult, service: Service, office: Office
 def _line(line: BillLine, result: RunResult, service: Service, office: Office) -> LineTerms:
     """Return a line of the charge; its text is of the office's language, the notice's of the resident's."""
     label = label_in(line.label, office.language.value)
-    has_price = line.unit_price == line.unit_price.quantize(PRICE_STEP)
+    # A percentage, or a price finer than a line keeps, is on the bill only.
+    has_price = line.unit_price == line.unit_price.quantize(PRICE_STEP) and line.quantity * line.unit_price == line.amount
     return LineTerms(
         LineCode.SERVICE,
         line.amount,

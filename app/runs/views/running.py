@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, make_response, redirect, url_for
+from flask import flash, make_response, redirect, request, url_for
 from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, select
 
@@ -58,7 +58,7 @@ class BillingRunForm(EntityForm):
         super().__init__(*args, **kwargs)
         services = services_of_office(chosen_office())
         self.services.offer([(service.id, service.name) for service in services])
-        if not self.is_submitted() and not self.services.data:
+        if request.method != "POST" and not self.services.data:
             self.services.data = [service.id for service in services]
 
 
