@@ -414,6 +414,7 @@ CORRUPTIONS = (
         METER,
         "ALTER TABLE reading DROP CONSTRAINT ck_reading_consumption_follows_from_the_dial;"
         f"UPDATE reading SET consumption = consumption + 1 WHERE {LAST_READING}",
+        "quantities_were_read",
     ),
     _corruption(
         "meters_hang_at_one_place",

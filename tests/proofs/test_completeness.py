@@ -18,7 +18,6 @@ LIST = ROOT / "docs" / "invariants.md"
 INVARIANTS = invariants_table()
 # What the list asks and today's tables cannot answer yet: number -> what it waits for. docs/invariants.md says the same.
 WAITING = {
-    8: "billing runs",
     9: "the count of a shift",
     13: "closed periods",
     20: "closed days and their seal",
@@ -27,6 +26,7 @@ WAITING = {
 ONLY_IN_GENERAL = {
     "background_job": "work under way, no facts of the business",
     "backup": "a record of files outside the database",
+    "billing_period": "days that people choose, held apart by the database",
     "broadband_policy": "settings, which any value within its checks may have",
     "bulk_row": "what became of a line, which its own records tell",
     "bulk_run": "how far work is, held within its counts by checks",
@@ -52,8 +52,9 @@ ONLY_IN_GENERAL = {
     "reminder_call": "never changed, and in people's own words",
     "renewal_notice": "frozen, and no paper of money",
     "recovery_code": "a way to sign in",
+    "run_result": "a proposal; what it became is asked",
+    "run_service": "chosen with its run",
     "second_factor": "a way to sign in",
-    "service": "names and limits that people type, held in order by checks",
     "service_setting": "limits that people type, held in order by checks",
     "sign_in": "a way to sign in",
     "sign_in_failure": "what the lock-out counts",
