@@ -1,9 +1,8 @@
-"""Services, tariffs and their versions as JSON."""
+"""The versions of tariffs as JSON: written, checked, approved, and tried with the facts of a unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from marshmallow import fields
@@ -14,13 +13,10 @@ from app.foundation.api import (
     Body,
     Code,
     Day,
-    Flag,
     Given,
     Listing,
     Look,
     Moment,
-    Number,
-    OfficeBody,
     Reference,
     Routes,
     Rows,
@@ -28,28 +24,21 @@ from app.foundation.api import (
     Whole,
     days,
     done,
-    kept,
     records,
     same_code,
     same_record,
-    same_text,
 )
-from app.foundation.api.fields import SHORT, TEXT
-from app.foundation.transactions import run
+from app.foundation.api.fields import TEXT
+from app.foundation.transactions import found, run
 from app.foundation.views.saving import version_of
-from app.places.choices import UnitKind
-from app.tariffs.choices import ServiceKind, VersionStanding, VersionState
-from app.tariffs.models import Service, ServiceSetting, Tariff, TariffVersion
-from app.tariffs.models.services import MOST_DECIMALS, MOST_DUE_DAYS
+from app.tariffs.choices import VersionStanding, VersionState
+from app.tariffs.models import TariffVersion
 from app.tariffs.operations import (
     approve_version,
     check_version,
     draft_version,
     end_version,
     reopen_version,
-    save_service,
-    save_setting,
-    save_tariff,
     save_version,
     withdraw_version,
 )
@@ -58,148 +47,6 @@ from app.tariffs.rules.bill import Bill
 from app.tariffs.rules.decimals import plain
 
 routes = Routes("Tariffs")
-ROUTES = (routes,)
-LARGEST_LIMIT = Decimal(1_000_000)
-LARGEST_RATIO = Decimal(100)
-
-
-# Services -----------------------------------------------------------------------------------------------------------------------
-
-
-class LimitsBody(OfficeBody):
-    """When a consumption is unusual, as multiples of the mean of 3 months, and in how many days bills are due."""
-
-    due_days = Whole(0, MOST_DUE_DAYS)
-    least_difference = Number(Decimal("0.0001"), LARGEST_LIMIT)
-    high_ratio = Number(Decimal(0), LARGEST_RATIO)
-    raised_ratio = Number(Decimal(0), LARGEST_RATIO)
-    lowered_ratio = Number(Decimal(0), LARGEST_RATIO)
-    low_ratio = Number(Decimal(0), LARGEST_RATIO)
-
-
-class LimitsAnswer(Answer):
-    id = Reference()
-    office = Reference(attribute="office_id")
-    due_days = Whole()
-    least_difference = Number()
-    high_ratio = Number()
-    raised_ratio = Number()
-    lowered_ratio = Number()
-    low_ratio = Number()
-    version = Whole()
-
-
-class ServiceBody(LimitsBody):
-    """A service; ``fact`` is the name by which formulas find its consumption."""
-
-    code = Text(SHORT, required=True)
-    name = Text(required=True)
-    kind = Code(ServiceKind, required=True)
-    measure = Text(SHORT, required=True)
-    fact = Text(30, required=True)
-    is_metered = Flag()
-    decimals = Whole(0, MOST_DECIMALS)
-    position = Whole()
-    is_active = Flag()
-
-
-class ServiceAnswer(LimitsAnswer):
-    code = Text()
-    name = Text()
-    kind = Code(ServiceKind)
-    measure = Text()
-    fact = Text()
-    is_metered = Flag()
-    decimals = Whole()
-    position = Whole()
-    is_active = Flag()
-
-
-services = records(
-    routes,
-    "services",
-    Service,
-    view="ServiceView",
-    look=Look(ServiceAnswer),
-    filters={"code": same_text(Service.code), "name": same_text(Service.name), "kind": same_code(Service.kind, ServiceKind)},
-)
-kept(routes, "services", services, view="ServiceView", body=ServiceBody, save=save_service)
-
-
-class ServiceSettingBody(LimitsBody):
-    """What holds for a service in one building instead."""
-
-    service = Reference(required=True)
-    building = Reference(required=True)
-    due_days = Whole(0, MOST_DUE_DAYS, required=True)
-    least_difference = Number(Decimal("0.0001"), LARGEST_LIMIT, required=True)
-    high_ratio = Number(Decimal(0), LARGEST_RATIO, required=True)
-    raised_ratio = Number(Decimal(0), LARGEST_RATIO, required=True)
-    lowered_ratio = Number(Decimal(0), LARGEST_RATIO, required=True)
-    low_ratio = Number(Decimal(0), LARGEST_RATIO, required=True)
-
-
-class ServiceSettingAnswer(LimitsAnswer):
-    service = Reference(attribute="service_id")
-    building = Reference(attribute="building_id")
-
-
-service_settings = records(
-    routes,
-    "service_settings",
-    ServiceSetting,
-    view="ServiceSettingView",
-    look=Look(ServiceSettingAnswer),
-    filters={"service": same_record(ServiceSetting.service_id), "building": same_record(ServiceSetting.building_id)},
-)
-kept(routes, "service_settings", service_settings, view="ServiceSettingView", body=ServiceSettingBody, save=save_setting)
-
-
-# Tariffs ------------------------------------------------------------------------------------------------------------------------
-
-
-class TariffBody(OfficeBody):
-    """A tariff; without a building it holds in all of them, without a kind of unit for all units. Only name and note change later."""
-
-    service = Reference(required=True)
-    building = Reference(allow_none=True)
-    unit_kind = Code(UnitKind, allow_none=True)
-    name = Text(required=True)
-    note = Text(TEXT)
-
-
-class TariffAnswer(Answer):
-    """``valid_version`` is the id of the version by which bills of today are made."""
-
-    id = Reference()
-    office = Reference(attribute="office_id")
-    service = Reference(attribute="service_id")
-    building = Reference(attribute="building_id")
-    unit_kind = Code(UnitKind)
-    name = Text()
-    note = Text()
-    valid_version = Reference(attribute="valid.id")
-    version = Whole()
-
-
-tariffs = records(
-    routes,
-    "tariffs",
-    Tariff,
-    view="TariffView",
-    look=Look(TariffAnswer),
-    filters={
-        "service": same_record(Tariff.service_id),
-        "building": same_record(Tariff.building_id),
-        "unit_kind": same_code(Tariff.unit_kind, UnitKind),
-        "name": same_text(Tariff.name),
-    },
-    loads=(joinedload(Tariff.office), joinedload(Tariff.versions)),
-)
-kept(routes, "tariffs", tariffs, view="TariffView", body=TariffBody, save=save_tariff)
-
-
-# Versions -----------------------------------------------------------------------------------------------------------------------
 
 
 class ExampleBody(Body):
@@ -298,8 +145,6 @@ def change_version(record: int, body: dict[str, Any]) -> Any:
 
 def rewrite(*, version: int, stamp: str | None, **written: Any) -> TariffVersion:
     """Write what of a draft was given; the rest stays."""
-    from app.foundation.transactions import found
-
     return _write(found(TariffVersion, version), written, stamp)
 
 
@@ -349,7 +194,7 @@ def _step(operation: Any, record: int, **terms: Any) -> Any:
     return run(operation, version=versions.one(record).id, **terms).record
 
 
-# Trying -------------------------------------------------------------------------------------------------------------------------
+# Trying ------------------------------------------------------------------------------------------------------------------------
 
 
 class QuoteBody(Body):
