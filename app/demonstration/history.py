@@ -20,6 +20,7 @@ from app.demonstration.meters import read_meters
 from app.demonstration.playing import Desk, play
 from app.demonstration.reminding import remind
 from app.demonstration.script import script
+from app.demonstration.tariffs import set_tariffs
 from app.demonstration.works import order_all_works
 from app.foundation import clock
 from app.foundation.database import db
@@ -49,6 +50,7 @@ def fill(work: Work) -> dict[str, Any]:
     with clock.at(until):
         run(order_all_works, job=work.job_id, people=people, since=until)
         run(settle, job=work.job_id, people=people)
+        run(set_tariffs, job=work.job_id)
         run(read_meters, job=work.job_id, people=people)
     run(remind, job=work.job_id, people=people)
     return {"events": len(events)}

@@ -9,7 +9,9 @@ from random import Random
 from typing import Any
 
 from app.billing.choices import Method, PricedOperation
+from app.places.choices import UnitKind
 from app.roles import Role
+from app.tariffs.choices import ServiceKind
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,33 @@ class BuildingProfile:
     doors: int
     number: str
     shop_floors: int = 1
+
+
+@dataclass(frozen=True)
+class TariffProfile:
+    """A tariff of the whole office, or of one kind of unit: it begins with ``template``, or with ``lines`` of its own.
+
+    ``source`` stands in place of the template's; ``proof`` are the facts and the total that the lines must give.
+    """
+
+    service: ServiceKind
+    name: str
+    template: str = "blank"
+    lines: tuple[Mapping[str, Any], ...] = ()
+    proof: tuple[Mapping[str, str], str] | None = None
+    source: str = ""
+    unit_kind: UnitKind | None = None
+
+
+@dataclass(frozen=True)
+class ProposedPrice:
+    """A new price of the first line of the tariff ``name`` that the chief has still to approve, with the facts and total that prove it."""
+
+    name: str
+    price: str
+    proof: tuple[Mapping[str, str], str]
+    source: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -115,6 +144,8 @@ class OfficeProfile:
     customers: int
     today: int  # payments on the morning of the first start
     buildings: tuple[BuildingProfile, ...] = ()
+    tariffs: tuple[TariffProfile, ...] = ()
+    proposed: ProposedPrice | None = None
 
     @property
     def time_zone(self) -> str:

@@ -5,9 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.billing.choices import Method, PricedOperation
-from app.demonstration.profiles import BuildingProfile, Colleague, Good, OfficeProfile, Place, PlanProfile, Words
+from app.demonstration.profiles import (
+    BuildingProfile,
+    Colleague,
+    Good,
+    OfficeProfile,
+    Place,
+    PlanProfile,
+    ProposedPrice,
+    TariffProfile,
+    Words,
+)
 from app.offices.choices import Copies, Currency, Language, VoucherForm
+from app.places.choices import UnitKind
 from app.roles import Role
+from app.tariffs.choices import ServiceKind
 
 HANOI = OfficeProfile(
     code="HN",
@@ -82,4 +94,34 @@ HANOI = OfficeProfile(
     customers=18,
     today=2,
     buildings=(BuildingProfile("A", "Tòa A – Chung cư Sao Mai", "SM-A", "Lạc Long Quân, Tây Hồ, Hà Nội", 15, 8, "{floor:02d}{door:02d}"),),
+    tariffs=(
+        TariffProfile(ServiceKind.ELECTRICITY, "Điện sinh hoạt", "evn_household"),
+        TariffProfile(
+            ServiceKind.ELECTRICITY,
+            "Điện kinh doanh",
+            lines=(
+                {"code": "electricity", "kind": "per_unit", "label": "Tiền điện", "quantity": "kwh", "price": "3152"},
+                {"code": "vat", "kind": "percentage", "label": "Thuế GTGT 8%", "of": ["electricity"], "percent": "8", "tax": True},
+            ),
+            # 250 × 3,152 = 788,000; VAT 63,040.
+            proof=({"kwh": "250"}, "851040"),
+            source="Giá một bậc cho gian hàng kinh doanh, lấy làm ví dụ.",
+            unit_kind=UnitKind.SHOP,
+        ),
+        TariffProfile(ServiceKind.WATER, "Nước sinh hoạt", "hanoi_water"),
+        TariffProfile(
+            ServiceKind.MANAGEMENT,
+            "Phí quản lý vận hành",
+            "management_fee",
+            source="Nghị quyết Hội nghị nhà chung cư: 7.000 đ/m², chưa gồm thuế GTGT.",
+        ),
+    ),
+    proposed=ProposedPrice(
+        "Phí quản lý vận hành",
+        "7500",
+        # 68.53 × 7,500 = 513,975; VAT 41,118.
+        ({"m2": "68.53"}, "555093"),
+        "Dự thảo Nghị quyết Hội nghị nhà chung cư: 7.500 đ/m², chưa gồm thuế GTGT.",
+        "Tăng theo lương tối thiểu vùng và giá điện khu vực chung.",
+    ),
 )

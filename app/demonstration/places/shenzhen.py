@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.billing.choices import Method, PricedOperation
-from app.demonstration.profiles import BuildingProfile, Colleague, Good, OfficeProfile, Place, PlanProfile, Words
+from app.demonstration.profiles import BuildingProfile, Colleague, Good, OfficeProfile, Place, PlanProfile, TariffProfile, Words
 from app.offices.choices import Copies, Currency, Language
+from app.places.choices import UnitKind
 from app.roles import Role
+from app.tariffs.choices import ServiceKind
 
 SHENZHEN = OfficeProfile(
     code="SZ",
@@ -96,4 +98,39 @@ SHENZHEN = OfficeProfile(
     customers=150,
     today=8,
     buildings=(BuildingProfile("QH2", "前海时代 2 座", "QH", "深圳市南山区前海时代 2 座", 10, 3, "{floor}{door:02d}"),),
+    tariffs=(
+        TariffProfile(
+            ServiceKind.ELECTRICITY,
+            "居民用电",
+            "zhejiang_electricity",
+            source="示例：按年累计的阶梯电价，取自浙江的一户一表价格。使用前请核对当地现行文件。",
+        ),
+        TariffProfile(
+            ServiceKind.ELECTRICITY,
+            "商铺用电",
+            lines=({"code": "electricity", "kind": "per_unit", "label": "电费", "quantity": "kwh", "price": "0.95"},),
+            proof=({"kwh": "260"}, "247"),
+            source="示例：商铺单一电价。使用前请核对当地现行文件。",
+            unit_kind=UnitKind.SHOP,
+        ),
+        TariffProfile(
+            ServiceKind.WATER,
+            "自来水",
+            lines=(
+                {"code": "water", "kind": "per_unit", "label": "水费", "quantity": "m3", "price": "2.95"},
+                {"code": "sewage", "kind": "per_unit", "label": "污水处理费", "quantity": "m3", "price": "1.05"},
+            ),
+            # 15 × 2.95 = 44.25, 15 × 1.05 = 15.75.
+            proof=({"m3": "15"}, "60"),
+            source="示例：自来水与污水处理费合并收取。使用前请核对当地现行文件。",
+        ),
+        TariffProfile(
+            ServiceKind.MANAGEMENT,
+            "物业管理费",
+            lines=({"code": "management", "kind": "per_unit", "label": "物业管理费", "quantity": "m2", "price": "3.80"},),
+            # 89.37 × 3.80 = 339.606.
+            proof=({"m2": "89.37"}, "339.61"),
+            source="物业服务合同：每平方米每月 3.80 元。",
+        ),
+    ),
 )
