@@ -160,9 +160,7 @@ COUNTER_READS: Pages = dict.fromkeys(
 )
 
 # Who lives and works where: whoever speaks with residents keeps it.
-RESIDENTS: Pages = dict.fromkeys(
-    ("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), ("can_add", "can_edit")
-)
+RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), ("can_add", "can_edit"))
 
 
 # Masked values of a record, shown once for a reason; the right of that name goes with it.

@@ -267,6 +267,11 @@ LookupView.find:work_order                                   ..MKR.I.
 LookupView.find:finished_work_order                          ..M.....
 LookupView.find:material                                     ..MKR.I.
 LookupView.find:system_user                                  AC.....U
+LookupView.find:billing_period                               ..M.....
+LookupView.find:service_charge                               ..M.....
+LookupView.find:meter                                        ACMKRT.U
+LookupView.find:metered_service                              ACMKR..U
+LookupView.find:reading                                      ..M.....
 LookupView.find:ab_user                                      ..M.....
 """
 
@@ -381,6 +386,16 @@ POST /tariff_versions/{id}/withdraw                          .CM.....
 POST /tariff_versions/{id}/quote                             ACMKR..U
 GET /unit_facts | GET /unit_facts/{id}                       ACMKR..U
 POST /unit_facts | PATCH /unit_facts/{id}                    ..M.R...
+GET /billing_periods | GET /billing_periods/{id}             ACM....U
+PATCH /billing_periods/{id}                                  ..M.....
+POST /billing_periods/{id}/close                             ..M.....
+POST /billing_periods/{id}/reopen                            ..M.....
+GET /billing_runs | GET /billing_runs/{id}                   ACM....U
+POST /billing_runs | POST /billing_runs/{id}/post            ..M.....
+POST /billing_runs/{id}/cancel                               ..M.....
+GET /billing_results | GET /billing_results/{id}             ACM....U
+GET /service_charges | GET /service_charges/{id}             ACMKR..U
+POST /service_charges/{id}/void                              ..M.....
 GET /meters | GET /meters/{id}                               ACMKR..U
 POST /meters | PATCH /meters/{id}                            ..M.....
 POST /meters/{id}/install | POST /meters/{id}/remove         ..M.....
@@ -437,6 +452,7 @@ ANSWERS: Mapping[str, int] = {
 }
 EXACT_ANSWERS: Mapping[str, int] = {
     "HomeView.index GET K": 302,  # a cashier's first page is the counter
+    "HomeView.index GET T": 302,  # a meter reader's first page is the grid of readings
     "HomeView.index GET I": 302,  # an installer's first page is his orders
     "LoginView.login GET": 302,  # who is signed in goes on
     "LoginView.login POST": 422,
@@ -499,6 +515,14 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "ApprovalView.refuse POST": 302,
     "LineProposalView.confirm POST": 302,
     "LineProposalView.dismiss POST": 302,
+    "ReadingGridView.save POST": 200,
+    "ReadingGridView.row POST": 404,  # no meter is named
+    "TariffVersionView.approve POST": 302,
+    "TariffVersionView.check POST": 302,
+    "TariffVersionView.end POST": 302,
+    "TariffVersionView.reopen POST": 302,
+    "TariffVersionView.tried POST": 200,
+    "TariffVersionView.withdraw POST": 302,
     "BillingPeriodView.close POST": 302,
     "BillingRunView.post POST": 302,
     "BillingRunView.cancel POST": 302,
@@ -535,6 +559,13 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /work_orders/{id}/check": 422,  # the work is not done
     "POST /letters/{id}/send_again": 201,
     "PUT /reminder_days/{id}": 400,
+    "POST /tariff_versions/{id}/check": 201,
+    "POST /tariff_versions/{id}/reopen": 422,  # it is a draft
+    "POST /tariff_versions/{id}/approve": 422,
+    "POST /billing_periods/{id}/close": 200,
+    "POST /billing_runs/{id}/post": 422,  # nothing to post
+    "POST /billing_runs/{id}/cancel": 200,
+    "PATCH /billing_periods/{id}": 400,  # no days
 }
 
 # Addresses that exist for nobody: an action of many rows asked for one, and the other way round.

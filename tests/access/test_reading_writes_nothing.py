@@ -24,7 +24,7 @@ ALLOWED = {
     ("GET /renewal_notices/{id}.pdf", "log_entry"): "the log of the printing",
 }
 # A list carried out of the house leaves its entry in the log, and only that.
-CARRIED_OUT = {"export", "corrected"}
+CARRIED_OUT = {"export", "corrected", "sheet"}
 # Every refusal of a right leaves its entry in the log, and only that.
 OF_A_REFUSAL = {"log_entry"}
 READERS = ("chen", "ada", "wang", "shen")

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Enum, Integer, Numeric, and_
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Enum, Integer, Numeric, and_, true
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 from werkzeug.datastructures import MultiDict
 
@@ -171,7 +171,7 @@ class RangeFilter(ListFilter, ABC):
 
     def condition(self, value: tuple[Any, Any]) -> ColumnElement[bool]:
         start, end = value
-        return self._through(lambda column: and_(*self._ends(column, start, end)))
+        return self._through(lambda column: and_(true(), *self._ends(column, start, end)))
 
     def _ends(self, column: Any, start: Any, end: Any) -> list[ColumnElement[bool]]:
         return [

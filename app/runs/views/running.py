@@ -54,13 +54,6 @@ class BillingRunForm(EntityForm):
     services = TicksField(N_("Services"), key=_service_id, required=True)
     note = LongTextField(N_("Note"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        services = services_of_office(chosen_office())
-        self.services.offer([(service.id, service.name) for service in services])
-        if request.method != "POST" and not self.services.data:
-            self.services.data = [service.id for service in services]
-
 
 class BillingRunView(OperationView):
     """Billing runs, and the page that begins one."""
@@ -102,6 +95,13 @@ class BillingRunView(OperationView):
     ]
     show_template = "runs/run.html"
     form, operation = BillingRunForm, staticmethod(begin_run)
+
+    def prepare_form(self, form: Any, record: Any | None) -> None:
+        """Offer the office's services; at first all of them are ticked."""
+        services = services_of_office(chosen_office())
+        form.services.offer([(service.id, service.name) for service in services])
+        if request.method != "POST" and not form.services.data:
+            form.services.data = [service.id for service in services]
 
     def terms(self, form: Any, record: Any | None = None) -> dict[str, Any]:
         building = form.building.data

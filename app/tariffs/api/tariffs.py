@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.foundation.api import (
     Answer,
@@ -63,6 +63,6 @@ tariffs = records(
         "unit_kind": same_code(Tariff.unit_kind, UnitKind),
         "name": same_text(Tariff.name),
     },
-    loads=(joinedload(Tariff.office), joinedload(Tariff.versions)),
+    loads=(joinedload(Tariff.office), selectinload(Tariff.versions)),
 )
 kept(routes, "tariffs", tariffs, view="TariffView", body=TariffBody, save=save_tariff)

@@ -20,7 +20,6 @@ from app.foundation.views import (
     currency_of,
     present,
     record_address,
-    register_lookup,
 )
 from app.foundation.views.links import Action
 from app.foundation.views.lookups import lookup_record
@@ -36,8 +35,6 @@ from app.tariffs.views.versions.life import LifeSteps
 from app.tariffs.views.versions.sheet import SheetPages
 from app.tariffs.views.versions.shown import first_example, formula_context, trial_of
 from app.values.errors import N_, Message
-
-register_lookup("tariff_version", TariffVersion, columns=["source"], text=str, detail=lambda version: version.source, order=["id"])
 
 COPY = "copy"
 
