@@ -32,6 +32,7 @@ from app.foundation.views import (
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.offices.forms import TicksField
+from app.offices.menu import today_here
 from app.places.models import Unit
 from app.places.queries import unit_matches
 from app.runs.choices import RunState
@@ -39,7 +40,9 @@ from app.runs.models import BillingRun, RunResult
 from app.runs.operations import begin_posting, begin_run, cancel_run
 from app.runs.queries import biggest_changes, review_of, services_of_office
 from app.runs.views.explaining import bill_lines, shown_facts
+from app.values.dates import ONE_DAY
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
+from app.values.months import month_start
 
 
 def _service_id(value: Any) -> int:
@@ -97,11 +100,13 @@ class BillingRunView(OperationView):
     form, operation = BillingRunForm, staticmethod(begin_run)
 
     def prepare_form(self, form: Any, record: Any | None) -> None:
-        """Offer the office's services; at first all of them are ticked."""
+        """Offer the office's services; at first all of them are ticked, and the month is the one that has ended."""
         services = services_of_office(chosen_office())
         form.services.offer([(service.id, service.name) for service in services])
         if request.method != "POST" and not form.services.data:
             form.services.data = [service.id for service in services]
+        if request.method != "POST" and form.month.data is None:
+            form.month.data = month_start(month_start(today_here()) - ONE_DAY)
 
     def terms(self, form: Any, record: Any | None = None) -> dict[str, Any]:
         building = form.building.data
@@ -130,13 +135,19 @@ class BillingRunView(OperationView):
         return {
             "job": job_of(record),
             "review": review_of(record) if is_reviewed else None,
-            "changes": biggest_changes(record) if is_reviewed else [],
+            "changes": [(row, self._result(row.id)) for row in biggest_changes(record)] if is_reviewed else [],
             "results": action_to("RunResultView", N_("All results"), route="list", icon="list", run=record.id, office=record.office_id),
             "faults": action_to(
                 "RunResultView", N_("Units not billed"), route="list", icon="alert-triangle", run=record.id, state="fault",
                 office=record.office_id,
             ),
         }  # fmt: skip
+
+    @staticmethod
+    def _result(number: int) -> str:
+        """Return the address of one of the run's results, or nothing where the person may not see it."""
+        way = action_to("RunResultView", "", route="show", pk=number)
+        return str(way["href"]) if way is not None else ""
 
     def _deed(self, record: BillingRun, name: str) -> Action | None:
         """Return the button that posts or throws away what a run proposes, while it waits for review."""
