@@ -22,7 +22,7 @@ class RunState(Choice):
     REVIEW = "review", N_("Calculated"), "amber", "clock-hour-4"
     POSTING = "posting", N_("Posting charges"), "info", "progress"
     POSTED = "posted", N_("Posted"), "good", "circle-check"
-    REPLACED = "replaced", N_("Replaced"), "neutral", "history"
+    REPLACED = "replaced", N_("Superseded"), "neutral", "history"
     CANCELLED = "cancelled", N_("Cancelled"), "neutral", "ban"
 
     @property

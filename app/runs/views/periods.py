@@ -49,7 +49,7 @@ class BillingPeriodView(EntityView):
         "ends_on": N_("Readings to"),
         "period_state": N_("Status"),
         "closed_by": N_("Closed by"),
-        "closed_at": N_("Closed at"),
+        "closed_at": N_("Period closed at"),
         "reopened_reason": N_("Opened again because"),
     }
     list_columns = ["name", "building.name", "starts_on", "ends_on", "period_state"]
