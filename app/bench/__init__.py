@@ -2,3 +2,8 @@
 
 It stands beside the demonstration on top of the house: it uses the application as its people do and is used by nobody.
 """
+
+from app.wiring import import_models
+
+# First of all: modules of the measurements make statements when they are imported, and those look at every table there is.
+import_models()
