@@ -37,6 +37,7 @@ from app.metering.choices import (
 from app.offices.models import SystemUser
 from app.places.models import Building, Unit
 from app.tariffs.models import Service
+from app.values.errors import N_
 
 # The multiplier of a current transformer; 200 : 5 is 40.
 Factor = Annotated[Decimal, mapped_column(Numeric(12, 4))]
@@ -98,6 +99,7 @@ class MeterInstallation(Created, OfficeRecord):
     """
 
     __tablename__ = "meter_installation"
+    __title__ = N_("Place of a meter")
     __table_args__ = office_table(
         same_office("meter_id", "meter"),
         same_office("unit_id", "unit"),

@@ -101,7 +101,7 @@ def sort_of(table: str) -> str:
     views = [view for view in current_app.appbuilder.baseviews if _shows(view, model)] if model is not None else []  # type: ignore[attr-defined]
     # An operation that makes such a record, like opening an account, has a page under its own name too.
     views.sort(key=lambda view: isinstance(view, OperationView))
-    return say(views[0].show_title if views else getattr(model, "__title__", "")) or pretty(table)
+    return say(getattr(model, "__title__", "") or (views[0].show_title if views else "")) or pretty(table)
 
 
 def _shows(view: Any, model: type[Any]) -> bool:

@@ -21,8 +21,10 @@ from app.offices.models import Employee, Office, SystemUser
 from app.roles import Role
 from app.workorders.models import Handover, Installer
 from tests import factories
+from tests.access import objects
 from tests.pages.conftest import DAY, World, signed_in
 from tests.pages.test_every_page import USERNAMES, allowed, routes_of, views
+from tests.tariffs import making as tariffs
 from tests.written import OF_THE_REQUEST, changed, state_of_everything
 
 
@@ -49,7 +51,11 @@ def hanoi(app: Flask) -> Subscription:
     """Hà Nội has one of everything too."""
     factories._stored(Installer, "HN", {"code": "H1", "name": "Thợ Hùng"})
     factories._stored(Employee, "HN", {"code": "H1", "name": "Nguyễn Văn Hùng"})
-    factories.an_occupancy(factories.a_unit(code="HN"), factories.a_customer("HN", name="Lê Văn Bình"))
+    unit, owner = factories.a_unit(code="HN"), factories.a_customer("HN", name="Lê Văn Bình")
+    factories.an_occupancy(unit, owner)
+    factories.a_read_meter(unit, 100)
+    tariffs.a_tariff("HN", name="Điện")
+    objects._billed(unit, owner.id, "HN")
     with factories.on_day(DAY):
         factories.a_pending_line("2026-05-10", "HN", customer=factories.a_customer("HN", name="Trần Thị Lan"))
         line = factories.an_active_line("2026-05-01", "HN", customer=factories.a_customer("HN", name="Nguyễn Văn An"))

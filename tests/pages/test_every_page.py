@@ -175,8 +175,9 @@ def test_the_first_page_suits_the_role(app: Flask, world: World) -> None:
         reception = opened(signed_in(app, "mei"), "/")
         assert "李娜" in reception
         assert "¥" not in reception
-        for username in ("shen", "zhou", "ada", "minh"):
+        for username in ("shen", "zhou", "ada"):
             assert leaks_in(opened(signed_in(app, username), "/")) == []
+        assert "/readinggrid/" in signed_in(app, "minh").get("/").headers["Location"]
 
 
 def test_the_first_page_asks_few_questions(app: Flask, world: World) -> None:

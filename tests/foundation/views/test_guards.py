@@ -151,7 +151,7 @@ def test_a_program_gets_its_error_as_json(visitor):
     assert answer.json == {"error": {"code": "bad_page", "message": "The page number cannot be read.", "fields": {}}}
     assert visitor.get("/api/v1/nothing").json["error"]["code"] == "http_404"
     assert "page" not in visitor.get("/api/v1/nothing", headers={"Accept-Language": "en"}).json["error"]["message"]
-    assert "page" not in visitor.delete("/api/v1/login", headers={"Accept-Language": "en"}).json["error"]["message"]
+    assert "page" not in visitor.get("/api/v1/login", headers={"Accept-Language": "en"}).json["error"]["message"]
 
 
 def test_a_wrong_method_is_said(visitor):
