@@ -1,0 +1,19 @@
+"""What was looked at before a price change was approved.
+
+Revision: 0035, after 0034
+"""
+
+from __future__ import annotations
+
+revision = "0035"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
