@@ -1,0 +1,1 @@
+"""Debts: who owes what since when, late interest, adjustments, and how the collection goes."""
