@@ -21,7 +21,7 @@ from app.metering.operations.settling import correct_reading
 from app.places.choices import UnitStatus
 from app.places.models import Unit
 from app.runs.choices import PeriodState, RunState
-from app.runs.models import BillingPeriod, RunResult, ServiceCharge
+from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
 from app.runs.operations import (
     begin_posting,
     begin_run,
@@ -115,12 +115,37 @@ def test_the_database_itself_holds_one_run_of_a_building_under_way() -> None:
     unit, _ = a_lived_in_unit()
     a_run(unit.building_id)
     again = text(
-        "INSERT INTO billing_run (office_id, building_id, month, run_state, units, reached, billed, faulty, total, posted, posted_total,"
-        " note, created_at) SELECT office_id, building_id, month, run_state, 0, 0, 0, 0, 0, 0, 0, '', now() FROM billing_run"
+        "INSERT INTO billing_run (office_id, building_id, month, run_state, units, reached, shared_reached, billed, faulty, total, posted,"
+        " posted_total, note, created_at) SELECT office_id, building_id, month, run_state, 0, 0, 0, 0, 0, 0, 0, 0, '', now() FROM billing_run"
     )
-    with pytest.raises(IntegrityError, match="uq_billing_run_under_way"):
+    with pytest.raises(IntegrityError, match="ex_billing_run_under_way"):
         db.session.execute(again)
     db.session.rollback()
+
+
+@pytest.mark.parametrize("first_is_of_all", [True, False])
+def test_a_run_of_all_buildings_and_one_of_a_building_are_not_under_way_at_once(
+    monkeypatch: pytest.MonkeyPatch, first_is_of_all: bool
+) -> None:
+    """Even where both looked before either had begun: the database holds it."""
+    unit, _ = a_lived_in_unit()
+    monkeypatch.setattr("app.runs.operations.calculating._replace_earlier", lambda *_: None)
+    first, second = (None, unit.building_id) if first_is_of_all else (unit.building_id, None)
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(begin_run, **terms_of(first))
+        with pytest.raises(Conflict) as refusal:
+            run(begin_run, **terms_of(second))
+    assert refusal.value.code == "ex_billing_run_under_way"
+    assert count(BillingRun) == 1
+
+
+def test_runs_of_two_buildings_are_under_way_at_once() -> None:
+    one, _ = a_lived_in_unit()
+    other, _ = a_lived_in_unit("7")
+    with on_day(LAST_DAY), acting(MANAGER):
+        for unit in (one, other):
+            run(begin_run, **terms_of(unit.building_id))
+    assert count(BillingRun) == 2
 
 
 def test_a_run_that_is_thrown_away_leaves_nothing() -> None:
@@ -255,14 +280,52 @@ def test_a_period_is_opened_again_with_a_reason() -> None:
     assert (opened.period_state, opened.reopened_reason, opened.closed_at) == (PeriodState.OPEN, "漏抄两户", None)
 
 
+def days_of(number: int, starts_on: str, ends_on: str) -> dict[str, Any]:
+    return {"period": number, "starts_on": datetime.date.fromisoformat(starts_on), "ends_on": datetime.date.fromisoformat(ends_on)}
+
+
 def test_periods_of_a_building_share_no_day() -> None:
     unit, _ = a_lived_in_unit()
-    a_run(unit.building_id, month=datetime.date(2026, 4, 1))
-    a_run(unit.building_id)
+    for month in (datetime.date(2026, 4, 1), MAY):
+        with acting(MANAGER):
+            run(cancel_run, run=a_run(unit.building_id, month=month).id)
     number = period_of(unit.building_id).id
-    with on_day(LAST_DAY), acting(MANAGER), pytest.raises((OperationRefused, IntegrityError)):
-        run(set_period_days, period=number, starts_on=datetime.date(2026, 4, 20), ends_on=datetime.date(2026, 5, 31))
+    assert_refused("periods_overlap", set_period_days, **days_of(number, "2026-04-20", "2026-05-31"))
     assert period_of(unit.building_id).starts_on == MAY
+
+
+def test_two_who_move_the_days_of_neighbours_at_once_are_told_that_they_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one has committed after this one looked: the database refuses, in words of the form's field."""
+    unit, _ = a_lived_in_unit()
+    for month in (datetime.date(2026, 4, 1), MAY):
+        with acting(MANAGER):
+            run(cancel_run, run=a_run(unit.building_id, month=month).id)
+    number = period_of(unit.building_id).id
+    monkeypatch.setattr("app.runs.operations.periods._require_apart", lambda *_: None)
+    assert_refused("ex_billing_period_days", set_period_days, **days_of(number, "2026-04-20", "2026-05-31"))
+    assert period_of(unit.building_id).starts_on == MAY
+
+
+def test_the_days_of_a_period_stay_once_it_was_charged() -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    posted(a_run(unit.building_id))
+    number = period_of(unit.building_id).id
+    assert_refused("period_charged", set_period_days, **days_of(number, "2026-05-02", "2026-05-31"))
+    assert period_of(unit.building_id).starts_on == MAY
+
+
+def test_the_days_of_a_period_stay_while_bills_on_them_wait_for_review() -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    billing = a_run(unit.building_id)
+    number = period_of(unit.building_id).id
+    assert_refused("run_waits", set_period_days, **days_of(number, "2026-05-02", "2026-05-31"))
+    assert period_of(unit.building_id).starts_on == MAY
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(cancel_run, run=billing.id)
+        run(set_period_days, **days_of(number, "2026-05-02", "2026-05-31"))
+    assert period_of(unit.building_id).starts_on == datetime.date(2026, 5, 2)
 
 
 # Voided -------------------------------------------------------------------------------------------------------------------------

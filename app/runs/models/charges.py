@@ -22,17 +22,18 @@ from app.foundation.database import (
 )
 from app.foundation.writing import WrittenTogether
 from app.places.models import Unit
-from app.runs.models.kept import KeepsBill
+from app.runs.models.kept import KeepsBill, KeepsShare
 from app.runs.models.periods import BillingPeriod
 from app.runs.models.running import BillingRun
 from app.tariffs.models import Service
 from app.values.errors import Message
 
 
-class ServiceCharge(KeepsBill, WrittenTogether, Created, OfficeRecord):
+class ServiceCharge(KeepsBill, KeepsShare, WrittenTogether, Created, OfficeRecord):
     """What a charge of a service was worked out from: unit, period, facts, readings, versions of the tariff, and the bill line by line.
 
-    At most one stands for a unit, a service and a part of a period; ``reversal_id`` is the reversal that withdrew it.
+    At most one stands for a unit, a service and a part of a period, and beside it one for each key by which the building's shared meters
+    are apportioned; ``reversal_id`` is the reversal that withdrew it.
     """
 
     __tablename__ = "service_charge"
@@ -45,13 +46,13 @@ class ServiceCharge(KeepsBill, WrittenTogether, Created, OfficeRecord):
         same_office("reversal_id", "reversal"),
         UniqueConstraint("charge_id"),
         CheckConstraint("part_end >= part_start", name="ends_after_it_starts"),
+        CheckConstraint("(apportion_by IS NULL) = (share IS NULL)", name="share_is_explained"),
         Index(
             "uq_service_charge_live",
-            "unit_id",
-            "service_id",
-            "part_start",
+            *("unit_id", "service_id", "part_start", "apportion_by"),
             unique=True,
             postgresql_where=text("reversal_id IS NULL"),
+            postgresql_nulls_not_distinct=True,
         ),
         Index("ix_service_charge_period_id", "period_id", "service_id"),
         Index("ix_service_charge_run_id", "run_id"),

@@ -28,18 +28,17 @@ from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 from app.places.models import Building, Unit
 from app.runs.choices import RunState
-from app.runs.models.kept import KeepsBill
+from app.runs.models.kept import KeepsBill, KeepsShare
 from app.runs.models.periods import IS_FIRST_OF_MONTH
 from app.tariffs.models import Service
 from app.values.errors import Message
-
-UNDER_WAY = "run_state IN ('calculating', 'review', 'posting')"
 
 
 class BillingRun(Created, OfficeRecord):
     """A billing run: some services of one building, or of all, for one month; first calculated, then reviewed, then posted.
 
-    Only one of a building is under way at a time. ``billed``, ``faulty`` and ``total`` count what it proposes, ``posted`` what became
+    Only one of a building is under way at a time, its own or its office's; the constraint ``ex_billing_run_under_way`` stands in the database
+    behind the rule. ``billed``, ``faulty`` and ``total`` count what it proposes, ``posted`` what became
     charges.
     """
 
@@ -49,15 +48,6 @@ class BillingRun(Created, OfficeRecord):
         CheckConstraint(IS_FIRST_OF_MONTH, name="month_by_its_first_day"),
         CheckConstraint("least(billed, faulty, posted) >= 0 AND posted <= billed", name="counts"),
         CheckConstraint("(run_state = 'posted') = (posted_at IS NOT NULL)", name="posted_has_a_time"),
-        Index(
-            "uq_billing_run_under_way",
-            "office_id",
-            "month",
-            "building_id",
-            unique=True,
-            postgresql_where=text(UNDER_WAY),
-            postgresql_nulls_not_distinct=True,
-        ),
         Index("ix_billing_run_created_at", "office_id", "created_at"),
     )
 
@@ -67,6 +57,8 @@ class BillingRun(Created, OfficeRecord):
     units: Mapped[int] = mapped_column(default=0)
     # The last unit, by its id, whose results stand: a calculation that was killed goes on behind it.
     reached: Mapped[int] = mapped_column(default=0)
+    # The same for the last building whose shared meters were apportioned, after all units.
+    shared_reached: Mapped[int] = mapped_column(default=0)
     billed: Mapped[int] = mapped_column(default=0)
     faulty: Mapped[int] = mapped_column(default=0)
     total: Mapped[Amount] = mapped_column(default=Decimal(0))
@@ -116,10 +108,11 @@ class RunService(OfficeRecord):
     service: Mapped[Service] = relationship(primaryjoin="RunService.service_id == Service.id", foreign_keys="RunService.service_id")
 
 
-class RunResult(KeepsBill, WrittenTogether, OfficeRecord):
+class RunResult(KeepsBill, KeepsShare, WrittenTogether, OfficeRecord):
     """What a run proposes for a part of a unit's period: a bill, or the reason why there is none (``fault``, a message id with facts).
 
-    ``before`` is what the unit was charged for the service in the month before. ``charge_id`` is the charge that it became.
+    ``before`` is what the unit was charged for the service in the month before. ``charge_id`` is the charge that it became. With
+    ``apportion_by`` it is the unit's part of the building's shared meters.
     """
 
     __tablename__ = "run_result"
@@ -130,12 +123,17 @@ class RunResult(KeepsBill, WrittenTogether, OfficeRecord):
         same_office("unit_id", "unit"),
         same_office("customer_id", "customer"),
         same_office("charge_id", "charge"),
-        UniqueConstraint("run_id", "unit_id", "service_id", "part_start"),
         CheckConstraint("(fault = '') = (total IS NOT NULL)", name="bill_or_fault"),
         CheckConstraint("fault <> '' OR customer_id IS NOT NULL", name="bill_has_a_customer"),
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("charge_id IS NULL OR fault = ''", name="only_bills_become_charges"),
         CheckConstraint("part_end >= part_start", name="ends_after_it_starts"),
+        Index(
+            "uq_run_result_part",
+            *("run_id", "unit_id", "service_id", "part_start", "apportion_by"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
         Index("ix_run_result_run_id", "run_id", "id"),
         Index("ix_run_result_waiting", "run_id", "id", postgresql_where=text("charge_id IS NULL AND fault = ''")),
     )

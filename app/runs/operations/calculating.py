@@ -15,25 +15,30 @@ from app.foundation.i18n import LANGUAGES, say
 from app.foundation.jobs import start_job
 from app.foundation.kept_sentences import kept_facts
 from app.foundation.scope import current_scope
-from app.foundation.transactions import found, locked
+from app.foundation.transactions import explain_constraint, found, locked
 from app.foundation.writing import enter, new, one_sheet
 from app.places.models import Building, Unit
 from app.runs.choices import RunState
 from app.runs.documents import kept_bill, kept_facts_of_bill
 from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService
-from app.runs.operations.periods import closed, ensure_period
+from app.runs.operations.periods import closed, ensure_period, ensure_periods
 from app.runs.queries.gathering import Chunk, gathered
 from app.runs.queries.prices import Prices
 from app.runs.rules.unit_bills import Outcome, PartBill, PartFault, ServiceTerms, unit_bills
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
-from app.values.errors import N_, Conflict, Message, OperationRefused
+from app.values.errors import N_, Conflict, Message, NotFound, OperationRefused
 from app.values.money import ZERO
 
 CALCULATION_JOB = "billing_calculation"
 # So many units are worked out in one transaction: a few statements for all of them, and little to do again after a crash.
 UNITS_AT_ONCE = 250
 CHARGED_BEFORE = N_("Charged for the estimates before")
+explain_constraint(
+    "ex_billing_run_under_way",
+    Message("Somebody else has just begun a billing run of this month. Wait until it has ended."),
+    kind=Conflict,
+)
 
 
 def begin_run(*, office: int, month: datetime.date, services: tuple[int, ...], building: int | None = None, note: str = "") -> BillingRun:
@@ -41,11 +46,8 @@ def begin_run(*, office: int, month: datetime.date, services: tuple[int, ...], b
 
     What an earlier run of the same month proposed and nobody posted is replaced. Raises OperationRefused, NotFound and Conflict.
     """
-    wanted = [found(Service, service, field="services") for service in dict.fromkeys(services)]
-    if not wanted:
-        raise OperationRefused(Message("Choose at least one service."), code="no_services", field="services")
-    _require_same_office(office, wanted, building)
-    periods = [ensure_period(building=each, month=month) for each in _buildings(office, building)]
+    wanted = _services(office, services)
+    periods = ensure_periods(buildings=_buildings(office, building), month=month)
     if not periods:
         raise OperationRefused(Message("The office has no building yet."), code="no_buildings", field="building")
     for period in periods:
@@ -60,18 +62,25 @@ def begin_run(*, office: int, month: datetime.date, services: tuple[int, ...], b
     return run
 
 
-def _require_same_office(office: int, services: Sequence[Service], building: int | None) -> None:
-    for service in services:
-        if service.office_id != office:
-            raise OperationRefused(Message("This service belongs to another office."), code="other_office", field="services")
-    if building is not None and found(Building, building, field="building").office_id != office:
+def _services(office: int, services: Sequence[int]) -> Sequence[Service]:
+    """Return the services by their ids. Raises OperationRefused and NotFound."""
+    if not services:
+        raise OperationRefused(Message("Choose at least one service."), code="no_services", field="services")
+    wanted = list(db.session.scalars(select(Service).where(Service.id.in_(services)).order_by(Service.id)))
+    if len(wanted) < len(set(services)):
+        raise NotFound(Message("This record does not exist."), code="not_found", field="services")
+    if any(service.office_id != office for service in wanted):
+        raise OperationRefused(Message("This service belongs to another office."), code="other_office", field="services")
+    return wanted
+
+
+def _buildings(office: int, building: int | None) -> Sequence[Building]:
+    if building is None:
+        return list(db.session.scalars(select(Building).where(Building.office_id == office).order_by(Building.id)))
+    one = found(Building, building, field="building")
+    if one.office_id != office:
         raise OperationRefused(Message("This building belongs to another office."), code="other_office", field="building")
-
-
-def _buildings(office: int, building: int | None) -> list[int]:
-    if building is not None:
-        return [building]
-    return list(db.session.scalars(select(Building.id).where(Building.office_id == office).order_by(Building.id)))
+    return [one]
 
 
 def _replace_earlier(office: int, month: datetime.date, building: int | None) -> None:
