@@ -30,6 +30,7 @@ from app.foundation.training import init_training
 from app.values.errors import N_
 
 if TYPE_CHECKING:
+    from app.foundation.api import Caller
     from config import Settings
 
 DEMONSTRATION_JOB = "demonstration_history"
@@ -39,6 +40,8 @@ DOMAINS = (
     "home",
     "counter",
     "reports",
+    "debts",
+    "notices",
     "reminders",
     "runs",
     "broadband",
@@ -63,6 +66,7 @@ def import_models() -> None:
 def _import_tables() -> None:
     from app.billing import journal  # noqa: F401
     from app.broadband import models  # noqa: F401
+    from app.debts import models as debts  # noqa: F401
     from app.foundation import jobs, kept_forms, log, numbering, trace, training, transactions  # noqa: F401
     from app.foundation.imports import models as batches  # noqa: F401
     from app.foundation.own_fields import models as own_fields  # noqa: F401
@@ -70,6 +74,7 @@ def _import_tables() -> None:
     from app.foundation.safe_keeping import models as backups  # noqa: F401
     from app.foundation.uploads import models as uploads  # noqa: F401
     from app.metering import models as metering  # noqa: F401
+    from app.notices import models as notices  # noqa: F401
     from app.runs import models as runs  # noqa: F401
     from app.tariffs import models as tariffs  # noqa: F401
 
@@ -314,4 +319,9 @@ def _add_api(app: Flask) -> None:
 
     domains = (offices, places, tariffs, metering, runs, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
-    register_api(app, routes, caller_of=offices.caller_of, permissions_of=permissions_of)
+
+    def caller_of(token: str) -> Caller | None:
+        """Return who sends the token: a person's program, or the phone of a meter reader."""
+        return metering.caller_of_device(token) or offices.caller_of(token)
+
+    register_api(app, routes, caller_of=caller_of, permissions_of=permissions_of)

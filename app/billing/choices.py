@@ -56,6 +56,7 @@ class LedgerAccount(Choice):
     REFUNDED = "refunded", N_("Refund")
     EXPENSE = "expense", N_("Expense")
     DEPOSIT = "deposit", N_("Deposit")
+    WRITTEN_OFF = "written_off", N_("Written off")
 
 
 class FeeKind(Choice):
@@ -73,6 +74,7 @@ class FeeKind(Choice):
     WATER = "water", N_("Water"), "info", "droplet"
     GAS = "gas", N_("Gas"), "orange", "flame"
     MANAGEMENT = "management", N_("Management fee"), "neutral", "building"
+    LATE_INTEREST = "late_interest", N_("Late interest"), "amber", "percentage"
     OTHER = "other", N_("Other fee"), "neutral", "receipt"
 
 
@@ -112,6 +114,7 @@ class LineCode(Choice):
     DEPOSIT = "deposit", N_("Deposit")
     DAMAGE = "damage", N_("Equipment compensation")
     SERVICE = "service", N_("Service fee")
+    LATE_INTEREST = "late_interest", N_("Late interest")
 
 
 class ChargeStatus(Choice):
@@ -120,7 +123,16 @@ class ChargeStatus(Choice):
     UNPAID = "unpaid", N_("Unpaid"), "amber", "clock-hour-4"
     PARTLY_PAID = "partly_paid", N_("Partly paid"), "info", "progress"
     PAID = "paid", N_("Paid"), "good", "circle-check"
+    WRITTEN_OFF = "written_off", N_("Written off"), "neutral", "eraser"
     VOIDED = "voided", N_("Voided"), "neutral", "arrow-back-up"
+
+
+class AdjustmentKind(Choice):
+    """What an adjustment 調整單 does to a posted charge."""
+
+    LOWER = "lower", N_("Lower the charge"), "info", "trending-down"
+    RAISE = "raise", N_("Raise the charge"), "amber", "trending-up"
+    WRITE_OFF = "write_off", N_("Write off"), "neutral", "eraser"
 
 
 class DocumentStatus(Choice):

@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import FeeKind, LedgerAccount
-from app.billing.models import Charge, Receipt, Reversal, Voucher
+from app.billing.models import Adjustment, Charge, Receipt, Reversal, Voucher
 from app.foundation.database import Amount, Created, OfficeRecord, choice_column, office_table, same_office
 from app.foundation.writing import WrittenTogether, enter, new
 from app.values.errors import Message
@@ -34,12 +34,14 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
         same_office("voucher_id", "voucher"),
         same_office("reversal_id", "reversal"),
         same_office("handover_id", "handover"),
+        same_office("adjustment_id", "adjustment"),
         UniqueConstraint("charge_id"),
         UniqueConstraint("receipt_id"),
         UniqueConstraint("voucher_id"),
         UniqueConstraint("reversal_id"),
         UniqueConstraint("handover_id"),
-        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id, handover_id) = 1", name="one_document"),
+        UniqueConstraint("adjustment_id"),
+        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id, handover_id, adjustment_id) = 1", name="one_document"),
         Index("ix_journal_entry_office_id_booked_on", "office_id", "booked_on"),
     )
 
@@ -50,6 +52,7 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
     reversal_id: Mapped[int | None]
     # The one document of a domain above: an installer's money that came into a drawer.
     handover_id: Mapped[int | None]
+    adjustment_id: Mapped[int | None]
 
     postings: Mapped[list[Posting]] = relationship(
         primaryjoin="JournalEntry.id == Posting.entry_id", foreign_keys="Posting.entry_id", order_by="Posting.id"
@@ -68,6 +71,10 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
         primaryjoin="JournalEntry.handover_id == Handover.id", foreign_keys="JournalEntry.handover_id"
     )
 
+    adjustment: Mapped[Adjustment | None] = relationship(
+        primaryjoin="JournalEntry.adjustment_id == Adjustment.id", foreign_keys="JournalEntry.adjustment_id"
+    )
+
     @property
     def document(self) -> Message:
         """What the entry is for."""
@@ -79,6 +86,8 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
             return Message("Payment voucher %(number)s", number=self.voucher.number)
         if self.handover is not None:
             return Message("Hand-over of money %(number)s", number=str(self.handover))
+        if self.adjustment is not None:
+            return self.adjustment.name
         return Message("Reversal %(number)s", number=self.reversal.number if self.reversal else "")
 
     @property
@@ -121,7 +130,7 @@ class Side:
 
 
 def post(
-    document: Charge | Receipt | Voucher | Reversal | Handover, sides: Iterable[Side], *, booked_on: datetime.date
+    document: Charge | Receipt | Voucher | Reversal | Handover | Adjustment, sides: Iterable[Side], *, booked_on: datetime.date
 ) -> JournalEntry | None:
     """Write the entry of ``document`` with the next flush; nothing where no side has an amount (a charge of 0).
 

@@ -17,7 +17,7 @@ def open_charges(customer_id: int) -> Select[tuple[Charge]]:
     """Return what a customer still owes, the oldest first."""
     return (
         select(Charge)
-        .where(Charge.customer_id == customer_id, Charge.paid < Charge.total, Charge.reversal_id.is_(None))
+        .where(Charge.customer_id == customer_id, Charge.is_open())
         .order_by(Charge.due_on, Charge.id)
     )
 

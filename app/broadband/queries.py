@@ -136,8 +136,7 @@ def charges_of_line(subscription_id: int) -> Select[tuple[Charge]]:
         select(Charge)
         .where(
             or_(*(Charge.id.in_(each) for each in (of_events, of_orders, of_closures, of_equipment))),
-            Charge.paid < Charge.total,
-            Charge.reversal_id.is_(None),
+            Charge.is_open(),
         )
         .order_by(Charge.due_on, Charge.id)
     )

@@ -28,7 +28,11 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "work_order_printing": (),
     "line_printing": (),
     "charge_line": (),
-    "charge": ("paid", "reversal_id"),
+    "charge": ("paid", "adjusted", "written_off", "reversal_id"),
+    "adjustment": (),
+    "late_interest": ("reversal_id",),
+    "payment_promise": (),
+    "collection_step": (),
     "service_period": ("ended_by_reversal_id", "ended_by_event_id"),
     "subscription_event": ("reversal_id",),
     "suspension": (),
@@ -46,8 +50,10 @@ FROZEN: dict[str, tuple[str, ...]] = {
     "log_entry": (),
     "reminder_call": (),
     "renewal_notice": ("printings",),
+    "notice": ("is_live", "printings", "delivered_by", "delivered_on", "delivery_note"),
     "tariff": ("name", "note", "version"),
     "meter_installation": ("removed_on",),
+    "reader_device": ("seen_at", "ended_at", "ended_by_id"),
     "service_charge": ("reversal_id",),
     "reading": ("state", "settled_reason", "settled_at", "settled_by_id"),
 }
@@ -63,6 +69,8 @@ KEPT = (
     "bulk_row",
     "bulk_run",
     "customer",
+    "debt_digest",
+    "debt_policy",
     "equipment",
     "idempotency_key",
     "import_batch",
@@ -70,6 +78,8 @@ KEPT = (
     "letter",
     "letter_template",
     "meter",
+    "notice_batch",
+    "notice_setting",
     "number_counter",
     "office",
     "own_field",
@@ -108,11 +118,12 @@ def make_role(connection: Connection) -> None:
             )
         connection.execute(text(f"CREATE ROLE {APPLICATION_ROLE} NOLOGIN"))
     connection.execute(text(f"GRANT {APPLICATION_ROLE} TO CURRENT_USER"))
-    for statement in _rights():
+    for statement in rights_of_role():
         connection.execute(text(statement))
 
 
-def _rights() -> list[str]:
+def rights_of_role() -> list[str]:
+    """Return the statements that give the application's role its rights, and take those that it must not have."""
     everything = [
         f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APPLICATION_ROLE}",

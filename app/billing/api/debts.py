@@ -58,6 +58,8 @@ class ChargeAnswer(Answer):
     due_on = Day()
     total = Money()
     paid = Money()
+    adjusted = Money()
+    written_off = Money()
     open = Money(attribute="open_amount")
     status = Code(ChargeStatus)
     lines = Rows(ChargeLineAnswer)
@@ -79,12 +81,14 @@ class ChargeStatusField(Code):
 def has_charge_status(status: Any) -> ColumnElement[bool]:
     """Return the condition of a status, which is computed from what was paid and withdrawn."""
     stands = Charge.reversal_id.is_(None)
-    unpaid, partly = and_(stands, Charge.paid == 0, Charge.total > 0), and_(stands, Charge.paid > 0, Charge.paid < Charge.total)
+    unpaid, partly = and_(Charge.is_open(), Charge.paid == 0), and_(Charge.is_open(), Charge.paid > 0)
+    settled = and_(stands, Charge.paid + Charge.written_off == Charge.total + Charge.adjusted)
     conditions: dict[Any, ColumnElement[bool]] = {
         OPEN: or_(unpaid, partly),
         ChargeStatus.UNPAID: unpaid,
         ChargeStatus.PARTLY_PAID: partly,
-        ChargeStatus.PAID: and_(stands, Charge.paid == Charge.total),
+        ChargeStatus.PAID: and_(settled, Charge.written_off == 0),
+        ChargeStatus.WRITTEN_OFF: and_(settled, Charge.written_off > 0),
         ChargeStatus.VOIDED: Charge.reversal_id.is_not(None),
     }
     return conditions[status]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.billing.choices import (
-    ApprovalStatus,
-)
+from app.billing.choices import AdjustmentKind, ApprovalStatus
+from app.billing.models.adjustments import Adjustment
+from app.billing.models.charges import Charge
 from app.billing.models.receipts import Receipt
 from app.billing.models.vouchers import Voucher
 from app.foundation.database import (
@@ -34,16 +34,17 @@ if TYPE_CHECKING:
     from app.runs.models import ServiceCharge
     from app.workorders.models import Handover
 
-    Voidable: TypeAlias = Receipt | Voucher | Handover | SubscriptionEvent | ServiceCharge
+    Voidable: TypeAlias = Receipt | Voucher | Handover | SubscriptionEvent | ServiceCharge | Adjustment
 
-# What can be voided, and the column that names it. The last three are of the domains above: money that came into a drawer, an operation
-# on a line that left no paper behind, and the charge of a service.
+# What can be voided, and the column that names it. Three are of the domains above: money that came into a drawer, an operation on a line
+# that left no paper behind, and the charge of a service.
 VOIDED = {
     "receipt": "receipt_id",
     "voucher": "voucher_id",
     "handover": "handover_id",
     "subscription_event": "event_id",
     "service_charge": "service_charge_id",
+    "adjustment": "adjustment_id",
 }
 ONE_DOCUMENT = f"num_nonnulls({', '.join(VOIDED.values())}) = 1"
 
@@ -71,11 +72,12 @@ class NamesDocument:
         handover: Mapped[Handover | None]
         event: Mapped[SubscriptionEvent | None]
         service_charge: Mapped[ServiceCharge | None]
+        adjustment: Mapped[Adjustment | None]
 
     @property
     def document(self) -> Voidable:
         """What is voided, or is to be."""
-        named = self.receipt or self.voucher or self.handover or self.event or self.service_charge
+        named = self.receipt or self.voucher or self.handover or self.event or self.service_charge or self.adjustment
         if named is None:
             raise LookupError(f"{self!r} names no document.")
         return named
@@ -100,6 +102,7 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
         # An operation, or a charge, and the reversal that undoes it point at each other: the key is added after both tables.
         same_office("event_id", "subscription_event", use_alter=True),
         same_office("service_charge_id", "service_charge", use_alter=True),
+        same_office("adjustment_id", "adjustment"),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
         *(UniqueConstraint(column) for column in VOIDED.values()),
@@ -118,6 +121,7 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
     handover_id: Mapped[int | None]
     event_id: Mapped[int | None]
     service_charge_id: Mapped[int | None]
+    adjustment_id: Mapped[int | None]
     booked_on: Mapped[datetime.date]
     total: Mapped[Amount]
     reason: Mapped[Text]
@@ -134,6 +138,9 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
     service_charge: Mapped[ServiceCharge | None] = relationship(
         primaryjoin="Reversal.service_charge_id == ServiceCharge.id", foreign_keys="Reversal.service_charge_id"
     )
+    adjustment: Mapped[Adjustment | None] = relationship(
+        primaryjoin="Reversal.adjustment_id == Adjustment.id", foreign_keys="Reversal.adjustment_id"
+    )
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Reversal.created_by_id")
     approved_by: Mapped[SystemUser | None] = relationship(foreign_keys="Reversal.approved_by_id")
 
@@ -142,7 +149,10 @@ class Reversal(NamesDocument, WrittenTogether, Created, OfficeRecord):
 
 
 class Approval(NamesDocument, Created, OfficeRecord):
-    """A void that waits for a second person 審批: nothing has changed yet."""
+    """A void, or an adjustment of a charge, that waits for a second person 審批: nothing has changed yet.
+
+    A void names its document. An adjustment that is asked for names the charge, what shall be done to it and by how much.
+    """
 
     __tablename__ = "approval"
     __table_args__ = office_table(
@@ -151,6 +161,9 @@ class Approval(NamesDocument, Created, OfficeRecord):
         same_office("handover_id", "handover"),
         same_office("event_id", "subscription_event"),
         same_office("service_charge_id", "service_charge"),
+        same_office("adjustment_id", "adjustment"),
+        same_office("charge_id", "charge"),
+        same_office("made_adjustment_id", "adjustment"),
         same_office("reversal_id", "reversal"),
         Index("uq_approval_waiting", "receipt_id", unique=True, postgresql_where="status = 'waiting'"),
         *(
@@ -158,8 +171,11 @@ class Approval(NamesDocument, Created, OfficeRecord):
             for table, column in VOIDED.items()
             if table != "receipt"
         ),
-        CheckConstraint(ONE_DOCUMENT, name="one_document"),
-        CheckConstraint("(status = 'approved') = (reversal_id IS NOT NULL)", name="approved_has_a_result"),
+        Index("uq_approval_waiting_charge", "charge_id", unique=True, postgresql_where="status = 'waiting'"),
+        CheckConstraint(f"num_nonnulls({', '.join(VOIDED.values())}, charge_id) = 1", name="one_document"),
+        CheckConstraint("(status = 'approved') = (num_nonnulls(reversal_id, made_adjustment_id) = 1)", name="approved_has_a_result"),
+        CheckConstraint("num_nonnulls(charge_id, adjustment_kind, amount) IN (0, 3)", name="adjustment_is_complete"),
+        CheckConstraint("made_adjustment_id IS NULL OR charge_id IS NOT NULL", name="made_as_asked"),
         CheckConstraint("(status = 'waiting') = (decided_by_id IS NULL)", name="decided_by_somebody"),
     )
 
@@ -168,6 +184,12 @@ class Approval(NamesDocument, Created, OfficeRecord):
     handover_id: Mapped[int | None]
     event_id: Mapped[int | None]
     service_charge_id: Mapped[int | None]
+    adjustment_id: Mapped[int | None]
+    # The adjustment that is asked for.
+    charge_id: Mapped[int | None]
+    adjustment_kind: Mapped[AdjustmentKind | None] = choice_column(AdjustmentKind, nullable=True)
+    amount: Mapped[Amount | None]
+    made_adjustment_id: Mapped[int | None]
     reason: Mapped[Text]
     status: Mapped[ApprovalStatus] = choice_column(ApprovalStatus, default=ApprovalStatus.WAITING)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
@@ -184,13 +206,31 @@ class Approval(NamesDocument, Created, OfficeRecord):
     service_charge: Mapped[ServiceCharge | None] = relationship(
         primaryjoin="Approval.service_charge_id == ServiceCharge.id", foreign_keys="Approval.service_charge_id"
     )
+    adjustment: Mapped[Adjustment | None] = relationship(
+        primaryjoin="Approval.adjustment_id == Adjustment.id", foreign_keys="Approval.adjustment_id"
+    )
+    charge: Mapped[Charge | None] = relationship(primaryjoin="Approval.charge_id == Charge.id", foreign_keys="Approval.charge_id")
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Approval.created_by_id")
     decided_by: Mapped[SystemUser | None] = relationship(foreign_keys="Approval.decided_by_id")
 
     @property
     def total(self) -> Decimal:
-        """The sum of what is to be voided."""
-        return self.document.total
+        """The sum of what is to be voided, or of the adjustment."""
+        return self.document.total if self.amount is None else self.amount
+
+    @property
+    def subject(self) -> Voidable | Charge:
+        """What is to be voided or adjusted."""
+        return self.charge or self.document
+
+    @property
+    def about(self) -> Message:
+        """What is asked for, in words."""
+        if self.charge is None:
+            return name_of(self.document)
+        return Message(
+            "%(deed)s: %(fee)s of %(customer)s", deed=self.adjustment_kind, fee=self.charge.fee_kind, customer=self.charge.customer.name
+        )
 
 
 class Printing(Created, OfficeRecord):

@@ -52,6 +52,8 @@ def charge(
         due_on=due_on,
         total=sum_of(line.amount for line in lines),
         paid=Decimal(0),
+        adjusted=Decimal(0),
+        written_off=Decimal(0),
         created_by_id=current_scope().user_id,
     )
     record.lines = [

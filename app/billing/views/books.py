@@ -59,6 +59,8 @@ class ChargeView(EntityView):
         "due_on": N_("Due date"),
         "total": N_("Total"),
         "paid": N_("Paid"),
+        "adjusted": N_("Adjusted"),
+        "written_off": N_("Written off"),
         "open_amount": N_("Debt"),
         "status": N_("Payment status"),
     }
@@ -66,8 +68,9 @@ class ChargeView(EntityView):
     list_columns = ["id", "customer.name", "fee_kind", "due_on", "total", "paid", "open_amount", "status"]
     second_lines = {"customer.name": "customer.customer_no"}
     tabs = [
-        Tab("unpaid", ChargeStatus.UNPAID.label, lambda: (Charge.paid < Charge.total) & Charge.reversal_id.is_(None)),
-        Tab("paid", ChargeStatus.PAID.label, lambda: (Charge.paid == Charge.total) & Charge.reversal_id.is_(None)),
+        Tab("unpaid", ChargeStatus.UNPAID.label, Charge.is_open),
+        Tab("paid", ChargeStatus.PAID.label, lambda: ~Charge.is_open() & Charge.reversal_id.is_(None) & (Charge.written_off == 0)),
+        Tab("written_off", ChargeStatus.WRITTEN_OFF.label, lambda: ~Charge.is_open() & (Charge.written_off > 0)),
         Tab("voided", ChargeStatus.VOIDED.label, lambda: Charge.reversal_id.is_not(None)),
     ]
     tabs_argument = "status"
@@ -75,7 +78,7 @@ class ChargeView(EntityView):
     order_columns = ["id", "due_on"]
     base_order = ("id", "desc")
     totals_columns = ["total", "paid"]
-    show_columns = ["id", "customer", "fee_kind", "on", "due_on", "total", "paid", "open_amount", "status"]
+    show_columns = ["id", "customer", "fee_kind", "on", "due_on", "total", "adjusted", "paid", "written_off", "open_amount", "status"]
 
     def totals_conditions(self) -> list[Any]:
         return [Charge.reversal_id.is_(None)]
