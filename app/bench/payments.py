@@ -111,6 +111,7 @@ def _serving(app: Flask) -> Iterator[int]:
     with listening(HOST, 0) as listener:
         port = int(listener.getsockname()[1])
         web = Child("web", lambda: run_gunicorn(app, listener))
+        web.start()
         try:
             _await_answer(port)
             yield port

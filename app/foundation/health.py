@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.foundation import clock
+from app.foundation import clock, migrated
 from app.foundation.database import db
-from app.foundation.upgrade import alembic_config
 
 health = Blueprint("health", __name__)
 
@@ -64,15 +61,9 @@ def migration_now() -> str | None:
     return found
 
 
-def newest_migration() -> str | None:
+def newest_migration() -> str:
     """Return the newest migration of this program."""
-    return _newest(str(current_app.config["MIGRATIONS_FOLDER"]))
-
-
-@lru_cache(maxsize=4)
-def _newest(folder: str) -> str | None:
-    del folder  # the key of what is remembered; the configuration reads it itself
-    return ScriptDirectory.from_config(alembic_config(current_app)).get_current_head()  # type: ignore[arg-type]
+    return migrated.newest_migration(current_app.config["MIGRATIONS_FOLDER"])
 
 
 def worker_seen_at() -> datetime.datetime | None:

@@ -12,6 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
@@ -59,31 +60,56 @@ def _serve(arguments: list[str], *, training: bool) -> int:
     configure_logging(settings.log_format)
     try:
         # The port first: if it is taken, that is known at once, and nothing has been started.
-        with stop_signals(), listening(settings.host, settings.port) as listener, opened(settings):
-            return _run(settings, listener, with_worker="--no-worker" not in arguments and find_spec(JOBS) is not None)
+        with stop_signals(), listening(settings.host, settings.port) as listener:
+            making = _making(settings)
+            with opened(settings):
+                return _run(settings, listener, making, with_worker="--no-worker" not in arguments and find_spec(JOBS) is not None)
     except StopRequested:
         print("\nFeehouse has stopped.", flush=True)
         return 0
 
 
-def _run(settings: Settings, listener: socket.socket, *, with_worker: bool) -> int:
-    greeting = _prepare(settings)
-    application = _application(settings)
+def _making(settings: Settings) -> Future[Flask]:
+    """Make the application while the database starts: most of a start is reading its modules, and none of it asks the database."""
+    from app import create_app
+
+    # Modules and pages live as long as the process: to look through them again and again while they come is a quarter of the time.
+    gc.disable()
+    maker = ThreadPoolExecutor(max_workers=1)
+    making = maker.submit(create_app, settings)
+    maker.shutdown(wait=False)  # its thread ends with its work: none may be there when the others are forked
+    return making
+
+
+def _run(settings: Settings, listener: socket.socket, making: Future[Flask], *, with_worker: bool) -> int:
+    application = making.result()
+    gc.enable()
+    greeting = _prepare(settings, application)
+    _let_go(application)
     if not hasattr(os, "fork"):
         return _serve_in_threads(settings, application, listener, greeting)
     with _ended_at_last() as children:
-        children.append(Child("web", lambda: run_gunicorn(application, listener)))
+        _start(children, Child("web", lambda: run_gunicorn(application, listener)))
         if not _answers(settings, children[0]):
             print("The server does not answer; its messages above say why.", flush=True)
             return 1
         print(announcement(settings, greeting), flush=True)
         if with_worker:
-            children.append(Child("worker", lambda: import_module(JOBS).work(settings)))
+            _start(children, Child("worker", lambda: import_module(JOBS).work(settings)))
         return _watch(children)
 
 
-def _prepare(settings: Settings) -> str:
-    """Upgrade the database, make the demonstration on the first start, and return its logins to be printed."""
+def _prepare(settings: Settings, application: Flask) -> str:
+    """Upgrade the database where it needs it, make the demonstration on the first start, and return its logins to be printed."""
+    from app.foundation.migrated import is_current
+
+    if not is_current(application):
+        _upgrade(settings)
+    greeting = import_module(DEMONSTRATION).prepare(settings) if find_spec(DEMONSTRATION) else ""
+    return str(greeting or "")
+
+
+def _upgrade(settings: Settings) -> None:
     from app import create_app
     from app.foundation.database import db
     from app.foundation.database_role import RoleMissing
@@ -94,25 +120,20 @@ def _prepare(settings: Settings) -> str:
         upgrade_database(owner)
     except RoleMissing as error:
         raise DatabaseUnavailable(str(error)) from None
-    greeting = import_module(DEMONSTRATION).prepare(settings) if find_spec(DEMONSTRATION) else ""
     with owner.app_context():
         db.engine.dispose()
-    return str(greeting or "")
 
 
-def _application(settings: Settings) -> Flask:
-    """Return the application, made once; forked processes share its memory, but no connection to the database."""
-    from app import create_app
+def _let_go(application: Flask) -> None:
+    """Leave nothing behind that must not be shared: forked processes have the memory of this one, but no connection to the database."""
     from app.foundation.database import db
 
-    application = create_app(settings)
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
     # What lives as long as the process need not be looked through by every collection, and stays shared after the fork.
     gc.collect()
     gc.freeze()
-    return application
 
 
 @contextmanager
@@ -123,6 +144,11 @@ def _ended_at_last() -> Iterator[list[Child]]:
     finally:
         for child in reversed(children):
             child.end(GRACE)
+
+
+def _start(children: list[Child], child: Child) -> None:
+    children.append(child)
+    child.start()
 
 
 def run_gunicorn(application: Flask, listener: socket.socket) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, select, text
 
 from app.foundation.database import db
 from app.foundation.database_role import make_role
+from app.foundation.migrated import write_mark
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -32,6 +33,8 @@ def upgrade_database(app: Flask) -> None:
             with engine.begin() as connection:
                 make_role(connection)
             _make_roles_of_people(app)
+            with engine.begin() as connection:
+                write_mark(connection, app.config["FAB_ROLES"])
         finally:
             guard.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": UPGRADE_LOCK})
             guard.commit()

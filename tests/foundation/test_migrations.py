@@ -28,6 +28,7 @@ from app.billing.models import Receipt
 from app.customers.models import Customer
 from app.foundation import proofs
 from app.foundation.database import db
+from app.foundation.migrated import is_current, newest_migration
 from app.foundation.scope import everything
 from app.foundation.upgrade import alembic_config, upgrade_database
 from config import HERE, Settings
@@ -128,6 +129,38 @@ def test_every_step_up_keeps_every_row_of_a_filled_database(release: Release) ->
     for revision in REVISIONS[REVISIONS.index("0004") + 1 :]:
         release.to(revision)
         assert_kept(before, release.rows(tables), revision)
+
+
+def test_the_newest_migration_is_known_by_its_file_alone() -> None:
+    assert newest_migration(HERE / "migrations") == HEAD
+
+
+def test_a_start_upgrades_what_is_not_of_its_version_and_nothing_else(release: Release) -> None:
+    assert not is_current(release.app)
+    upgrade_database(release.app)
+    assert is_current(release.app)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "COMMENT ON TABLE alembic_version IS NULL",
+        "REVOKE SELECT ON office FROM feehouse_app",
+        "UPDATE alembic_version SET version_num = '0023'",
+        "DELETE FROM alembic_version",
+    ],
+)
+def test_rights_of_another_version_are_given_anew(release: Release, change: str) -> None:
+    upgrade_database(release.app)
+    with release.connection.begin():
+        release.connection.execute(text(change))
+    assert not is_current(release.app)
+
+
+def test_an_installation_with_a_new_role_of_people_is_not_current(release: Release) -> None:
+    upgrade_database(release.app)
+    release.app.config["FAB_ROLES"] = {**release.app.config["FAB_ROLES"], "Gardener": []}
+    assert not is_current(release.app)
 
 
 def test_an_upgraded_installation_reads_its_secrets_and_proves_its_books(release: Release) -> None:

@@ -209,6 +209,18 @@ def test_it_serves_and_stops_without_leaving_anything_behind(tmp_path: Path) -> 
     shutil.rmtree(folder)
 
 
+def test_ctrl_c_in_the_moment_of_being_ready_stops_everything_at_once(tmp_path: Path) -> None:
+    # The worker is forked just then: neither the stop nor the child may be lost.
+    folder = Path(tempfile.mkdtemp(prefix="feehouse-", dir="/tmp")).resolve()
+    with _served(folder, _free_port()) as (process, _):
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=14)  # a child that is not asked to end is waited for longer
+        assert output.endswith("Feehouse has stopped.\n")
+        assert "Traceback" not in output
+        assert processes.living_in(folder / "postgres" / "data") == []
+    shutil.rmtree(folder)
+
+
 def test_nothing_goes_on_when_the_program_is_killed(tmp_path: Path) -> None:
     port = _free_port()
     folder = Path(tempfile.mkdtemp(prefix="feehouse-", dir="/tmp")).resolve()

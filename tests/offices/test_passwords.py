@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.security import check_password_hash
 
 from app.offices import passwords
 from app.values.errors import OperationRefused
@@ -63,3 +64,9 @@ def test_what_comes_after_the_longest_password_counts_too() -> None:
     longest = "abcdefgh" * 16
     assert passwords.matches(passwords.hash_password(longest), longest)
     assert not passwords.matches(passwords.hash_password(longest), longest + "x")
+
+
+def test_an_unknown_name_costs_the_time_of_a_known_one() -> None:
+    method = passwords.hash_password("three words here").split("$")[0]
+    assert passwords._NOBODY.split("$")[0] == method
+    assert check_password_hash(passwords._NOBODY, "nobody signs in with this")

@@ -13,7 +13,6 @@ from functools import cache
 from itertools import islice, product
 
 from opencc import OpenCC
-from pypinyin import Style, pinyin
 
 LONGEST_TERM = 12
 SHORTEST_TAIL, LONGEST_TAIL = 3, 8
@@ -56,6 +55,9 @@ def name_terms(name: str) -> set[str]:
 
 def _syllables(run: str) -> list[list[str]]:
     """Return the readings of each character, the usual one first (单 is dān, and shàn as a surname); 绿 is lv."""
+    # Its dictionaries take 0.2 s to read, and only who writes a Chinese name needs them.
+    from pypinyin import Style, pinyin
+
     usual = pinyin(run, style=Style.NORMAL)
     every = pinyin(run, style=Style.NORMAL, heteronym=True)
     readings = [
