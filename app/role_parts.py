@@ -139,6 +139,7 @@ READABLE: Pages = dict.fromkeys(
 ) | {
     "ExpiringView": REPORT,
     "OrderCalendarView": ("can_list",),
+    "TariffPreviewView": ("can_show",),
     "ReadingGridView": ("can_list",),
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), REPORT),

@@ -11,6 +11,7 @@ from app.runs.views import (
     PeriodReopeningView,
     RunResultView,
     ServiceChargeView,
+    TariffPreviewView,
     VoidServiceChargeView,
 )
 from app.values.errors import N_
@@ -22,6 +23,7 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(BillingRunView, N_("Billing runs"), icon="calculator", category=services)
     appbuilder.add_view(ServiceChargeView, N_("Service charges"), icon="receipt", category=services)
     appbuilder.add_view_no_menu(RunResultView)
+    appbuilder.add_view_no_menu(TariffPreviewView)
     appbuilder.add_view_no_menu(PeriodDaysView)
     appbuilder.add_view_no_menu(PeriodReopeningView)
     appbuilder.add_view_no_menu(VoidServiceChargeView)

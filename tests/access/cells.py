@@ -26,6 +26,7 @@ RECORD_OF = {
     "GiftView.show": "Gift",
     "JobView.show": "BackgroundJob",
     "RenewalNoticeView.issue": "Subscription",
+    "TariffPreviewView.show": "TariffVersion",
     "UploadView.show": "Upload",
 }
 # The class of record behind the first word of an address of the API.

@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.api.conftest import of
 from tests.pages.conftest import signed_in
+
+__all__ = ["of"]
 
 
 @pytest.fixture

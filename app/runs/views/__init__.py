@@ -2,6 +2,7 @@
 
 from app.runs.views.charges import ServiceChargeView, VoidServiceChargeView
 from app.runs.views.periods import BillingPeriodView, PeriodDaysView, PeriodReopeningView
+from app.runs.views.previewing import TariffPreviewView
 from app.runs.views.running import BillingRunView, RunResultView
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "PeriodReopeningView",
     "RunResultView",
     "ServiceChargeView",
+    "TariffPreviewView",
     "VoidServiceChargeView",
 ]

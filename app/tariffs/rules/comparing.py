@@ -53,6 +53,11 @@ class Difference:
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
+    def moves_much(self) -> bool:
+        """Whether the total moves by more than 20 %, exactly; every rise from nothing is more."""
+        return self.change is not None and self.before is not None and abs(self.change) * HUNDRED > abs(self.before) * MUCH
+
+    @property
     def percent(self) -> Decimal | None:
         """The rise in per cent, to a tenth; None of nothing."""
         change = self.change
@@ -61,19 +66,34 @@ class Difference:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a preview of many units says; the totals are of the units that both versions can compute."""
+    """What a preview of many units says; the totals ``before`` and ``after`` are of the units that both versions can compute.
+
+    ``new`` counts the units that only the new version can compute, and ``new_total`` is what they come to.
+    """
 
     units: int
     before: Decimal
     after: Decimal
     up: int
     down: int
+    new: int
+    new_total: Decimal
     biggest: Sequence[Difference]
     not_computed: Sequence[Difference]
 
     @property
     def change(self) -> Decimal:
         return self.after - self.before
+
+    @property
+    def computed(self) -> int:
+        """How many units both versions can compute."""
+        return self.units - self.new - len(self.not_computed)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rise of the total in per cent, to a tenth; None of nothing."""
+        return _TENTH.ratio(self.change * HUNDRED, self.before) if self.before > 0 else None
 
 
 def previewed(before: Formula | None, after: Formula, units: Iterable[UnitFacts]) -> list[Difference]:
@@ -97,13 +117,16 @@ def _difference(before: Formula | None, after: Formula, unit: UnitFacts) -> Diff
 def summary(rows: Sequence[Difference]) -> Summary:
     """Return the totals, how many units move much, the biggest differences first, and the units that cannot be computed."""
     both = [row for row in rows if row.change is not None]
+    new = [row for row in rows if row.after is not None and row.before is None]
     ordered = sorted(both, key=lambda row: abs(row.change or ZERO), reverse=True)
     return Summary(
         units=len(rows),
         before=sum((row.before or ZERO for row in both), ZERO),
         after=sum((row.after or ZERO for row in both), ZERO),
-        up=sum(1 for row in both if row.percent is not None and row.percent > MUCH),
-        down=sum(1 for row in both if row.percent is not None and row.percent < -MUCH),
+        up=sum(1 for row in both if row.moves_much and (row.change or ZERO) > 0),
+        down=sum(1 for row in both if row.moves_much and (row.change or ZERO) < 0),
+        new=len(new),
+        new_total=sum((row.after or ZERO for row in new), ZERO),
         biggest=[row for row in ordered if row.change][:BIGGEST],
         not_computed=[row for row in rows if row.problem is not None],
     )

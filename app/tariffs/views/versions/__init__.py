@@ -166,6 +166,7 @@ class TariffVersionView(SheetPages, LifeSteps, EntityView):
             deeds.append(self._deed(record, "check", N_("Check version"), "checkup-list", primary=True))
         if record.state is VersionState.CHECKED and self.allowed("can_check"):
             deeds.append(self._deed(record, "reopen", N_("Back to draft"), "pencil"))
+        deeds.append(action_to("TariffPreviewView", N_("Preview a period"), route="show", icon="scale", pk=record.id))
         tariff = record_address(record.tariff)
         copying = action_to("TariffVersionView", N_("New version"), icon="copy", tariff=record.tariff_id, office=record.office_id)
         return present(*deeds, copying, action(N_("Tariff"), tariff, icon="stairs") if tariff else None)
