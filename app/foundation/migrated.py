@@ -20,7 +20,8 @@ NUMBERED = re.compile(r"(\d{4})_\w+\.py")
 # What an upgrade leaves behind as its last deed, where a dump takes it along and no table of ours is needed.
 READ_MARK = text("SELECT version_num, obj_description('alembic_version'::regclass) FROM alembic_version")
 MAY_WORK = text(
-    "SELECT pg_has_role(current_user, rolname, 'MEMBER') AND has_table_privilege(rolname, 'office', 'SELECT') FROM pg_roles WHERE rolname = :role"
+    "SELECT pg_has_role(current_user, rolname, 'MEMBER') AND has_table_privilege(rolname, 'office', 'SELECT')"
+    " FROM pg_roles WHERE rolname = :role"
 )
 
 
