@@ -8,6 +8,8 @@ from app.foundation.shell import csp_nonce
 
 STATIC_SECONDS = 365 * 24 * 60 * 60
 HSTS = "max-age=31536000"
+# Scripts that work beside a page although they lie in the static folder -> the pages of theirs.
+WORKERS = {"js/walk-worker.js": "/readerwalk/"}
 
 
 def content_security_policy() -> str:
@@ -28,6 +30,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "geolocation=(), microphone=(), payment=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if _is_static():
+        if scope := WORKERS.get((request.view_args or {}).get("filename", "")):
+            headers["Service-Worker-Allowed"] = request.script_root + scope
         if request.args.get("v") and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
     elif "immutable" not in headers.get("Cache-Control", ""):  # a picture that never changes says so itself

@@ -72,3 +72,11 @@ class ApportionBy(Choice):
     AREA = "by_area", N_("Apportion by area"), "neutral", "square-check"
     HEAD = "by_head", N_("Apportion by head count"), "neutral", "users"
     CONSUMPTION = "by_consumption", N_("Apportion by own consumption"), "neutral", "gauge"
+
+
+class ReaderDeviceState(Choice):
+    """Whether the phone of a meter reader may send readings."""
+
+    LIVE = "live", N_("May send"), "good", "device-mobile"
+    EXPIRED = "expired", N_("Its days are over"), "neutral", "calendar-x"
+    ENDED = "ended", N_("Ended"), "neutral", "ban"

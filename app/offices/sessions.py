@@ -44,6 +44,8 @@ class Session:
     roles: frozenset[str]
     scope: Scope
     factor: FactorState = FactorState.OFF
+    # A person's own session opens whatever his roles do.
+    only: None = None
 
     @property
     def lacks_second_factor(self) -> bool:

@@ -89,7 +89,9 @@ def _operation(endpoint: Endpoint, plugin: MarshmallowPlugin) -> dict[str, Any]:
     if endpoint.may is not None:
         operation["x-permission"] = " ".join(endpoint.may)
     body = endpoint.body_schema()
-    if body is not None:
+    if endpoint.takes_file:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FORM_WITH_FILE}}}
+    elif body is not None:
         needed = any(field.required for field in body.fields.values()) and not body.partial
         operation["requestBody"] = {"required": needed, "content": _json(body)}
     return operation
@@ -164,6 +166,7 @@ def _json(schema: Any) -> dict[str, Any]:
 
 
 _FILE = {"type": "string", "format": "binary"}
+_FORM_WITH_FILE = {"type": "object", "required": ["file"], "properties": {"file": _FILE}, "additionalProperties": False}
 _ERROR: dict[str, Any] = {
     "type": "object",
     "required": ["error"],

@@ -32,6 +32,9 @@ class Caller(Protocol):
     def roles(self) -> frozenset[str]: ...
     @property
     def scope(self) -> Scope: ...
+    @property
+    def only(self) -> frozenset[May] | None:
+        """Return the doors that the token opens where it is not for all that the person may; None for all of them."""
 
 
 CallerOf = Callable[[str], Caller | None]
@@ -80,13 +83,19 @@ def _enter(caller_of: CallerOf, permissions_of: PermissionsOf) -> None:
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer"))
     g.user = caller.user
     set_scope(caller.scope)
+    if caller.only is not None and endpoint.may not in caller.only:
+        raise _not_allowed()
     _require(endpoint.may, permissions_of(caller.roles))
 
 
 def _require(may: May, permissions: Mapping[str, frozenset[str]]) -> None:
     view, permission = may
     if permission not in permissions.get(view, frozenset()):
-        raise NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
+        raise _not_allowed()
+
+
+def _not_allowed() -> NotAllowed:
+    return NotAllowed(Message("You do not have the permission for this. Ask a manager."), code="not_allowed")
 
 
 def _leave(error: BaseException | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from app.values.characters import CANNOT_BE_STORED, can_be_stored
 from app.values.errors import Malformed, Message
@@ -59,6 +60,16 @@ def _odd_texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
             if not can_be_stored(name):
                 raise ValueError("The name of a field holds a character that cannot be stored.")
             yield from _odd_texts(each, (*path, name))
+
+
+def sent_file() -> FileStorage:
+    """Return the file of a form sent as ``multipart/form-data``. Raises Malformed where there is none or there is anything else."""
+    if request.mimetype != "multipart/form-data" or set(request.form) or set(request.files) - {"file"}:
+        raise Malformed(Message("Send a form (multipart/form-data) with one file, named “file”."), code="no_file", field="file")
+    files = request.files.getlist("file")
+    if len(files) != 1 or not files[0].filename:
+        raise Malformed(Message("Choose a file."), code="no_file", field="file")
+    return files[0]
 
 
 def idempotency_key(*, needed: bool) -> str | None:

@@ -16,7 +16,7 @@ from flask import Response, jsonify
 from marshmallow import Schema
 
 from app.foundation.api.fields import LARGEST_ID
-from app.foundation.api.requests import idempotency_key, json_body
+from app.foundation.api.requests import idempotency_key, json_body, sent_file
 from app.foundation.api.schemas import Answer, Body, Look, Query, loaded, queried
 from app.foundation.transactions import Outcome
 from app.values.errors import Message, NotFound
@@ -69,6 +69,8 @@ class Endpoint:
     media_types: Sequence[str] = ("application/json",)
     other_statuses: Mapping[int, str] = field(default_factory=dict)
     also_gives: Mapping[int, type[Answer]] = field(default_factory=dict)
+    # The body is a form with one file instead of JSON.
+    takes_file: bool = False
 
     @property
     def name(self) -> str:
@@ -117,6 +119,8 @@ class Endpoint:
         schema = self.body_schema()
         if schema is not None:
             terms["body"] = loaded(schema, json_body())
+        if self.takes_file:
+            terms["file"] = sent_file()
         if self.accepts_key:
             needed = self.moves_money(terms.get("body", {})) if callable(self.moves_money) else True
             terms["key"] = idempotency_key(needed=needed)

@@ -87,7 +87,7 @@ def figures_of(place: Place, reading: ReadingTerms) -> Figures:
     """Return what is to be written for the terms: the typed value, or an estimate by the mean. Raises OperationRefused."""
     uuid = UUID(reading.uuid) if reading.uuid else None
     common = Figures(value=Decimal(0), kind=reading.kind, reason=reading.reason.strip(), uuid=uuid)
-    if reading.explanation is ReadingExplanation.ESTIMATE or reading.value is None:
+    if reading.value is None or is_to_be_estimated(reading):
         value, rolled_over = estimated(place, reading.read_on)
         why = ReadingExplanation.ESTIMATE
         return replace(common, value=value, rolled_over=rolled_over, source=ReadingSource.ESTIMATED, explanation=why)
@@ -202,9 +202,22 @@ def _sent_before(reading: ReadingTerms) -> Reading | None:
     except ValueError:
         raise OperationRefused(Message("The mark of the reading is not a UUID."), code="bad_uuid", field="uuid") from None
     earlier: Reading | None = db.session.scalars(select(Reading).where(Reading.uuid == mark)).one_or_none()
-    if earlier is not None and (earlier.meter_id, earlier.read_on, earlier.value) != (reading.meter, reading.read_on, reading.value):
+    if earlier is not None and not _is_the_same(earlier, reading):
         raise Conflict(Message("Another reading was sent under this mark."), code="uuid_reused", field="uuid")
     return earlier
+
+
+def _is_the_same(earlier: Reading, reading: ReadingTerms) -> bool:
+    """Say whether what was sent again is what is there; of an estimate nobody knows the figure before."""
+    if (earlier.meter_id, earlier.read_on) != (reading.meter, reading.read_on):
+        return False
+    if is_to_be_estimated(reading):
+        return earlier.is_estimate
+    return not earlier.is_estimate and earlier.value == reading.value
+
+
+def is_to_be_estimated(reading: ReadingTerms) -> bool:
+    return reading.explanation is ReadingExplanation.ESTIMATE or reading.value is None
 
 
 def _kept_photo(photo: CheckedFile | None, office: int) -> int | None:

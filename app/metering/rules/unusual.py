@@ -157,10 +157,15 @@ def usages_of(counted: Iterable[Counted]) -> tuple[tuple[Usage, ...], Usage | No
 
 def mean_for(days: int, history: Iterable[Usage], *, at_least: int = PERIODS_OF_THE_MEAN) -> Fraction | None:
     """Return what ``days`` use by the mean day of the last three accepted, not estimated periods; None with fewer than ``at_least``."""
-    real = sorted((usage for usage in history if not usage.is_estimate), key=lambda usage: usage.ends_on)[-PERIODS_OF_THE_MEAN:]
+    real = last_real(history)
     if len(real) < at_least:
         return None
     return sum((Fraction(usage.quantity) for usage in real), Fraction(0)) * days / sum(usage.days for usage in real)
+
+
+def last_real(history: Iterable[Usage]) -> list[Usage]:
+    """Return the periods of which the mean is taken: the last three accepted ones that are not estimated, fewer where there are fewer."""
+    return sorted((usage for usage in history if not usage.is_estimate), key=lambda usage: usage.ends_on)[-PERIODS_OF_THE_MEAN:]
 
 
 def compared(quantity: Decimal, mean: Fraction | None, thresholds: Thresholds) -> Anomaly:

@@ -41,7 +41,6 @@ from app.metering.operations.settling import LONGEST_REASON, accept_reading, cor
 from app.metering.queries import meter_matches
 
 routes = Routes("Metering")
-ROUTES = (routes,)
 
 LARGEST = Decimal(10) ** MOST_DIGITS
 LARGEST_FACTOR = Decimal(100_000)

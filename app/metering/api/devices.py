@@ -1,0 +1,175 @@
+"""The phones of meter readers: the one thing that a phone's own token opens is its route, and sending its readings."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from sqlalchemy.orm import joinedload
+
+from app.foundation import clock
+from app.foundation.api import Answer, Body, Code, Day, Given, Look, Moment, Number, Reference, Routes, Text, done, ready, records
+from app.foundation.api.fields import SHORT
+from app.foundation.guards import limited
+from app.foundation.transactions import found, run
+from app.foundation.uploads import PICTURES, CheckedFile
+from app.foundation.uploads.checks import checked
+from app.metering.api.registers import LARGEST
+from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource
+from app.metering.models import Meter, ReaderDevice
+from app.metering.operations.devices import PREFIX, DeviceSession, device_of, end_device
+from app.metering.operations.entering import ReadingTerms, enter_reading
+from app.metering.operations.settling import LONGEST_REASON
+from app.metering.operations.walks import is_on_route, judged_json, stops_of
+from app.offices.models import Office
+from app.values.errors import Malformed, Message, NotFound
+
+routes = Routes("Phones of meter readers")
+
+# The one door of a phone: it is on no page and no other address of the API.
+OWN_DOOR = ("ReaderWalkView", "can_add")
+# A phone that was offline sends a whole building at once; who guesses tokens does it from one address.
+MOST_SENT, MOST_GUESSED, MINUTE = 240, 30, 60
+# A picture as text, within what a request may hold.
+LONGEST_PHOTO = 1_000_000
+
+
+def caller_of_device(token: str) -> DeviceSession | None:
+    """Return whose phone sends ``token``, or nothing. Too many requests of one phone, or guesses from one address, are refused."""
+    if not token.startswith(PREFIX):
+        return None
+    g.feehouse_session = None
+    found_device = device_of(token, frozenset({OWN_DOOR}))
+    if found_device is None:
+        limited("reader_token", request.remote_addr or "", MOST_GUESSED, MINUTE)
+        return None
+    limited("reader_device", str(found_device.device.id), MOST_SENT, MINUTE)
+    g.reader_device = found_device.device
+    return found_device
+
+
+def this_device() -> ReaderDevice:
+    """Return the phone that asks. Raises NotFound for the token of a program."""
+    device: ReaderDevice | None = g.get("reader_device")
+    if device is None:
+        raise NotFound(Message("This address is for the phones of meter readers."), code="no_device")
+    return device
+
+
+class RouteAnswer(Answer):
+    """A route as the phone keeps it: unit, meter, last reading and what the mean is made of, of nobody a name."""
+
+    device = Reference()
+    building = Text()
+    service = Text(allow_none=True)
+    now = Moment()
+    time_zone = Text()
+    expires_at = Moment()
+
+
+class SentBody(Body):
+    """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` it is estimated: the dial could not be read."""
+
+    uuid = Text(SHORT, required=True)
+    meter = Reference(required=True)
+    read_on = Day(required=True)
+    value = Number(Decimal(0), LARGEST * LARGEST, allow_none=True)
+    explanation = Code(ReadingExplanation, allow_none=True)
+    reason = Text(LONGEST_REASON)
+    photo = Text(LONGEST_PHOTO)
+
+
+@routes.get("/reader_device", may=OWN_DOOR, gives=RouteAnswer)
+def route() -> Given:
+    """Give the route of this phone."""
+    device = this_device()
+    office = found(Office, device.office_id)
+    stops = stops_of(device.building_id, device.service_id, clock.today(office))
+    return ready(
+        {
+            "device": device.id,
+            "building": device.building.name,
+            "service": device.service.name if device.service is not None else None,
+            "now": clock.now().isoformat(timespec="seconds"),
+            "time_zone": office.time_zone,
+            "expires_at": device.expires_at.isoformat(timespec="seconds"),
+            "stops": [stop.as_json() for stop in stops],
+        }
+    )
+
+
+@routes.post("/reader_device/readings", may=OWN_DOOR, takes=SentBody)
+def send(body: dict[str, Any]) -> Given:
+    """Send one reading of the route; the answer tells its consumption and colour."""
+    device = this_device()
+    meter = found(Meter, body["meter"], "meter")
+    if not is_on_route(meter, device.building_id, device.service_id):
+        raise NotFound(Message("This meter is not on the route of this phone."), code="not_found", field="meter")
+    photo = body.pop("photo", "")
+    terms = ReadingTerms(**_plain(body), source=ReadingSource.PHONE, photo=_photo(photo) if photo else None)
+    record = run(enter_reading, reading=terms).record
+    return ready({"uuid": str(record.uuid), "meter": record.meter_id, **judged_json(record)}, 201)
+
+
+@routes.post("/reader_device/end", may=OWN_DOOR, status=204)
+def give_back() -> Given:
+    """Give the route back: the token is worth nothing any more."""
+    run(end_device, device=this_device().id)
+    return Given(None, 204)
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the terms of a reading; the mark has one way of writing, so that the same reading is known again."""
+    try:
+        return {**body, "uuid": str(UUID(body["uuid"]))}
+    except ValueError:
+        raise Malformed(Message("The mark of the reading is not a UUID."), code="bad_uuid", field="uuid") from None
+
+
+def _photo(text: str) -> CheckedFile:
+    """Return the picture that was sent as text. Raises Malformed, OperationRefused."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed(Message("The photo cannot be read."), code="bad_photo", field="photo") from None
+    return checked("dial.jpg", content, PICTURES, field="photo")
+
+
+class DeviceAnswer(Answer):
+    """A phone that took a route along; its token is told to nobody."""
+
+    id = Reference()
+    office = Reference(attribute="office_id")
+    user = Reference(attribute="user_id")
+    building = Reference(attribute="building_id")
+    service = Reference(attribute="service_id")
+    agent = Text()
+    state = Code(ReaderDeviceState)
+    enrolled_at = Moment()
+    expires_at = Moment()
+    seen_at = Moment()
+    ended_at = Moment()
+
+
+look = Look(DeviceAnswer)
+devices = records(
+    routes,
+    "reader_devices",
+    ReaderDevice,
+    view="ReaderDeviceView",
+    look=look,
+    filters={},
+    loads=(joinedload(ReaderDevice.building), joinedload(ReaderDevice.service)),
+)
+
+
+@routes.post("/reader_devices/<int:record>/end", may=("ReaderDeviceView", "can_end"), gives=look)
+def end(record: int) -> Given:
+    """End what a phone may: it was lost, or its reader has left."""
+    return done(run(end_device, device=record), 200)
+
+
