@@ -28,6 +28,7 @@ class Right(StrEnum):
     SELL_PARTS = "sell_parts"  # months that are no multiple of the package
     DISCOUNT = "discount"  # a price below the list 優惠金
     VOID = "void"  # undo a document on one's own word; without it the wish waits for approval
+    ADJUST = "adjust"  # lower or raise a posted charge within the office's limit; without it the wish waits for approval 調整
     APPROVE = "approve"  # answer what waits for a second person
     APPROVE_VOID = "approve_void"  # answer a wish to void
     APPROVE_TARIFF = "approve_tariff"  # let a price be charged that somebody else wrote 批准收费标准
@@ -111,6 +112,7 @@ READABLE: Pages = dict.fromkeys(
         "PlanView",
         "PriceListView",
         "ProofView",
+        "ReaderDeviceView",
         "ReadingView",
         "ReceiptView",
         "RegularPaymentView",

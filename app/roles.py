@@ -105,6 +105,8 @@ ROLES: dict[Role, Pages] = {
             "PlanChangeView": ("can_add", "can_withdraw"),
             "PlanView": OWN,
             "PriceListView": OWN,
+            "ReaderDeviceView": ("can_end",),
+            "ReaderWalkView": ("can_list", "can_add"),
             "ReadingGridView": ("can_list", "can_add"),
             "ReadingView": ("can_add", "can_correct", "can_settle"),
             "ReceiptView": ("can_print", "can_void"),
@@ -129,6 +131,7 @@ ROLES: dict[Role, Pages] = {
             Right.SELL_PARTS,
             Right.DISCOUNT,
             Right.VOID,
+            Right.ADJUST,
             Right.APPROVE,
             Right.APPROVE_VOID,
             Right.REVEAL,
@@ -185,7 +188,9 @@ ROLES: dict[Role, Pages] = {
     ),
     # Where the units are and what their meters showed last, and nothing of the people in them: neither their names nor their head counts.
     Role.METER_READER: together(
-        EVERYBODY, {"BuildingView": SEE, "ReadingGridView": ("can_list", "can_add"), "ReadingView": ("can_add",), "UnitView": SEE}
+        EVERYBODY,
+        dict.fromkeys(("ReaderWalkView", "ReadingGridView"), ("can_list", "can_add")),
+        {"BuildingView": SEE, "ReadingView": ("can_add",), "UnitView": SEE},
     ),
     # His own orders only: the list is limited to them in the view and in the operation.
     Role.INSTALLER: together(

@@ -75,6 +75,8 @@ RECORD_OF_RESOURCE = {
     "units": "Unit",
     "unit_facts": "UnitFact",
     "meters": "Meter",
+    "reader_devices": "ReaderDevice",
+    "reading_imports": "ImportBatch",
     "readings": "Reading",
     "water_quotas": "WaterQuota",
     "occupancies": "Occupancy",

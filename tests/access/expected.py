@@ -200,6 +200,11 @@ CorrectReadingView.add CorrectReadingView.preview            ..M.....
 WithdrawReadingView.add WithdrawReadingView.preview          ..M.....
 ReadingGridView.list ReadingGridView.sheet                   ACM..T.U
 ReadingGridView.save ReadingGridView.row                     ..M..T..
+ReaderWalkView.list ReaderWalkView.walk                      ..M..T..
+ReaderWalkView.enrol                                         ..M..T..
+ReaderDeviceView.list ReaderDeviceView.show                  ACM....U
+ReaderDeviceView.export                                      ACM....U
+ReaderDeviceView.end                                         ..M.....
 WaterQuotaView.list WaterQuotaView.show                      ACMKR..U
 WaterQuotaView.export                                        ACM....U
 WaterQuotaView.add WaterQuotaView.edit                       ..M.R...
@@ -406,6 +411,12 @@ GET /readings | GET /readings/{id}                           ACMKR..U
 POST /readings                                               ..M..T..
 POST /readings/{id}/accept | POST /readings/{id}/correct     ..M.....
 POST /readings/{id}/withdraw                                 ..M.....
+POST /reading_imports | GET /reading_imports/{id}            .CM.....
+POST /reading_imports/{id}/commit                            .CM.....
+GET /reader_device                                           ..M..T..
+POST /reader_device/readings | POST /reader_device/end       ..M..T..
+GET /reader_devices | GET /reader_devices/{id}               ACM....U
+POST /reader_devices/{id}/end                                ..M.....
 GET /water_quotas | GET /water_quotas/{id}                   ACMKR..U
 POST /water_quotas | PATCH /water_quotas/{id}                ..M.R...
 GET /occupancies | GET /occupancies/{id}                     ACMKR..U
@@ -519,6 +530,8 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "LineProposalView.dismiss POST": 302,
     "ReadingGridView.save POST": 200,
     "ReadingGridView.row POST": 404,  # no meter is named
+    "ReaderWalkView.enrol POST": 400,  # no phone is named
+    "ReaderDeviceView.end POST": 302,
     "TariffVersionView.approve POST": 302,
     "TariffVersionView.check POST": 302,
     "TariffVersionView.end POST": 302,
@@ -559,6 +572,11 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /work_orders/{id}/complete/preview": 200,
     "POST /work_orders/{id}/start": 200,
     "POST /work_orders/{id}/check": 422,  # the work is not done
+    "GET /reader_device": 404,  # a program is no phone of a meter reader
+    "POST /reader_device/end": 404,
+    "POST /reader_devices/{id}/end": 200,
+    "GET /reading_imports/{id}": 404,  # the batch of the tests is one of communities
+    "POST /reading_imports/{id}/commit": 404,
     "POST /letters/{id}/send_again": 201,
     "PUT /reminder_days/{id}": 400,
     "POST /tariff_versions/{id}/check": 201,

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -42,6 +43,7 @@ from app.foundation.transactions import found, run
 from app.foundation.uploads import CheckedFile, FileType
 from app.foundation.uploads.keeping import keep
 from app.foundation.uploads.models import Upload
+from app.metering.operations.devices import enrol_device, new_token
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
 from app.places.choices import FactName
@@ -200,7 +202,9 @@ def _metered(unit: Unit) -> dict[str, int]:
     meter = factories.a_read_meter(unit, 100, 100, 100)
     red = factories.a_reading(meter, "2026-05-14", "900")
     quota = factories.a_water_quota(unit, 2)
-    return {"Meter": meter.id, "Reading": red.id, "MeterInstallation": red.installation_id, "WaterQuota": quota.id}
+    with factories.acting(MANAGERS[factories._office_of(unit).code]):
+        phone = run(enrol_device, building=unit.building_id, service=None, mark=str(uuid4()), token=new_token()).record
+    return {"ReaderDevice": phone.id, "Meter": meter.id, "Reading": red.id, "MeterInstallation": red.installation_id, "WaterQuota": quota.id}
 
 
 def _tariffs_of(code: str, building: int) -> dict[str, int]:

@@ -41,7 +41,7 @@ WITHOUT_PAGE = {
     ("WorkOrderView", "can_edit"),
 }
 # Places to work at, which show nothing that no list shows.
-DESKS = {"CounterView", "MyOrdersView"}
+DESKS = {"CounterView", "MyOrdersView", "ReaderWalkView"}
 USERNAMES = {person.role: person.username for person in PEOPLE}
 # The two addresses of actions, and which of a view's actions each takes.
 ACTIONS = {"action": "single", "action_post": "multiple"}
