@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -25,6 +26,7 @@ REQUIREMENTS = HERE / "requirements.txt"
 OLDEST_PYTHON = (3, 11)
 NEEDED_SPACE = 1_200_000_000  # bytes; the environment has 600 MB, its downloads come on top
 SIGN = "feehouse-environment"
+STEP = 5.0  # seconds between two words about what goes on
 
 
 class EnvironmentFailed(Exception):
@@ -214,17 +216,36 @@ def _run(command: list[str], new: Path) -> None:
                 fetched += 1
                 _progress(fetched, line.split()[1])
             elif line.startswith("Installing collected packages"):
-                say(f"        installing {line.count(',') + 1} packages")
+                count = line.count(",") + 1
+                say(f"        installing {count} packages")
+                threading.Thread(target=_tell_installed, args=(process, new, count), daemon=True).start()
     if process.returncode:
         raise _explained(lines, new)
 
 
+def _tell_installed(process: subprocess.Popen[str], new: Path, count: int) -> None:
+    """Tell now and then how many packages are there: the installer itself is silent for half a minute."""
+    while True:
+        try:
+            process.wait(timeout=STEP)
+        except subprocess.TimeoutExpired:
+            there = len([*new.glob("lib/python*/site-packages/*.dist-info"), *new.glob("Lib/site-packages/*.dist-info")])
+            _tell(f"        {min(there, count)} of {count} are installed", always=True)
+        else:
+            return
+
+
 def _progress(number: int, name: str) -> None:
     name = re.split(r"[=<>!~\[;(]", name)[0]
+    _tell(f"        {number}: {name}", always=number % 20 == 1)
+
+
+def _tell(text: str, *, always: bool) -> None:
+    """Write over the last line on a screen; into a file only what is to be told ``always``."""
     if sys.stdout.isatty():
-        print(f"\r\033[K        {number}: {name}", end="\r", flush=True)
-    elif number % 20 == 1:
-        say(f"        {number}: {name}")
+        print(f"\r\033[K{text}", end="\r", flush=True)
+    elif always:
+        say(text)
 
 
 def _explained(lines: list[str], new: Path) -> EnvironmentFailed:

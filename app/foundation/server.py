@@ -104,6 +104,7 @@ def _prepare(settings: Settings, application: Flask) -> str:
     from app.foundation.migrated import is_current
 
     if not is_current(application):
+        print("Bringing the database to this version of the program.", flush=True)
         _upgrade(settings)
     greeting = import_module(DEMONSTRATION).prepare(settings) if find_spec(DEMONSTRATION) else ""
     return str(greeting or "")

@@ -251,6 +251,7 @@ def _served(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], st
     ) as process:
         assert process.stdout is not None
         try:
+            assert process.stdout.readline() == "Bringing the database to this version of the program.\n"
             yield process, process.stdout.readline()
         finally:
             process.kill()
