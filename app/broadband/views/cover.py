@@ -108,6 +108,11 @@ def _kind(period: ServicePeriod, proposed_by: int | None) -> str:
     return "gift" if period.kind is PeriodKind.GIFT else "paid"
 
 
+def months_of(count: int) -> str:
+    """Return ``1 month``, ``3 months`` in the reader's language."""
+    return str(ngettext("%(num)s month", "%(num)s months", count))
+
+
 def _words(period: ServicePeriod) -> str:
     if period.kind is PeriodKind.GIFT:
         return str(gettext("Gift period"))
@@ -116,4 +121,4 @@ def _words(period: ServicePeriod) -> str:
     if period.cut_from_days is not None:
         # A part that a change of plan cut: its months are no longer whole.
         return str(ngettext("%(num)s day", "%(num)s days", period.of_days))
-    return str(ngettext("%(num)s month", "%(num)s months", period.months))
+    return months_of(period.months)

@@ -12,6 +12,7 @@ from app.broadband.operations.granting import CompensationTerms, GiftTerms, comp
 from app.broadband.rules.compensation import MOST_COMPENSATION_DAYS
 from app.broadband.rules.payment_amount import FEWEST_MONTHS, MOST_MONTHS
 from app.broadband.views.deeds import DeedForm, DeedView
+from app.broadband.views.cover import months_of
 from app.broadband.views.describing import described
 from app.foundation.views import GuardedInterface, Preview, TextField, WholeNumberField
 from app.values.errors import N_, Message
@@ -57,12 +58,12 @@ class CompensationForm(GrantForm):
 
 def describe_gift(record: LineGrant) -> Preview:
     """Say until when the line serves with the months given."""
-    stop = record.event.stops_on_after
-    said = [Message("%(months)s months are given: the service stops on %(date)s.", months=record.gift_months, date=stop)]
+    stop, time = record.event.stops_on_after, months_of(record.gift_months)
+    said = [Message("Given: %(time)s. The service stops on %(date)s.", time=time, date=stop)]
     if record.event.state_before is SubscriptionState.SUSPENDED:
         said.append(Message("The line stays suspended: these dates move by the days off."))
     said.append(Message("Months given are worth nothing when the line is closed."))
-    return described(record, sentences=said, deed=Message("Give %(months)s months", months=record.gift_months))
+    return described(record, sentences=said, deed=Message("Give %(time)s", time=time))
 
 
 def describe_compensation(record: LineGrant) -> Preview:

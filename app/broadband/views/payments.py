@@ -13,6 +13,7 @@ from app.broadband.forms import RegularPaymentForm
 from app.broadband.models import RegularPayment, Subscription
 from app.broadband.operations.payments import BACKDATE, pay
 from app.broadband.queries import package_months
+from app.broadband.views.cover import months_of
 from app.customers.models import Customer
 from app.customers.queries import has_terms, matches
 from app.foundation.database import db
@@ -42,7 +43,7 @@ def describe_payment(payment: RegularPayment) -> Preview:
     line = payment.subscription
     amounts = [
         PreviewLine(
-            N_("Plan fee"), payment.plan_total, Message("%(plan)s, %(months)s months", plan=payment.plan.name, months=payment.months)
+            N_("Plan fee"), payment.plan_total, Message("%(plan)s, %(time)s", plan=payment.plan.name, time=months_of(payment.months))
         ),
         PreviewLine(N_("Maintenance total"), payment.maintenance_total),
         PreviewLine(payment.other_item or N_("Other fee"), payment.other_fee),
@@ -68,7 +69,7 @@ def _sentences(payment: RegularPayment) -> list[Message]:
         return [Message("Installation is pending: the service is billed from the day the work is done.")]
     said = [Message("The period %(start)s to %(end)s is paid.", start=payment.period_start, end=payment.period_end)]
     if payment.gift_months:
-        said.append(Message("%(months)s months are given: the service stops on %(date)s.", months=payment.gift_months, date=line.stops_on))
+        said.append(Message("Given: %(time)s. The service stops on %(date)s.", time=months_of(payment.gift_months), date=line.stops_on))
     if payment.late_fee_proposed:
         said.append(Message("The late fee is %(fee)s.", fee=payment.late_fee, currency=line.office.currency.value))
     if payment.state_before is SubscriptionState.SUSPENDED:

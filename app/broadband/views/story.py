@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from app.billing.models import Reversal
 from app.broadband.choices import SubscriptionOperation
 from app.broadband.models import RegularPayment, Subscription, SubscriptionEvent
+from app.broadband.views.cover import months_of
 from app.foundation import effects
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS, say
@@ -111,7 +112,7 @@ def _of_payments(line: Subscription, payments: Iterable[RegularPayment]) -> Iter
         yield {
             "icon": "cash",
             "tone": "neutral" if payment.is_voided else "good",
-            "title": Message("Regular payment, %(months)s months", months=payment.months),
+            "title": Message("Regular payment, %(time)s", time=months_of(payment.months)),
             "text": say(Message("Stop date %(before)s → %(after)s", before=payment.stops_on_before, after=after)) if after else "",
             "moment": payment.created_at,
             "by": str(payment.cashier),
