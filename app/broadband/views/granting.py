@@ -11,8 +11,8 @@ from app.broadband.models import LineGrant
 from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.rules.compensation import MOST_COMPENSATION_DAYS
 from app.broadband.rules.payment_amount import FEWEST_MONTHS, MOST_MONTHS
-from app.broadband.views.deeds import DeedForm, DeedView
 from app.broadband.views.cover import months_of
+from app.broadband.views.deeds import DeedForm, DeedView
 from app.broadband.views.describing import described
 from app.foundation.views import GuardedInterface, Preview, TextField, WholeNumberField
 from app.values.errors import N_, Message
