@@ -153,6 +153,8 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations.standing import make_policy
     from app.broadband.views.completing import said_of_completion
     from app.customers.panels import people_panel
+    from app.debts.operations import adjusting, interest
+    from app.debts.operations.policies import make_debt_policy
     from app.metering.panels import meters_panel, quotas_panel
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
@@ -161,7 +163,9 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.workorders.operations import handovers, make_business_types
 
     return {
-        "office_made": (make_business_types, make_policy, make_services),
+        "office_made": (make_business_types, make_policy, make_services, make_debt_policy),
+        "before_payment": (interest.before_payment,),
+        "adjustment_approved": (adjusting.adjustment_approved,),
         "line_story": (reminders_of,),
         "unit_panels": (people_panel, meters_panel, facts_panel, quotas_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
@@ -174,8 +178,8 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "is_final": (voiding.is_final,),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
         "voided_first": (voiding.voided_first,),
-        "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn),
-        "document_voided": (voiding.document_voided, charge_voiding.charge_voided),
+        "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn, interest.charges_withdrawn),
+        "document_voided": (voiding.document_voided, charge_voiding.charge_voided, interest.charge_voided),
         "line_after_void": (voiding.line_after_void,),
         "line_after_completion": (broadband.line_after_completion,),
         "line_of_order": (broadband.line_of_order,),

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import joinedload
 
-from app.billing.choices import ApprovalStatus
+from app.billing.choices import AdjustmentKind, ApprovalStatus
 from app.billing.models import Approval
 from app.billing.operations.voids import approve_void, refuse_void
-from app.foundation.api import Answer, Body, Code, Given, Look, Moment, Reference, Routes, Text, done, records, same_code, same_record
+from app.foundation.api import Answer, Body, Code, Given, Look, Moment, Money, Reference, Routes, Text, done, records, same_code, same_record
 from app.foundation.api.fields import TEXT
 from app.foundation.transactions import run
 
@@ -28,6 +28,10 @@ class ApprovalAnswer(Answer):
     voucher = Reference(attribute="voucher_id")
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
+    adjustment = Reference(attribute="adjustment_id")
+    charge = Reference(attribute="charge_id")
+    adjustment_kind = Code(AdjustmentKind)
+    amount = Money()
     reason = Text()
     status = Code(ApprovalStatus)
     created_by = Text(attribute="created_by.username")
@@ -36,6 +40,7 @@ class ApprovalAnswer(Answer):
     decided_at = Moment()
     decision_note = Text()
     reversal = Reference(attribute="reversal_id")
+    made_adjustment = Reference(attribute="made_adjustment_id")
 
 
 APPROVAL = Look(ApprovalAnswer)

@@ -18,7 +18,7 @@ from app.billing.operations.shifts import moment_of, shift_of
 from app.billing.queries import open_charges
 from app.billing.rules.methods import MethodAmount, Paid, settled_methods
 from app.customers.models import Customer
-from app.foundation import clock
+from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope
@@ -77,17 +77,19 @@ def take_payment(
 ) -> Receipt:
     """Take a payment for open charges of ``customer``; without ``items`` the oldest first. What is paid above them becomes credit.
 
+    His late interest is posted up to today before, so it is among what the money covers.
     Raises OperationRefused when a charge is paid already, belongs to somebody else, or the methods do not cover the items.
     """
     person = locked(Customer, customer)
     office = found(Office, person.office_id)
+    today = clock.today(office)
+    effects.call("before_payment", person, today)
     wanted = items or _oldest_first(person, methods, office)
     charges = locked_charges([item.charge for item in wanted])
     by_id = {charge.id: charge for charge in charges}
     if len(by_id) < len(wanted):
         raise OperationRefused(Message("Every debt is named once in a payment."), code="charge_twice", field="items")
     shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
-    today = clock.today(office)
     return receive(
         office=office,
         customer=person,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import false, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from app.billing.choices import Method
+from app.billing.choices import AdjustmentKind, Method
 from app.billing.journal import JournalEntry, Posting, Side, post
-from app.billing.models import Charge, Receipt, Reversal, Voucher, name_of, names
+from app.billing.models import Adjustment, Charge, Receipt, Reversal, Voucher, name_of, names
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import credit_balance
 from app.billing.operations.requests import grant
@@ -25,7 +25,7 @@ from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.numbering import NumberToCome
-from app.foundation.transactions import explain_constraint, locked
+from app.foundation.transactions import explain_constraint, found, locked
 from app.offices.models import Office
 from app.values.errors import Conflict, Message, OperationRefused
 from app.values.money import ZERO, sum_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
 
 # What has no customer has no row whose lock two people would wait for: of two who void it at once the second is told so.
-for _column in ("receipt_id", "voucher_id", "handover_id", "event_id", "service_charge_id"):
+for _column in ("receipt_id", "voucher_id", "handover_id", "event_id", "service_charge_id", "adjustment_id"):
     explain_constraint(f"uq_reversal_{_column}", Message("Somebody else has voided this just now."), kind=Conflict)
 
 
@@ -44,7 +44,7 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
     lock_customer(document)
     for earlier in [each for given in effects.call("voided_first", document) for each in given]:
         reverse(earlier, office, reason, made_by=made_by, approved_by=approved_by)
-    charges = locked_charges([allocation.charge_id for allocation in document.allocations]) if isinstance(document, Receipt) else []
+    charges = _charges_of(document)
     require_standing(document)
     effects.call("may_void", document)
     # Last: to void the receipts that used the credit is no way out where something else forbids the void.
@@ -76,6 +76,13 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
     db.session.flush()
     grant(document, reversal)
     return reversal
+
+
+def _charges_of(document: Voidable) -> list[Charge]:
+    """Return, locked, the charges that a document settled or changed."""
+    if isinstance(document, Adjustment):
+        return locked_charges([document.charge_id])
+    return locked_charges([allocation.charge_id for allocation in document.allocations]) if isinstance(document, Receipt) else []
 
 
 def lock_customer(document: Voidable) -> None:
@@ -112,41 +119,60 @@ def credit_given(document: Voidable) -> Decimal:
         return document.credited
     if isinstance(document, Voucher):
         return sum_of(each.amount for each in document.methods if each.method is Method.CREDIT)
-    return ZERO
+    return document.credited if isinstance(document, Adjustment) else ZERO
 
 
 def _require_credit_left(document: Voidable) -> None:
     """Refuse while the credit that a document gave has been spent: the customer would owe the office his own money."""
     credit = credit_given(document)
-    if not credit or not isinstance(document, Receipt | Voucher) or document.customer is None:
+    if not credit or not isinstance(document, Receipt | Voucher | Adjustment) or document.customer is None:
         return
     balance = credit_balance(document.customer)
     if balance < credit:
+        currency = found(Office, document.office_id).currency.value
         raise OperationRefused(
             Message(
                 "%(document)s gave a credit of %(credit)s, of which only %(balance)s is left. Void the receipts that used it first.",
                 document=name_of(document),
                 credit=credit,
                 balance=balance,
-                currency=document.content["currency"],
+                currency=currency,
             ),
             code="credit_spent",
         )
 
 
 def _give_back(document: Voidable, charges: Iterable[Charge]) -> None:
+    by_id = {charge.id: charge for charge in charges}
+    if isinstance(document, Adjustment):
+        _undo_adjustment(document, by_id[document.charge_id])
     if not isinstance(document, Receipt):
         return
-    by_id = {charge.id: charge for charge in charges}
     for allocation in document.allocations:
         by_id[allocation.charge_id].paid -= allocation.amount
     db.session.flush()
+
+
+def _undo_adjustment(document: Adjustment, charge: Charge) -> None:
+    if document.kind is AdjustmentKind.WRITE_OFF:
+        charge.written_off -= document.amount
+        return
+    if charge.open_amount + document.settled < 0:
+        raise OperationRefused(
+            Message("What %(document)s added was paid since. Void the receipt of that first.", document=document.name), code="paid_since"
+        )
+    charge.adjusted += document.settled
 
 
 def _withdraw(charges: Iterable[Charge], reversal: Reversal, document: Voidable) -> None:
     for charge in charges:
         if charge.paid != ZERO:
             raise OperationRefused(_paid_by_another(document), code="debt_shared")
+        if charge.adjusted or charge.written_off:
+            raise OperationRefused(
+                Message("%(document)s was adjusted or written off. Void its adjustments first.", document=name_of(document)),
+                code="adjusted",
+            )
         charge.reversal_id = reversal.id
 
 

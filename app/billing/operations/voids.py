@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.billing.choices import ApprovalStatus
-from app.billing.models import Approval, Receipt, Reversal, Voucher, name_of, names
+from app.billing.models import Adjustment, Approval, Receipt, Reversal, Voucher, name_of, names
 from app.billing.operations.requests import decide, waiting_for
 from app.billing.operations.reversing import lock_customer, needs_approval, require_standing, reverse
 from app.foundation import effects
@@ -21,7 +21,7 @@ from app.values.errors import Message, OperationRefused
 if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
 
-VOID, APPROVE_VOID = "void", "approve_void"
+VOID, APPROVE_VOID, APPROVE = "void", "approve_void", "approve"
 
 
 def void_receipt(*, receipt: int, reason: str) -> Reversal | Approval:
@@ -32,6 +32,11 @@ def void_receipt(*, receipt: int, reason: str) -> Reversal | Approval:
 def void_voucher(*, voucher: int, reason: str) -> Reversal | Approval:
     """Void a payment voucher, or ask for it: what was paid out has come back. Raises as ``void`` does."""
     return void(found(Voucher, voucher), reason)
+
+
+def void_adjustment(*, adjustment: int, reason: str) -> Reversal | Approval:
+    """Void an adjustment of a charge, or ask for it: the charge asks for what it did before. Raises as ``void`` does."""
+    return void(found(Adjustment, adjustment), reason)
 
 
 def void(document: Voidable, reason: str) -> Reversal | Approval:
@@ -49,11 +54,16 @@ def void(document: Voidable, reason: str) -> Reversal | Approval:
 
 
 def approve_void(*, approval: int, note: str = "") -> Approval:
-    """Approve a waiting void and carry it out; nobody approves what he asked for himself while the office wants a second person."""
-    require_right(APPROVE_VOID)
+    """Approve a waiting void, or adjustment, and carry it out.
+
+    Nobody approves what he asked for himself while the office wants a second person.
+    """
     request = found(Approval, approval)
+    require_right(APPROVE_VOID if request.charge_id is None else APPROVE)
     _require_waiting(request)
     office = found(Office, request.office_id)
+    if request.charge_id is not None:
+        return _approve_adjustment(request, office, note)
     if request.created_by_id == _me() and office.second_person:
         raise OperationRefused(Message("You asked for this void yourself. Another person must approve it."), code="maker_is_checker")
     # The void locks the document and what it moved, then the request: so does a void that grants it unasked.
@@ -64,10 +74,24 @@ def approve_void(*, approval: int, note: str = "") -> Approval:
     return request
 
 
+def _approve_adjustment(request: Approval, office: Office, note: str) -> Approval:
+    if request.created_by_id == _me() and office.second_person:
+        raise OperationRefused(
+            Message("You asked for this adjustment yourself. Another person must approve it."), code="self_approval"
+        )
+    # What it does to the charge, and under which rules, the debts above know.
+    (made,) = effects.call("adjustment_approved", request)
+    request = locked(Approval, request.id)
+    _require_waiting(request)
+    decide(request, ApprovalStatus.APPROVED, note)
+    request.made_adjustment_id = made.id
+    return request
+
+
 def refuse_void(*, approval: int, note: str = "") -> Approval:
-    """Refuse a waiting void; the document stands."""
-    require_right(APPROVE_VOID)
+    """Refuse a waiting void or adjustment; everything stays as it is."""
     request = locked(Approval, approval)
+    require_right(APPROVE_VOID if request.charge_id is None else APPROVE)
     _require_waiting(request)
     decide(request, ApprovalStatus.REFUSED, note)
     return request

@@ -19,7 +19,7 @@ from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, Oper
 
 
 class ApprovalView(EntityView):
-    """Requests to void something: approved or refused by somebody else."""
+    """Requests to void something, or to adjust a charge: approved or refused by somebody else."""
 
     datamodel = GuardedInterface(Approval)
     icon = "checkup-list"
@@ -39,14 +39,14 @@ class ApprovalView(EntityView):
     }
     list_columns = ["id", "about", "total", "reason", "created_by", "created_at", "status", "decided_by"]
     column_kinds = {"about": Kind.TEXT, "total": Kind.MONEY}
-    loads = show_loads = ["receipt", "voucher", "handover", "event.subscription"]
+    loads = show_loads = ["receipt", "voucher", "handover", "event.subscription", "adjustment", "charge.customer"]
     state_column = "status"
     base_order = ("id", "desc")
     order_columns = ["id"]
     show_columns = ["about", "total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
 
     def record_title(self, record: Approval) -> Any:
-        return say(Message("Void %(number)s", number=record.about))
+        return say(record.about if record.charge_id is not None else Message("Void %(number)s", number=record.about))
 
     def record_actions(self, record: Approval) -> list[Action]:
         if record.status is not ApprovalStatus.WAITING:
@@ -59,7 +59,7 @@ class ApprovalView(EntityView):
 
     def _document_action(self, record: Approval) -> Action | None:
         # An operation that left no paper is seen on the page of its line.
-        href = record_address(getattr(record.document, "subscription", record.document))
+        href = record_address(getattr(record.subject, "subscription", record.subject))
         return action(N_("Document"), href, icon="receipt") if href else None
 
     def _decision(self, record: Approval, name: str, label: str, icon: str) -> Action | None:
@@ -70,8 +70,8 @@ class ApprovalView(EntityView):
     @expose("/approve/<pk>", methods=["POST"])
     @needs("approve")
     def approve(self, pk: str) -> Any:
-        """Approve the request and carry the void out."""
-        return self._decided(pk, approve_void, N_("The void is carried out."))
+        """Approve the request and carry it out."""
+        return self._decided(pk, approve_void, N_("What was asked for is carried out."))
 
     @expose("/refuse/<pk>", methods=["POST"])
     @needs("refuse")

@@ -1,0 +1,174 @@
+"""Adjustments 調整單 and write-offs 坏账核销: documents that change what a posted charge of a service asks for; the charge is never edited."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from app.billing.choices import AdjustmentKind, ApprovalStatus, LedgerAccount
+from app.billing.journal import Side, post
+from app.billing.models import Adjustment, Approval, Charge, Reversal
+from app.billing.operations.charges import locked_charges
+from app.billing.operations.shifts import moment_of
+from app.customers.models import Customer
+from app.debts.operations.interest import before_payment
+from app.debts.queries.policies import policy
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.numbering import NumberToCome
+from app.foundation.scope import current_scope
+from app.foundation.transactions import found, locked
+from app.foundation.writing import enter, new
+from app.offices.models import Office
+from app.values.errors import Message, OperationRefused
+from app.values.money import ZERO, require_amount
+
+ADJUST = "adjust"
+PREFIX = "A"
+
+
+def adjust_charge(*, charge: int, kind: AdjustmentKind, amount: Decimal, reason: str) -> Adjustment | Approval:
+    """Lower or raise a posted charge of a service, or ask for it: above the office's limit, and without the right, somebody else must agree.
+
+    Raises OperationRefused for a charge that is none of a service or was voided, an amount of 0 or less or above what it asks for, and
+    without a reason.
+    """
+    return _adjust(charge, kind, amount, reason)
+
+
+def write_off(*, charge: int, amount: Decimal | None = None, reason: str) -> Adjustment | Approval:
+    """Give up what is open of a charge, or a part of it; always with another person's approval. It is shown as written off, not paid."""
+    return _adjust(charge, AdjustmentKind.WRITE_OFF, amount, reason)
+
+
+def adjustment_approved(request: Approval) -> Adjustment:
+    """Make the adjustment that was asked for, with the day and the facts of its approval."""
+    assert request.charge_id is not None
+    assert request.adjustment_kind is not None
+    assert request.amount is not None
+    office = found(Office, request.office_id)
+    one = _prepared(request.charge_id, office)
+    made = _made(
+        one, request.adjustment_kind, request.amount, request.reason, office, made_by=request.created_by_id or _me(), approved_by=_me()
+    )
+    db.session.flush()
+    return made
+
+
+def _adjust(number: int, kind: AdjustmentKind, amount: Decimal | None, reason: str) -> Adjustment | Approval:
+    if not reason.strip():
+        raise OperationRefused(Message("Give a reason for the adjustment."), code="reason_missing", field="reason")
+    office = found(Office, found(Charge, number).office_id)
+    one = _prepared(number, office)
+    wanted = one.open_amount if amount is None else require_amount(amount, office.currency.value, field="amount")
+    _require_amount(one, kind, wanted, office)
+    if not _needs_approval(kind, wanted, office):
+        return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=None)
+    if current_scope().may("approve") and not office.second_person:
+        return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=_me())
+    return _ask(one, kind, wanted, reason)
+
+
+def _prepared(number: int, office: Office) -> Charge:
+    """Return the charge with the locks of its customer and its own; his interest is posted before, since the next day counts otherwise."""
+    person = locked(Customer, found(Charge, number).customer_id)
+    before_payment(person, clock.today(office))
+    (one,) = locked_charges([number])
+    if one.is_voided or not one.is_of_a_service:
+        raise OperationRefused(
+            Message("Only charges of services, and the late interest on them, are adjusted or written off."), code="not_adjustable"
+        )
+    return one
+
+
+def _require_amount(one: Charge, kind: AdjustmentKind, amount: Decimal, office: Office) -> None:
+    if amount <= 0:
+        raise OperationRefused(Message("The amount of an adjustment must be above 0."), code="amount", field="amount")
+    most = {AdjustmentKind.RAISE: None, AdjustmentKind.WRITE_OFF: one.open_amount, AdjustmentKind.LOWER: _asked_for(one)}[kind]
+    if most is not None and amount > most:
+        raise OperationRefused(
+            Message("At most %(most)s can be taken from this charge.", most=most, currency=office.currency.value),
+            code="over_open",
+            field="amount",
+        )
+
+
+def _asked_for(one: Charge) -> Decimal:
+    """Return what a charge asks for after all adjustments: what is open and what was paid, without what was given back of it as credit."""
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    credited = select(func.coalesce(func.sum(Adjustment.credited), 0)).where(Adjustment.charge_id == one.id, ~undone)
+    return one.open_amount + one.paid - Decimal(db.session.execute(credited).scalar_one())
+
+
+def _needs_approval(kind: AdjustmentKind, amount: Decimal, office: Office) -> bool:
+    limit = policy(office.id).adjustment_limit
+    is_above = limit is not None and amount > limit
+    return kind is AdjustmentKind.WRITE_OFF or is_above or not current_scope().may(ADJUST)
+
+
+def _ask(one: Charge, kind: AdjustmentKind, amount: Decimal, reason: str) -> Approval:
+    waiting = select(Approval.id).where(Approval.charge_id == one.id, Approval.status == ApprovalStatus.WAITING)
+    if db.session.scalars(waiting).first() is not None:
+        raise OperationRefused(
+            Message("An adjustment of this charge waits for approval already."), code="adjustment_waiting", field="charge"
+        )
+    request = Approval(
+        office_id=one.office_id, charge_id=one.id, adjustment_kind=kind, amount=amount, reason=reason.strip(), created_by_id=_me()
+    )
+    request.charge = one
+    db.session.add(request)
+    return request
+
+
+def _made(
+    one: Charge, kind: AdjustmentKind, amount: Decimal, reason: str, office: Office, *, made_by: int, approved_by: int | None
+) -> Adjustment:
+    _require_amount(one, kind, amount, office)
+    today = clock.today(office)
+    credited = max(amount - one.open_amount, ZERO) if kind is AdjustmentKind.LOWER else ZERO
+    number = NumberToCome(office.id, "adjustment", PREFIX, today.year)
+    record = new(
+        Adjustment,
+        office_id=office.id,
+        number=number,
+        year=today.year,
+        sequence=number.sequence,
+        kind=kind,
+        charge_id=one.id,
+        customer_id=one.customer_id,
+        booked_on=today,
+        amount=amount,
+        credited=credited,
+        reason=reason.strip(),
+        needs_approval=approved_by is not None,
+        approved_by_id=approved_by,
+        second_person_off=not office.second_person,
+        created_by_id=made_by,
+        created_at=moment_of(today, office),
+    )
+    record.charge = one
+    if kind is AdjustmentKind.WRITE_OFF:
+        one.written_off += amount
+    else:
+        one.adjusted += amount if kind is AdjustmentKind.RAISE else credited - amount
+    enter(record)
+    post(record, _sides(record, one), booked_on=today)
+    return record
+
+
+def _sides(record: Adjustment, one: Charge) -> list[Side]:
+    """Return the sides of its entry: the debt against the revenue, or against what is lost; what was paid already becomes credit."""
+    owes = Side(LedgerAccount.RECEIVABLE, -record.settled, one.customer_id, one.fee_kind)
+    if record.kind is AdjustmentKind.WRITE_OFF:
+        return [owes, Side(LedgerAccount.WRITTEN_OFF, record.amount, one.customer_id, one.fee_kind)]
+    earns = -record.amount if record.kind is AdjustmentKind.RAISE else record.amount
+    return [
+        owes,
+        Side(LedgerAccount.REVENUE, earns, one.customer_id, one.fee_kind),
+        Side(LedgerAccount.CREDIT, -record.credited, one.customer_id),
+    ]
+
+
+def _me() -> int:
+    return current_scope().user_id or 0

@@ -1,0 +1,98 @@
+"""What bears late interest, what has settled it since, and how far it was counted. Each one statement, however many charges."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from app.billing.choices import AdjustmentKind
+from app.billing.models import Adjustment, Allocation, Charge, Receipt, Reversal
+from app.billing.rules.late_interest import Debt, Settled, Watermark
+from app.debts.models import LateInterest
+from app.foundation.database import db
+from app.runs.models import ServiceCharge
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A service charge with its debt as the rule reads it, and how far its interest was counted."""
+
+    service_charge: ServiceCharge
+    debt: Debt
+    so_far: Watermark
+
+
+def overdue_service_charges(customer_ids: Sequence[int], day: datetime.date) -> Select[tuple[ServiceCharge]]:
+    """Return the charges of services whose due date has passed and of which something is open: what bears interest."""
+    return (
+        select(ServiceCharge)
+        .join(Charge, Charge.id == ServiceCharge.charge_id)
+        .where(Charge.customer_id.in_(customer_ids), Charge.is_open(), Charge.due_on < day)
+        .options(
+            joinedload(ServiceCharge.charge),
+            joinedload(ServiceCharge.unit),
+            joinedload(ServiceCharge.service),
+            joinedload(ServiceCharge.period),
+        )
+        .order_by(Charge.customer_id, Charge.due_on, Charge.id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def customers_with_overdue_charges(office_id: int, day: datetime.date, after: int, most: int) -> Select[int]:
+    """Return the next customers behind the number ``after`` who have such charges."""
+    return (
+        select(Charge.customer_id)
+        .join(ServiceCharge, ServiceCharge.charge_id == Charge.id)
+        .where(Charge.office_id == office_id, Charge.is_open(), Charge.due_on < day, Charge.customer_id > after)
+        .distinct()
+        .order_by(Charge.customer_id)
+        .limit(most)
+    )
+
+
+def counted(charges: Sequence[ServiceCharge]) -> list[Counted]:
+    """Return ``charges`` with what settled them and how far their interest was counted."""
+    ids = [each.charge_id for each in charges]
+    settled, marks = _settled(ids), _watermarks(ids)
+    return [
+        Counted(
+            each,
+            Debt(each.charge.total, each.charge.due_on, tuple(settled.get(each.charge_id, ()))),
+            marks.get(each.charge_id, Watermark()),
+        )
+        for each in charges
+    ]
+
+
+def _settled(charge_ids: Sequence[int]) -> dict[int, list[Settled]]:
+    """Return what lowered each charge: payments of their value date and adjustments that stand; what raised it is below 0."""
+    gone = select(Reversal.id).where(Reversal.receipt_id == Allocation.receipt_id).exists()
+    payments = (
+        select(Allocation.charge_id, Receipt.on, Allocation.amount)
+        .join(Receipt, Receipt.id == Allocation.receipt_id)
+        .where(Allocation.charge_id.in_(charge_ids), ~gone)
+    )
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    adjustments = select(Adjustment.charge_id, Adjustment.booked_on, Adjustment.kind, Adjustment.amount, Adjustment.credited).where(
+        Adjustment.charge_id.in_(charge_ids), ~undone
+    )
+    found: dict[int, list[Settled]] = {}
+    for charge, on, amount in db.session.execute(payments):
+        found.setdefault(charge, []).append(Settled(on, amount))
+    for charge, on, kind, amount, credited in db.session.execute(adjustments):
+        found.setdefault(charge, []).append(Settled(on, -amount if kind is AdjustmentKind.RAISE else amount - credited))
+    return found
+
+
+def _watermarks(charge_ids: Sequence[int]) -> dict[int, Watermark]:
+    statement = (
+        select(LateInterest.source_charge_id, func.max(LateInterest.ends_on), func.sum(LateInterest.exact), func.sum(LateInterest.amount))
+        .where(LateInterest.source_charge_id.in_(charge_ids), LateInterest.reversal_id.is_(None))
+        .group_by(LateInterest.source_charge_id)
+    )
+    return {charge: Watermark(to, exact, posted) for charge, to, exact, posted in db.session.execute(statement)}

@@ -1,0 +1,1 @@
+"""Debts: late interest, adjustments, promises, collection, lists, statements, the digest."""

@@ -1,0 +1,263 @@
+"""Adjustments and write-offs: documents that change what a charge asks for, their approval, their void."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from app.billing.choices import AdjustmentKind, ApprovalStatus, ChargeStatus, LedgerAccount
+from app.billing.journal import Posting
+from app.billing.models import Adjustment, Approval
+from app.billing.operations.receipts import credit_balance
+from app.billing.operations.voids import approve_void, refuse_void, void_adjustment, void_receipt
+from app.customers.models import Customer
+from app.debts.models import DebtPolicy
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.foundation.transactions import run
+from app.runs.operations.voiding import void_service_charge
+from app.values.errors import NotAllowed, OperationRefused
+from tests.debts.making import ZONE, a_bill, a_resident, adjusted, charge_of, pays, written_off
+from tests.factories import acting, on_day
+
+pytestmark = pytest.mark.usefixtures("app")
+DUE, TODAY = "2026-06-15", "2026-06-10"
+
+
+def posted(customer: Customer, account: LedgerAccount) -> Decimal:
+    """Return the balance of an account for a customer."""
+    with everything("summing postings"):
+        amount = select(func.coalesce(func.sum(Posting.amount), 0)).where(Posting.customer_id == customer.id, Posting.account == account)
+        return Decimal(db.session.execute(amount).scalar_one())
+
+
+def credit_of(customer: Customer) -> Decimal:
+    with everything("looking up a credit"):
+        return credit_balance(customer)
+
+
+def count_adjustments() -> int:
+    with everything("counting"):
+        return db.session.scalars(select(func.count()).select_from(Adjustment)).one()
+
+
+def limit(amount: str) -> None:
+    with everything("setting a policy"):
+        db.session.execute(DebtPolicy.__table__.update().values(adjustment_limit=Decimal(amount)))
+        db.session.commit()
+
+
+def test_lowering_takes_from_what_is_open() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    made = adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
+    assert isinstance(made, Adjustment)
+    charge = charge_of(bill)
+    assert (charge.total, charge.adjusted, charge.open_amount) == (Decimal(500_000), Decimal(-120_000), Decimal(380_000))
+    assert posted(customer, LedgerAccount.RECEIVABLE) == Decimal(380_000)
+    assert posted(customer, LedgerAccount.REVENUE) == Decimal(-380_000)
+
+
+def test_what_was_paid_of_a_lowered_charge_becomes_credit() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1200000", DUE)
+    pays(customer, "1200000", "2026-06-05")
+    adjusted(bill, AdjustmentKind.LOWER, "400000", TODAY)
+    assert credit_of(customer) == Decimal(400_000)
+    assert charge_of(bill).status is ChargeStatus.PAID
+
+
+def test_a_charge_is_not_lowered_twice_below_nothing() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1200000", DUE)
+    pays(customer, "1200000", "2026-06-05")
+    adjusted(bill, AdjustmentKind.LOWER, "800000", TODAY)
+    with pytest.raises(OperationRefused) as refused:
+        adjusted(bill, AdjustmentKind.LOWER, "400001", TODAY)
+    assert refused.value.code == "over_open"
+    assert (count_adjustments(), credit_of(customer)) == (1, Decimal(800_000))
+
+
+def test_raising_is_owed_on_top() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    adjusted(bill, AdjustmentKind.RAISE, "20000", TODAY)
+    pays(customer, "520000", TODAY)
+    charge = charge_of(bill)
+    assert (charge.paid, charge.status) == (Decimal(520_000), ChargeStatus.PAID)
+
+
+@pytest.mark.parametrize(("amount", "reason", "code"), [("0", "x", "amount"), ("-5", "x", "amount"), ("10", "  ", "reason_missing")])
+def test_what_cannot_be_adjusted_is_refused_and_writes_nothing(amount: str, reason: str, code: str) -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    with pytest.raises(OperationRefused) as refused:
+        adjusted(bill, AdjustmentKind.LOWER, amount, TODAY, reason=reason)
+    assert refused.value.code == code
+    assert (count_adjustments(), charge_of(bill).adjusted) == (0, Decimal(0))
+
+
+def test_a_voided_charge_is_not_adjusted() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE, posted=TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_service_charge, service_charge=bill.id, reason="Sai căn hộ")
+    with pytest.raises(OperationRefused) as refused:
+        adjusted(bill, AdjustmentKind.RAISE, "5", TODAY)
+    assert refused.value.code == "not_adjustable"
+    assert count_adjustments() == 0
+
+
+# Approval ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_above_the_limit_another_person_must_approve() -> None:
+    limit("100000")
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = adjusted(bill, AdjustmentKind.LOWER, "100001", TODAY)
+    assert isinstance(asked, Approval)
+    assert charge_of(bill).open_amount == Decimal(500_000)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
+        run(approve_void, approval=asked.id)
+    assert refused.value.code == "self_approval"
+    with on_day(TODAY, ZONE), acting("ada", "approve"):
+        answered = run(approve_void, approval=asked.id).record
+    assert (answered.status, answered.made_adjustment_id is not None) == (ApprovalStatus.APPROVED, True)
+    assert charge_of(bill).open_amount == Decimal(399_999)
+
+
+def test_up_to_the_limit_a_manager_adjusts_on_his_own_word() -> None:
+    limit("100000")
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    assert isinstance(adjusted(bill, AdjustmentKind.LOWER, "100000", TODAY), Adjustment)
+
+
+def test_a_cashier_only_asks() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    assert isinstance(adjusted(bill, AdjustmentKind.LOWER, "1", TODAY, by="lan"), Approval)
+    assert charge_of(bill).adjusted == Decimal(0)
+
+
+def test_a_charge_waits_for_one_approval_at_a_time() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    written_off(bill, TODAY)
+    with pytest.raises(OperationRefused) as refused:
+        written_off(bill, TODAY)
+    assert refused.value.code == "adjustment_waiting"
+
+
+def test_a_cashier_does_not_approve() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = written_off(bill, TODAY, by="binh")
+    with on_day(TODAY, ZONE), acting("lan"), pytest.raises(NotAllowed):
+        run(approve_void, approval=asked.id)
+    assert count_adjustments() == 0
+
+
+def test_a_refused_request_changes_nothing() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = written_off(bill, TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(refuse_void, approval=asked.id, note="Gọi lại cho khách")
+    assert (count_adjustments(), charge_of(bill).open_amount) == (0, Decimal(500_000))
+
+
+def test_a_payment_before_the_approval_leaves_less_to_write_off() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = written_off(bill, TODAY)
+    pays(customer, "200000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
+        run(approve_void, approval=asked.id)
+    assert refused.value.code == "over_open"
+    assert charge_of(bill).written_off == Decimal(0)
+
+
+# Write-offs ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_write_off_is_shown_as_written_off_and_is_an_expense_of_its_own() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    pays(customer, "300000", TODAY)
+    asked = written_off(bill, TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(approve_void, approval=asked.id)
+    charge = charge_of(bill)
+    assert (charge.status, charge.written_off, charge.paid) == (ChargeStatus.WRITTEN_OFF, Decimal(200_000), Decimal(300_000))
+    assert posted(customer, LedgerAccount.WRITTEN_OFF) == Decimal(200_000)
+    assert posted(customer, LedgerAccount.RECEIVABLE) == Decimal(0)
+
+
+def test_more_than_is_open_is_not_written_off() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    with pytest.raises(OperationRefused) as refused:
+        written_off(bill, TODAY, "500001")
+    assert refused.value.code == "over_open"
+
+
+# Voids ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_voided_adjustment_leaves_the_charge_as_it_was() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    pays(customer, "450000", TODAY)
+    made = adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_adjustment, adjustment=made.id, reason="Nhầm hóa đơn")
+    charge = charge_of(bill)
+    assert (charge.adjusted, charge.open_amount, credit_of(customer)) == (Decimal(0), Decimal(50_000), Decimal(0))
+    assert posted(customer, LedgerAccount.REVENUE) == Decimal(-500_000)
+
+
+def test_a_raise_that_was_paid_is_not_voided() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    made = adjusted(bill, AdjustmentKind.RAISE, "20000", TODAY)
+    pays(customer, "520000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
+        run(void_adjustment, adjustment=made.id, reason="Nhầm")
+    assert refused.value.code == "paid_since"
+    assert charge_of(bill).adjusted == Decimal(20_000)
+
+
+def test_credit_that_was_used_forbids_the_void_of_what_gave_it() -> None:
+    from app.billing.choices import Method
+
+    unit, customer = a_resident()
+    bill, other = a_bill(unit, customer, "500000", DUE), a_bill(unit, customer, "300000", "2026-07-15")
+    pays(customer, "500000", TODAY, (bill, "500000"))
+    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
+    pays(customer, "200000", TODAY, (other, "200000"), method=Method.CREDIT)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
+        run(void_adjustment, adjustment=made.id, reason="Nhầm")
+    assert refused.value.code == "credit_spent"
+
+
+def test_an_adjusted_charge_is_not_voided_before_its_adjustments() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE, posted=TODAY)
+    adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
+        run(void_service_charge, service_charge=bill.id, reason="Sai căn hộ")
+    assert refused.value.code == "adjusted"
+
+
+def test_a_voided_receipt_leaves_adjustments_alone() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    receipt = pays(customer, "380000", TODAY)
+    adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
+    assert charge_of(bill).open_amount == Decimal(380_000)

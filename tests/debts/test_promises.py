@@ -1,0 +1,121 @@
+"""Promises to pay and the steps of collection."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from app.billing.choices import PromiseState
+from app.billing.operations.voids import void_receipt
+from app.customers.models import Customer
+from app.debts.choices import CollectionKind
+from app.debts.models import CollectionStep, PaymentPromise
+from app.debts.operations.collecting import note_promise, note_step
+from app.debts.queries.promises import promises_of, stated
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.foundation.transactions import run
+from app.values.errors import OperationRefused
+from tests.debts.making import ZONE, a_bill, a_resident, pays
+from tests.factories import acting, on_day
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def promised(customer: Customer, amount: str, by: str, on: str = "2026-06-05") -> PaymentPromise:
+    with on_day(on, ZONE), acting("lan"):
+        return run(note_promise, customer=customer.id, amount=Decimal(amount), due_on=datetime.date.fromisoformat(by)).record
+
+
+def state_on(customer: Customer, day: str) -> PromiseState:
+    with everything("reading promises"):
+        (newest, *_) = stated(list(db.session.scalars(promises_of(customer.id))), datetime.date.fromisoformat(day))
+    return newest.state
+
+
+def count(model: type) -> int:
+    with everything("counting"):
+        return db.session.scalars(select(func.count()).select_from(model)).one()
+
+
+def test_a_promise_is_open_to_the_end_of_its_day_and_then_broken() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "1500000", "2026-06-12")
+    pays(customer, "500000", "2026-06-10")
+    assert [state_on(customer, day) for day in ("2026-06-11", "2026-06-12", "2026-06-13")] == [
+        *(PromiseState.OPEN, PromiseState.OPEN, PromiseState.BROKEN),
+    ]
+
+
+def test_a_promise_is_kept_when_so_much_was_paid() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "1000000", "2026-06-12")
+    pays(customer, "1000000", "2026-06-12")
+    assert state_on(customer, "2026-06-13") is PromiseState.KEPT
+
+
+def test_a_voided_payment_keeps_no_promise() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "1000000", "2026-06-12")
+    receipt = pays(customer, "1000000", "2026-06-12")
+    with on_day("2026-06-12", ZONE), acting("binh"):
+        run(void_receipt, receipt=receipt.id, reason="Séc bị trả lại")
+    assert state_on(customer, "2026-06-13") is PromiseState.BROKEN
+
+
+def test_a_payment_before_the_promise_does_not_count() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    pays(customer, "1000000", "2026-06-05")
+    with on_day("2026-06-05", ZONE):
+        promised(customer, "500000", "2026-06-12", on="2026-06-05")
+    assert state_on(customer, "2026-06-13") is PromiseState.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("amount", "by", "code"),
+    [
+        ("100", "2026-06-04", "promise_date"),
+        ("100", "2026-07-06", "promise_date"),
+        ("0", "2026-06-12", "amount"),
+        ("1500001", "2026-06-12", "over_open"),
+    ],
+)
+def test_what_cannot_be_promised_is_refused_and_writes_nothing(amount: str, by: str, code: str) -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    with pytest.raises(OperationRefused) as refused:
+        promised(customer, amount, by)
+    assert (refused.value.code, count(PaymentPromise)) == (code, 0)
+
+
+def test_one_promise_is_open_at_a_time() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "1000000", "2026-06-12")
+    with pytest.raises(OperationRefused) as refused:
+        promised(customer, "100", "2026-06-13", on="2026-06-12")
+    assert (refused.value.code, count(PaymentPromise)) == ("promise_open", 1)
+    promised(customer, "100", "2026-06-20", on="2026-06-13")
+
+
+def test_a_call_is_written_down_with_what_was_owed() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    with on_day("2026-06-05", ZONE), acting("lan"):
+        step = run(note_step, customer=customer.id, kind=CollectionKind.CALL, unit=unit.id, note="Hẹn gọi lại chiều").record
+    assert (step.on, step.debt, step.unit_id) == (datetime.date(2026, 6, 5), Decimal(1_500_000), unit.id)
+
+
+@pytest.mark.parametrize(("kind", "note", "code"), [("letter", "x", "noted_by_itself"), ("call", " ", "note_missing")])
+def test_a_step_without_words_or_with_a_trace_of_its_own_is_refused(kind: str, note: str, code: str) -> None:
+    _, customer = a_resident()
+    with on_day("2026-06-05", ZONE), acting("lan"), pytest.raises(OperationRefused) as refused:
+        run(note_step, customer=customer.id, kind=CollectionKind(kind), note=note)
+    assert (refused.value.code, count(CollectionStep)) == (code, 0)
