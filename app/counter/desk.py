@@ -23,7 +23,7 @@ from app.broadband.views.actions import RESUMING, operation_action
 from app.broadband.views.cover import drawn_periods
 from app.broadband.views.payments import describe_payment
 from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
-from app.counter.rules import proposed_cash
+from app.counter.rules import proposed_cash, proposed_months
 from app.customers.models import Customer
 from app.foundation import clock, transactions
 from app.foundation.database import db
@@ -45,14 +45,22 @@ class Result:
 
 @dataclass(frozen=True)
 class LineCard:
-    """A line of the customer: how it stands, why it cannot be paid where it cannot, and what to do about a line that rests or is cut."""
+    """A line of the customer: how it stands, why it cannot be paid where it cannot, and what to do about a line that rests or is cut.
+
+    ``package`` is the number of months that its plan is sold in.
+    """
 
     line: Subscription
     periods: list[dict[str, Any]]
     is_chosen: bool
     refusal: Message | None
+    package: int
     advice: Message | None = None
     actions: Sequence[Action] = ()
+
+    @property
+    def months(self) -> list[int]:
+        return proposed_months(self.package)
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,8 @@ def card_of(customer_id: int, line_id: int | None) -> Card:
 def _line_card(line: Subscription, is_chosen: bool) -> LineCard:
     advice = advice_for(line)
     actions = present(operation_action(line, RESUMING)) if advice is not None else []
-    return LineCard(line, drawn_periods(line.periods), is_chosen, refusal_of(line), advice, actions)
+    package = usual_months(line.id) if is_chosen else 1
+    return LineCard(line, drawn_periods(line.periods), is_chosen, refusal_of(line), package, advice, actions)
 
 
 def advice_for(line: Subscription) -> Message | None:

@@ -185,7 +185,7 @@
   function setMonths(count) {
     const field = work.querySelector("[data-months-field]");
     if (!field) return;
-    field.value = Math.max(1, Math.min(120, count));
+    field.value = Math.max(Number(field.dataset.min), Math.min(Number(field.dataset.max), count));
     monthsChanged();
   }
   function monthsChanged() {
@@ -233,7 +233,7 @@
     else if (!inAmount || event.target.id === "reference") return;
     else if (event.key === "+" || event.key === "-") {
       event.preventDefault();
-      setMonths((parseInt(work.querySelector("[data-months-field]")?.value, 10) || 1) + (event.key === "+" ? 1 : -1));
+      setMonths((parseInt(work.querySelector("[data-months-field]")?.value, 10) || 1) + Number(work.querySelector(`[data-stepper] [data-step]${event.key === "+" ? ":last-child" : ""}`)?.dataset.step ?? 0));
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); nextLine(event.key === "ArrowDown" ? 1 : -1); }
   });
   // Enter that ends a composition never takes money.
