@@ -43,7 +43,7 @@ def write_pdf(
     rows: Iterable[Sequence[Any]],
     *,
     currency: str,
-    totals: Mapping[str, Decimal] | None = None,
+    totals: Mapping[str, Decimal | None] | None = None,
 ) -> None:
     """Write ``rows`` under the heads of ``columns``, and a line of ``totals`` (by column name) below them.
 
@@ -123,9 +123,9 @@ def _written(value: Any, column: Column, currency: str) -> str:
     return worded(value)
 
 
-def _total(column: Column, position: int, totals: Mapping[str, Decimal], currency: str) -> str:
-    if column.name in totals:
-        return _written(totals[column.name], column, currency)
+def _total(column: Column, position: int, totals: Mapping[str, Decimal | None], currency: str) -> str:
+    if (total := totals.get(column.name)) is not None:
+        return _written(total, column, currency)
     return say(Message("Total")) if position == 0 else ""
 
 

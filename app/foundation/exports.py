@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -75,9 +76,12 @@ def send(
     currency: str,
     heads: Sequence[str] = (),
     period: str = "",
-    totals: Mapping[str, Decimal] | None = None,
+    totals: Mapping[str, Decimal | None] | None = None,
 ) -> Response:
-    """Return the file as an answer; ``period`` and ``totals`` stand on the pages of a PDF. Raises OperationRefused for too many rows."""
+    """Return the file as an answer: ``totals`` (by column name) below the rows of a sheet or a PDF, which tells its ``period`` too.
+
+    Raises OperationRefused for too many rows.
+    """
     if count > MOST_ROWS:
         raise OperationRefused(
             Message("The list has more than %(most)s rows. Narrow the filter and export again.", most=Decimal(MOST_ROWS)),
@@ -98,7 +102,7 @@ def send(
     return response
 
 
-def _writer(sort: str, period: str, totals: Mapping[str, Decimal] | None) -> Callable[..., None]:
+def _writer(sort: str, period: str, totals: Mapping[str, Decimal | None] | None) -> Callable[..., None]:
     if sort == "pdf":
         # reportlab is loaded with the first PDF, not with the program.
         from app.foundation.export_pdf import Heading, write_pdf
@@ -107,7 +111,7 @@ def _writer(sort: str, period: str, totals: Mapping[str, Decimal] | None) -> Cal
             write_pdf(target, Heading(title, str(office_facts().get("name", "")), period), columns, rows, currency=currency, totals=totals)
 
         return write
-    return write_xlsx if sort == "xlsx" else write_csv
+    return partial(write_xlsx, totals=totals) if sort == "xlsx" else write_csv
 
 
 def _note(sort: str, title: Any, count: int) -> None:
@@ -144,8 +148,19 @@ def file_name(title: str, sort: str) -> str:
 # Excel ------------------------------------------------------------------------------------------------------------------------
 
 
-def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str) -> None:
-    """Write ``rows`` under the heads of ``columns``: numbers and dates as such, the head frozen."""
+def write_xlsx(
+    target: IO[bytes],
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    *,
+    currency: str,
+    totals: Mapping[str, Decimal | None] | None = None,
+) -> None:
+    """Write ``rows`` under the heads of ``columns``: numbers and dates as such, the head frozen.
+
+    ``totals`` stand below an empty row, so that sorting and filtering leave them where they are.
+    """
     book = xlsxwriter.Workbook(
         target,
         {
@@ -159,6 +174,7 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: I
     sheet = book.add_worksheet(sheet_name(title))
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
     formats = _formats(book, currency)
+    number = 0
     for position, column in enumerate(columns):
         label = say(column.label)
         sheet.set_column(position, position, max(WIDTHS[column.kind], min(40, len(label) + 4)))
@@ -168,7 +184,17 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[Column], rows: I
     for number, values in enumerate(rows, start=1):
         for position, value in enumerate(values):
             _write_cell(sheet, number, position, value, columns[position].kind, formats)
+    if totals:
+        _write_totals(sheet, number + 2, columns, totals, _formats(book, currency, bold=True))
     book.close()
+
+
+def _write_totals(sheet: Any, row: int, columns: Sequence[Column], totals: Mapping[str, Decimal | None], formats: dict[str, Any]) -> None:
+    for position, column in enumerate(columns):
+        if (total := totals.get(column.name)) is not None:
+            sheet.write_number(row, position, total, formats.get(column.kind, formats["plain"]))
+        elif position == 0:
+            sheet.write_string(row, 0, say(Message("Total, without what was voided")), formats["plain"])
 
 
 def headed(column: Column, currency: str) -> str:
@@ -182,14 +208,16 @@ def sheet_name(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "1"
 
 
-def _formats(book: Any, currency: str) -> dict[str, Any]:
+def _formats(book: Any, currency: str, *, bold: bool = False) -> dict[str, Any]:
     places = money.CURRENCIES[currency].decimals if currency in money.CURRENCIES else 2
-    return {
-        "money": book.add_format({"num_format": "#,##0" + ("." + "0" * places if places else "")}),
-        "percent": book.add_format({"num_format": "0.######%"}),
-        "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    written = {
+        "money": "#,##0" + ("." + "0" * places if places else ""),
+        "percent": "0.######%",
+        "day": "yyyy-mm-dd",
+        "moment": "yyyy-mm-dd hh:mm",
+        "plain": "General",
     }
+    return {name: book.add_format({"num_format": form, "bold": bold}) for name, form in written.items()}
 
 
 def _write_cell(sheet: Any, row: int, position: int, value: Any, kind: Kind, formats: dict[str, Any]) -> None:

@@ -62,7 +62,13 @@ class ListedView(DeclaredView):
         spec = replace(self.spec, columns=columns)
         rows = exports.streamed(spec, statement, wanted, lambda record: [value_at(record, column.name) for column in columns])
         return exports.send(
-            sort, self.list_title, columns, rows, count=self.datamodel.counted(statement, exports.MOST_ROWS), currency=currency_of()
+            sort,
+            self.list_title,
+            columns,
+            rows,
+            count=self.datamodel.counted(statement, exports.MOST_ROWS),
+            currency=currency_of(),
+            totals=self._sums_of(statement) if sort == "xlsx" else None,
         )
 
     # Hooks of a view ------------------------------------------------------------------------------------------------------
@@ -134,6 +140,9 @@ class ListedView(DeclaredView):
         if page.is_more and not wanted.is_filtered and not wanted.tab:
             # Nobody asked for the sum of everything there ever was, and it would cost more than the page itself.
             return dict.fromkeys(self.totals_columns)
+        return self._sums_of(statement)
+
+    def _sums_of(self, statement: Select[Any]) -> dict[str, Decimal | None]:
         return listing.all_totals(self.spec, statement.where(*self.totals_conditions()), self.totals_columns)
 
     def row(self, record: Any, columns: Sequence[Column] | None = None) -> Row:

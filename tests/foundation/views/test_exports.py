@@ -101,3 +101,12 @@ def test_control_characters_do_not_break_the_file(wang, store, street):
 def test_long_titles_make_valid_names():
     assert exports.sheet_name("a/b:c*d?" * 10) == "a b c d a b c d a b c d a b c d"[:31].strip()
     assert exports.file_name('x"/\\\r\n;y', "csv") == "x y.csv"
+
+
+def test_sums_stand_below_an_empty_row_in_excel_and_not_in_csv(wang, lines):
+    rows, sheet = rows_of(wang.get("/toylineview/export/xlsx"))
+    assert set(rows[-2]) == {None}
+    assert rows[-1][0] == "Total, without what was voided"
+    assert rows[-1][-1] == 1250.5
+    assert sheet.cell(len(rows), 1).font.bold
+    assert "Total" not in wang.get("/toylineview/export/csv").data.decode("utf-8-sig")
