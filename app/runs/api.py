@@ -30,6 +30,7 @@ from app.foundation.api import (
 )
 from app.foundation.api.fields import SHORT, TEXT
 from app.foundation.transactions import found, run
+from app.metering.choices import ApportionBy
 from app.places.models import Building
 from app.runs import api_of_previews
 from app.runs.choices import PeriodState, RunState
@@ -182,6 +183,7 @@ class RunResultAnswer(Answer):
     service = Reference(attribute="service_id")
     part_start = Day()
     part_end = Day()
+    apportion_by = Code(ApportionBy)
     quantity = Number()
     total = Number()
     before = Number()
@@ -201,6 +203,8 @@ class ServiceChargeAnswer(Answer):
     billing_run = Reference(attribute="run_id")
     part_start = Day()
     part_end = Day()
+    apportion_by = Code(ApportionBy)
+    whole = Number(attribute="whole_amount")
     quantity = Number()
     total = Number()
     paid = Number(attribute="charge.paid")

@@ -1,4 +1,4 @@
-"""Bills as rows keep them: numbers as texts, labels in every language they were written in."""
+"""Bills as rows keep them: numbers as texts, labels in every language they were written in, and how each can be computed again."""
 
 from __future__ import annotations
 
@@ -6,13 +6,49 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.runs.rules.unit_bills import Rated, Share
 from app.tariffs.rules.bill import Bill, BillLine, Label, Tax
 from app.tariffs.rules.decimals import plain
 
 
-def kept_bill(bill: Bill) -> dict[str, Any]:
-    """Return a bill as JSON keeps it."""
-    return {"lines": [_line(line) for line in bill.lines], "total": plain(bill.total), "taxes": [_tax(tax) for tax in bill.taxes]}
+def kept_bill(bill: Bill, rated: Rated | None = None) -> dict[str, Any]:
+    """Return a bill as JSON keeps it, with how it was ``rated``."""
+    kept = {"lines": [_line(line) for line in bill.lines], "total": plain(bill.total), "taxes": [_tax(tax) for tax in bill.taxes]}
+    return kept if rated is None else {**kept, "rated": _rated(rated)}
+
+
+def kept_share(share: Share) -> dict[str, Any]:
+    """Return a unit's part of a bill of shared meters as JSON keeps it, with the whole bill."""
+    whole = share.whole
+    return {
+        "by": share.by.value,
+        "quantity": plain(whole.quantity) if whole.quantity is not None else None,
+        "whole": plain(whole.bill.total),
+        "weight": plain(share.weight),
+        "weights": plain(share.weights),
+        "of_unit": plain(share.of_unit),
+        "days": share.days,
+        "of_days": share.of_days,
+        "starts_on": whole.starts_on.isoformat(),
+        "ends_on": whole.ends_on.isoformat(),
+        "bill": kept_bill(whole.bill, whole.rated),
+    }
+
+
+def read_rated(kept: Mapping[str, Any]) -> Rated | None:
+    """Return how a kept bill was rated; None for one that was kept without it."""
+    rated = kept.get("rated")
+    if rated is None:
+        return None
+    return Rated(
+        rated["days"],
+        rated["of_days"],
+        tuple((version, days) for version, days in rated["versions"]),
+        frozenset(rated["metered"]),
+        Decimal(rated["step"]),
+        rated["periods"],
+        Decimal(rated["charged"]),
+    )
 
 
 def read_bill(kept: Mapping[str, Any]) -> Bill:
@@ -48,6 +84,18 @@ def read_bill(kept: Mapping[str, Any]) -> Bill:
 def kept_facts_of_bill(facts: Mapping[str, object]) -> dict[str, str]:
     """Return the facts of a bill as JSON keeps them."""
     return {name: plain(value) if isinstance(value, Decimal) else str(value) for name, value in facts.items()}
+
+
+def _rated(rated: Rated) -> dict[str, Any]:
+    return {
+        "days": rated.days,
+        "of_days": rated.of_days,
+        "versions": [list(each) for each in rated.versions],
+        "metered": sorted(rated.metered),
+        "step": plain(rated.step),
+        "periods": rated.periods,
+        "charged": plain(rated.charged),
+    }
 
 
 def _line(line: BillLine) -> dict[str, Any]:

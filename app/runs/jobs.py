@@ -9,6 +9,7 @@ from app.foundation.transactions import found, run
 from app.runs.models import BillingRun
 from app.runs.operations.calculating import calculate_chunk, end_calculation, units_of_run
 from app.runs.operations.posting import end_posting, post_chunk
+from app.runs.operations.sharing import apportion_next
 
 
 def perform_calculation(work: Work) -> dict[str, Any]:
@@ -17,6 +18,8 @@ def perform_calculation(work: Work) -> dict[str, Any]:
     total = units_of_run(found(BillingRun, number))
     while run(calculate_chunk, run=number).record:
         work.progress(found(BillingRun, number).units, total)
+    while run(apportion_next, run=number).record:
+        work.pause()
     ended = run(end_calculation, run=number).record
     return {"billed": ended.billed, "faulty": ended.faulty, "total": str(ended.total)}
 

@@ -35,6 +35,7 @@ from tests.broadband.lines import cut, resumed, suspended
 from tests.factories import (
     CASH,
     _stored,
+    a_building,
     a_customer,
     a_fact,
     a_pending_line,
@@ -52,7 +53,7 @@ from tests.factories import (
     set_price,
     user,
 )
-from tests.runs.making import a_run, posted, prices
+from tests.runs.making import a_hall_meter, a_run, posted, prices
 
 
 @dataclass(frozen=True)
@@ -231,13 +232,15 @@ def _works() -> tuple[WorkOrder, Handover]:
 
 
 def _lived_in() -> Unit:
-    """Let one owner follow another in a unit whose meter is read."""
-    unit = a_unit("1203")
+    """Let one owner follow another in a unit whose meter is read, and which bears the shared meter of the hall."""
+    building = a_building()
+    unit = a_unit("1203", building=building, area=Decimal("68.53"))
     an_occupancy(unit, a_customer(name="钱七"), "2025-01-01", "2026-02-28")
     an_occupancy(unit, a_customer(name="孙八"), "2026-03-01")
     a_fact(unit, FactName.PERSONS, "2")
     a_read_meter(unit, 100, 110, 120)
     a_water_quota(unit, 2)
+    a_hall_meter(building)
     prices()
     posted(a_run(unit.building_id))
     return unit

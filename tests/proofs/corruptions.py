@@ -380,7 +380,7 @@ CORRUPTIONS = (
         "unit",
         UNIT,
         "DROP INDEX uq_service_charge_live; ALTER TABLE service_charge DROP CONSTRAINT uq_service_charge_charge_id;"
-        f"INSERT INTO service_charge ({CHARGED}) SELECT {CHARGED} FROM service_charge WHERE unit_id = {{unit}}",
+        f"INSERT INTO service_charge ({CHARGED}) SELECT {CHARGED} FROM service_charge WHERE unit_id = {{unit}} AND share IS NULL",
         "runs_add_up",
     ),
     _corruption(
@@ -393,7 +393,21 @@ CORRUPTIONS = (
         "service_charges_are_owed",
         "charge",
         UNIT,
-        "UPDATE service_charge SET bill = jsonb_set(bill, '{{total}}', '\"7\"') WHERE unit_id = {unit}",
+        "UPDATE service_charge SET bill = jsonb_set(bill, '{{total}}', '\"7\"') WHERE unit_id = {unit} AND share IS NULL",
+        "service_charges_recompute",
+    ),
+    _corruption(
+        "service_charges_recompute",
+        "charge",
+        UNIT,
+        "UPDATE service_charge SET facts = jsonb_set(facts, '{{kwh}}', '\"7\"') WHERE unit_id = {unit} AND share IS NULL",
+    ),
+    _corruption(
+        "shares_add_up",
+        "billing_period",
+        "SELECT to_char(month, 'YYYY-MM') FROM billing_period",
+        "UPDATE service_charge SET share = jsonb_set(share, '{{whole}}', '\"1\"') WHERE unit_id = {unit} AND share IS NOT NULL",
+        "service_charges_recompute",
     ),
     _corruption(
         "quantities_were_read",

@@ -26,7 +26,6 @@ WAITING = {
 ONLY_IN_GENERAL = {
     "background_job": "work under way, no facts of the business",
     "backup": "a record of files outside the database",
-    "billing_period": "days that people choose, held apart by the database",
     "broadband_policy": "settings, which any value within its checks may have",
     "bulk_row": "what became of a line, which its own records tell",
     "bulk_run": "how far work is, held within its counts by checks",

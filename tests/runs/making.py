@@ -15,11 +15,14 @@ from app.foundation.database import db
 from app.foundation.jobs import perform
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
-from app.places.models import Unit
+from app.metering.choices import ApportionBy
+from app.metering.models import Meter
+from app.metering.operations.meters import save_meter
+from app.places.models import Building, Unit
 from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
 from app.runs.operations import begin_posting, begin_run
 from app.tariffs.choices import ServiceKind
-from tests.factories import a_customer, a_read_meter, a_unit, acting, an_occupancy, office, on_day
+from tests.factories import a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, office, on_day
 from tests.tariffs.making import a_tariff, an_approved, service
 
 # The readings of ``a_read_meter`` end on 1 May; the run of May is calculated on the last day of the month.
@@ -34,6 +37,22 @@ def a_lived_in_unit(number: str = "1203", *used: int, building: Any = None, name
     an_occupancy(unit, customer, since="2020-01-01")
     a_read_meter(unit, *(used or (210, 190, 200, 250)))
     return unit, customer
+
+
+def a_hall_meter(building: Building, by: ApportionBy = ApportionBy.AREA, used: int = 250, serial: str = "HALL-1") -> Meter:
+    """Return a shared meter of a building that used so much in May."""
+    terms = {
+        "service": service().id,
+        "serial": serial,
+        "building": building.id,
+        "apportion_by": by,
+        "installed_on": MAY.replace(month=4),
+        "first_value": Decimal(0),
+    }
+    with on_day("2026-04-01"), acting(MANAGER):
+        meter: Meter = run(save_meter, record=None, office=building.office_id, version=None, values=tuple(terms.items())).record
+    a_reading(meter, "2026-05-01", str(used))
+    return meter
 
 
 def prices(**values: Any) -> None:

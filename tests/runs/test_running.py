@@ -116,7 +116,8 @@ def test_the_database_itself_holds_one_run_of_a_building_under_way() -> None:
     a_run(unit.building_id)
     again = text(
         "INSERT INTO billing_run (office_id, building_id, month, run_state, units, reached, shared_reached, billed, faulty, total, posted,"
-        " posted_total, note, created_at) SELECT office_id, building_id, month, run_state, 0, 0, 0, 0, 0, 0, 0, 0, '', now() FROM billing_run"
+        " posted_total, note, created_at) SELECT office_id, building_id, month, run_state, 0, 0, 0, 0, 0, 0, 0, 0, '', now()"
+        " FROM billing_run"
     )
     with pytest.raises(IntegrityError, match="ex_billing_run_under_way"):
         db.session.execute(again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects.postgresql import JSONB
@@ -30,3 +31,8 @@ class KeepsShare:
 
     apportion_by: Mapped[ApportionBy | None] = choice_column(ApportionBy, nullable=True)
     share: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+    @property
+    def whole_amount(self) -> Decimal | None:
+        """The amount of the whole bill of which this is a part; None for a bill of the unit's own."""
+        return None if self.share is None else Decimal(self.share["whole"])

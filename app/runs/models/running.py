@@ -37,7 +37,7 @@ from app.values.errors import Message
 class BillingRun(Created, OfficeRecord):
     """A billing run: some services of one building, or of all, for one month; first calculated, then reviewed, then posted.
 
-    Only one of a building is under way at a time, its own or its office's; the constraint ``ex_billing_run_under_way`` stands in the database
+    Only one of a building is under way at a time, its own or its office's; the constraint ``ex_billing_run_under_way`` stands
     behind the rule. ``billed``, ``faulty`` and ``total`` count what it proposes, ``posted`` what became
     charges.
     """

@@ -3,11 +3,13 @@
 from app.runs.operations.calculating import CALCULATION_JOB, begin_run, calculate_chunk, cancel_run, end_calculation
 from app.runs.operations.periods import close_period, ensure_period, reopen_period, set_period_days
 from app.runs.operations.posting import POSTING_JOB, begin_posting, end_posting, post_chunk
+from app.runs.operations.sharing import apportion_next
 from app.runs.operations.voiding import void_service_charge
 
 __all__ = [
     "CALCULATION_JOB",
     "POSTING_JOB",
+    "apportion_next",
     "begin_posting",
     "begin_run",
     "calculate_chunk",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -17,12 +18,13 @@ from app.foundation.kept_sentences import kept_facts
 from app.foundation.scope import current_scope
 from app.foundation.transactions import explain_constraint, found, locked
 from app.foundation.writing import enter, new, one_sheet
+from app.metering.choices import ApportionBy
 from app.places.models import Building, Unit
 from app.runs.choices import RunState
-from app.runs.documents import kept_bill, kept_facts_of_bill
+from app.runs.documents import kept_bill, kept_facts_of_bill, kept_share
 from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService
 from app.runs.operations.periods import closed, ensure_period, ensure_periods
-from app.runs.queries.gathering import Chunk, gathered
+from app.runs.queries.gathering import gathered
 from app.runs.queries.prices import Prices
 from app.runs.rules.unit_bills import Outcome, PartBill, PartFault, ServiceTerms, unit_bills
 from app.tariffs.choices import ServiceKind
@@ -160,7 +162,7 @@ def _calculate(run: BillingRun, building: int, units: Sequence[Unit], services: 
         for service in services:
             for outcome in unit_bills(terms_of(service), chunk.of(unit, service, period), prices.of(service, unit.kind).from_to):
                 if outcome.starts_on not in chunk.charged.get((unit.id, service.id), ()):
-                    _keep(run, period, unit, service, chunk, outcome)
+                    keep(run, period, unit, service, outcome, before=chunk.before.get((unit.id, service.id)))
 
 
 @lru_cache(maxsize=1)
@@ -173,7 +175,17 @@ def terms_of(service: Service) -> ServiceTerms:
     return ServiceTerms(service.name, service.fact, service.is_metered, service.kind is ServiceKind.WATER, _charged_before())
 
 
-def _keep(run: BillingRun, period: BillingPeriod, unit: Unit, service: Service, chunk: Chunk, outcome: Outcome) -> None:
+def keep(
+    run: BillingRun,
+    period: BillingPeriod,
+    unit: Unit,
+    service: Service,
+    outcome: Outcome,
+    *,
+    before: Decimal | None,
+    by: ApportionBy | None = None,
+) -> None:
+    """Keep what was worked out for a part of a unit's period as a proposal; ``by`` is the key of a part of shared meters."""
     values = _of_bill(outcome) if isinstance(outcome, PartBill) else _of_fault(outcome)
     enter(
         new(
@@ -186,7 +198,8 @@ def _keep(run: BillingRun, period: BillingPeriod, unit: Unit, service: Service, 
             customer_id=outcome.customer,
             part_start=outcome.starts_on,
             part_end=outcome.ends_on,
-            before=chunk.before.get((unit.id, service.id)),
+            before=before,
+            apportion_by=by,
             **values,
         )
     )
@@ -199,7 +212,8 @@ def _of_bill(outcome: PartBill) -> dict[str, Any]:
         "versions": list(outcome.versions),
         "readings": list(outcome.readings),
         "is_estimate": outcome.is_estimate,
-        "bill": kept_bill(outcome.bill),
+        "bill": kept_bill(outcome.bill, outcome.rated),
+        "share": kept_share(outcome.share) if outcome.share is not None else None,
         "total": outcome.bill.total,
         "fault_facts": {},
     }

@@ -188,6 +188,8 @@ def _charge(run: BillingRun, result: RunResult, service: Service, office: Office
         versions=result.versions,
         readings=result.readings,
         is_estimate=result.is_estimate,
+        apportion_by=result.apportion_by,
+        share=result.share,
         bill=result.bill,
         total=result.total,
         reversal_id=None,

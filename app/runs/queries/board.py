@@ -96,6 +96,7 @@ def review_of(run: BillingRun) -> Review:
     services = db.session.execute(
         select(
             Service.name,
+            RunResult.apportion_by.is_not(None).label("is_shared"),
             func.count().filter(RunResult.fault == "").label("billed"),
             func.count().filter(RunResult.fault != "").label("faulty"),
             func.sum(RunResult.quantity).label("quantity"),
@@ -105,8 +106,8 @@ def review_of(run: BillingRun) -> Review:
         )
         .join(Service, Service.id == RunResult.service_id)
         .where(RunResult.run_id == run.id)
-        .group_by(Service.id)
-        .order_by(Service.position, Service.id)
+        .group_by(Service.id, RunResult.apportion_by.is_not(None))
+        .order_by(Service.position, Service.id, RunResult.apportion_by.is_not(None))
     ).all()
     count = func.count().label("count")
     faults = db.session.execute(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.customers.models import Occupancy
 from app.customers.rules.occupancy import Stay
@@ -121,10 +121,17 @@ def _metered(units: Sequence[int], services: Sequence[int], period: BillingPerio
 
 def _readings(units: Sequence[int], services: Sequence[int], period: BillingPeriod) -> Mapping[Key, Sequence[ReadingTaken]]:
     """Return the readings of the period: those of its days. A first reading counts nothing yet."""
-    statement = (
+    found: dict[Key, list[ReadingTaken]] = defaultdict(list)
+    of_units = MeterInstallation.unit_id.in_(units) & Meter.service_id.in_(services)
+    for row in db.session.execute(readings_of(of_units, period).add_columns(MeterInstallation.unit_id, Meter.service_id)):
+        found[row.unit_id, row.service_id].append(taken(row))
+    return found
+
+
+def readings_of(meters: ColumnElement[bool], period: BillingPeriod) -> Any:
+    """Return the statement of the readings of ``meters`` that belong to a period; ``taken`` reads its rows."""
+    statement: Any = (
         select(
-            MeterInstallation.unit_id,
-            Meter.service_id,
             Meter.serial,
             Reading.id,
             Reading.previous_on,
@@ -137,30 +144,29 @@ def _readings(units: Sequence[int], services: Sequence[int], period: BillingPeri
         .join(MeterInstallation, MeterInstallation.id == Reading.installation_id)
         .join(Meter, Meter.id == Reading.meter_id)
         .where(
-            MeterInstallation.unit_id.in_(units),
-            Meter.service_id.in_(services),
+            meters,
             Reading.read_on.between(period.starts_on, period.ends_on),
             Reading.state.in_(LIVE),
             Reading.kind != ReadingKind.FIRST,
         )
         .order_by(Reading.read_on, Reading.id)
     )
-    found: dict[Key, list[ReadingTaken]] = defaultdict(list)
-    for row in db.session.execute(statement):
-        is_estimate = row.source is ReadingSource.ESTIMATED
-        found[row.unit_id, row.service_id].append(
-            ReadingTaken(
-                row.id,
-                row.serial,
-                row.previous_on,
-                row.read_on,
-                row.consumption,
-                is_estimate,
-                0 if is_estimate else row.estimated_periods,
-                row.state is ReadingState.WAITING,
-            )
-        )
-    return found
+    return statement
+
+
+def taken(row: Any) -> ReadingTaken:
+    """Return a row of ``readings_of`` as the rules take it."""
+    is_estimate = row.source is ReadingSource.ESTIMATED
+    return ReadingTaken(
+        row.id,
+        row.serial,
+        row.previous_on,
+        row.read_on,
+        row.consumption,
+        is_estimate,
+        0 if is_estimate else row.estimated_periods,
+        row.state is ReadingState.WAITING,
+    )
 
 
 def _charged(units: Sequence[int], services: Sequence[int], period: BillingPeriod) -> tuple[Any, Any, Any, Any]:
@@ -170,6 +176,7 @@ def _charged(units: Sequence[int], services: Sequence[int], period: BillingPerio
     """
     year, month_before = datetime.date(period.month.year, 1, 1), (period.month - datetime.timedelta(days=1)).replace(day=1)
     is_here = ServiceCharge.unit_id.in_(units) & ServiceCharge.service_id.in_(services) & ServiceCharge.reversal_id.is_(None)
+    is_own = ServiceCharge.apportion_by.is_(None)
     statement = (
         select(
             ServiceCharge.unit_id,
@@ -182,7 +189,9 @@ def _charged(units: Sequence[int], services: Sequence[int], period: BillingPerio
         )
         .join(BillingPeriod, BillingPeriod.id == ServiceCharge.period_id)
         .where(
-            is_here, and_(BillingPeriod.month >= min(year, month_before), BillingPeriod.month <= period.month) | ServiceCharge.is_estimate
+            is_here,
+            is_own,
+            and_(BillingPeriod.month >= min(year, month_before), BillingPeriod.month <= period.month) | ServiceCharge.is_estimate,
         )
     )
     used: dict[Key, Decimal] = defaultdict(Decimal)

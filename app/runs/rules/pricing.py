@@ -62,6 +62,11 @@ class PriceList:
             self._formulas[price.version] = compiled(price.recipe)
         return self._formulas[price.version]
 
+    @property
+    def quantity_step(self) -> Decimal:
+        """The step in which consumption is counted."""
+        return self._step
+
     def changing(self, parts: Sequence[tuple[Price, int]], metered: frozenset[str], whole: int) -> ChangingFormula:
         """Return the recipes of ``parts`` as one function, for a stretch of ``whole`` days."""
         key = (metered, whole, *((price.version, days) for price, days in parts))
@@ -82,6 +87,11 @@ class Pricing:
     def versions(self) -> tuple[int, ...]:
         return tuple(price.version for price, _ in self._parts)
 
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """The versions with the days for which each is valid, in order."""
+        return tuple((price.version, days) for price, days in self._parts)
+
     @cached_property
     def facts(self) -> frozenset[str]:
         """The names of the facts that the recipes ask for."""
@@ -92,6 +102,10 @@ class Pricing:
         """The names of the facts that say what was used before of a year's pool."""
         kinds = (line.kind for price, _ in self._parts for line in price.recipe.lines)
         return frozenset(kind.used for kind in kinds if isinstance(kind, Graduated) and kind.used is not None)
+
+    @property
+    def quantity_step(self) -> Decimal:
+        return self._list.quantity_step
 
     def bill(self, facts: Mapping[str, object], metered: frozenset[str], days: int, whole: int) -> Bill:
         """Return the bill of ``days`` of a stretch of ``whole`` days. Raises NotBillable.

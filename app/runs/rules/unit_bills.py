@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.customers.rules.occupancy import Stay, payer_on
+from app.metering.choices import ApportionBy
 from app.metering.rules.period_parts import Measured, Occupancy, Part, occupied_parts, period_parts
 from app.metering.rules.water_quota import Quota, entitled_members
 from app.places.choices import UnitStatus
@@ -86,6 +87,23 @@ class UnitPeriod:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """How a bill was computed besides its facts, so that it can be computed again: its days of those of the whole period, the days of each
+    version of the tariff, what is consumption and in which step it is counted.
+
+    ``periods`` were rated as one, of which ``charged`` had been charged before.
+    """
+
+    days: int
+    of_days: int
+    versions: tuple[tuple[int, int], ...]
+    metered: frozenset[str]
+    step: Decimal
+    periods: int = 1
+    charged: Decimal = ZERO
+
+
+@dataclass(frozen=True)
 class PartBill:
     """The bill of a part of a period: who owes it, for which days, on which facts and versions of the tariff."""
 
@@ -98,6 +116,21 @@ class PartBill:
     quantity: Decimal | None = None
     readings: tuple[int, ...] = ()
     is_estimate: bool = False
+    rated: Rated | None = None
+    share: Share | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a bill of shared meters: ``weight`` of all ``weights`` makes ``of_unit``, and that is for ``days`` of ``of_days``."""
+
+    by: ApportionBy
+    whole: PartBill
+    weight: Decimal
+    weights: Decimal
+    of_unit: Decimal
+    days: int
+    of_days: int
 
 
 @dataclass(frozen=True)
@@ -131,7 +164,7 @@ def unit_bills(service: ServiceTerms, unit: UnitPeriod, pricing: PriceOf) -> tup
 
 def _parts(service: ServiceTerms, unit: UnitPeriod) -> tuple[Part, ...]:
     if not service.is_metered:
-        return occupied_parts(unit.starts_on, unit.ends_on, _payers(unit.stays, unit.starts_on, unit.ends_on))
+        return occupied_parts(unit.starts_on, unit.ends_on, payers(unit.stays, unit.starts_on, unit.ends_on))
     for each in unit.readings:
         if each.waits:
             raise OperationRefused(
@@ -149,10 +182,10 @@ def _parts(service: ServiceTerms, unit: UnitPeriod) -> tuple[Part, ...]:
         )
     measured = [Measured(each.serial, each.since, each.until, each.quantity) for each in unit.readings]
     first, last = min(each.since for each in measured), max(each.until for each in measured) - ONE_DAY
-    return period_parts(first, max(first, last), occupancies=_payers(unit.stays, first, max(first, last)), measured=measured)
+    return period_parts(first, max(first, last), occupancies=payers(unit.stays, first, max(first, last)), measured=measured)
 
 
-def _payers(stays: Sequence[Stay], first: date, last: date) -> list[Occupancy]:
+def payers(stays: Sequence[Stay], first: date, last: date) -> list[Occupancy]:
     """Return who pays from when to when: the payer, else the tenant, else the owner, asked anew on each day that somebody comes or goes."""
     days = {first} | {stay.starts_on for stay in stays} | {stay.ends_on + ONE_DAY for stay in stays if stay.ends_on is not None}
     turns = sorted(day for day in days if first <= day <= last)
@@ -188,19 +221,21 @@ def _billed(service: ServiceTerms, unit: UnitPeriod, part: Part, parts: Sequence
     of_part = [each for each in unit.readings if len(parts) == 1 or part.starts_on < each.until <= part.ends_on + ONE_DAY]
     facts = _facts(service, unit, part, whole, prices)
     estimated = max((each.estimated_periods for each in of_part), default=0)
-    bill = (
-        _rated_again(service, unit, prices, facts, estimated, parts) if estimated else prices.bill(facts, service.metered, part.days, whole)
-    )
+    charged = unit.charged_for_estimates if estimated else ZERO
+    rated = Rated(part.days, whole, prices.parts, service.metered, prices.quantity_step, estimated + 1, charged)
+    if estimated:
+        _require_one_stretch(prices, parts)
     return PartBill(
         part.starts_on,
         part.ends_on,
         part.customer or 0,
-        bill,
+        rated_bill(prices, facts, rated, service.charged_before),
         {name: facts[name] for name in sorted(prices.facts) if name in facts},
         prices.versions,
         part.quantity if service.is_metered else None,
         tuple(each.reading for each in of_part),
         any(each.is_estimate for each in of_part),
+        rated,
     )
 
 
@@ -224,17 +259,11 @@ def _quantity_before(unit: UnitPeriod, part: Part) -> Decimal:
     return sum_of(each.quantity for each in unit.readings if each.until <= part.starts_on)
 
 
-def _rated_again(
-    service: ServiceTerms, unit: UnitPeriod, prices: Pricing, facts: Mapping[str, object], estimated: int, parts: Sequence[Part]
-) -> Bill:
-    """Return the bill of the estimated periods and this one as one, less what the estimates were charged."""
-    if len(parts) > 1 or len(prices.versions) > 1:
-        raise OperationRefused(
-            Message("Estimates were charged before this reading, and price or occupant changed since. Void those charges first."),
-            code="estimate_over_change",
-        )
-    bill = prices.periods_as_one(facts, service.metered, estimated + 1)
-    charged = unit.charged_for_estimates
+def rated_bill(prices: Pricing, facts: Mapping[str, object], rated: Rated, charged_before: Label = CHARGED_BEFORE) -> Bill:
+    """Return the bill on ``facts``; of several periods as one, less what the estimates were charged. Raises OperationRefused."""
+    if rated.periods == 1:
+        return prices.bill(facts, rated.metered, rated.days, rated.of_days)
+    bill, charged = prices.periods_as_one(facts, rated.metered, rated.periods), rated.charged
     if charged > bill.total:
         raise OperationRefused(
             Message(
@@ -246,5 +275,13 @@ def _rated_again(
         )
     if not charged:
         return bill
-    line = BillLine(CHARGED_BEFORE, service.charged_before, Decimal(estimated), -charged, -charged)
+    line = BillLine(CHARGED_BEFORE, charged_before, Decimal(rated.periods - 1), -charged, -charged)
     return replace(bill, lines=(*bill.lines, line), total=bill.total - charged)
+
+
+def _require_one_stretch(prices: Pricing, parts: Sequence[Part]) -> None:
+    if len(parts) > 1 or len(prices.versions) > 1:
+        raise OperationRefused(
+            Message("Estimates were charged before this reading, and price or occupant changed since. Void those charges first."),
+            code="estimate_over_change",
+        )

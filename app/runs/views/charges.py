@@ -27,7 +27,7 @@ from app.places.models import Unit
 from app.places.queries import unit_matches
 from app.runs.models import ServiceCharge
 from app.runs.operations import void_service_charge
-from app.runs.views.explaining import bill_lines, shown_facts
+from app.runs.views.explaining import explained
 from app.values.errors import N_, Message
 
 register_lookup("service_charge", ServiceCharge, columns=["unit.code"], text=str, order=["id"])
@@ -57,17 +57,18 @@ class ServiceChargeView(EntityView):
         "quantity": N_("Consumption"),
         "total": N_("Total"),
         "is_estimate": N_("Estimate"),
+        "apportion_by": N_("Shared meters"),
         "run": N_("Billing run"),
     }
     list_columns = ["period.name", "unit.code", "charge.customer.name", "service.name", "quantity", "total", "charge.paid", "charge.due_on"]
-    column_kinds = {"period.name": Kind.TEXT, "total": Kind.MONEY, "charge.paid": Kind.MONEY}
+    column_kinds = {"period.name": Kind.TEXT, "total": Kind.MONEY, "charge.paid": Kind.MONEY, "apportion_by": Kind.CHOICE}
     filters = ["service", LookupFilter("period", is_shown=False), LookupFilter("run", is_shown=False), LookupFilter("unit")]
     totals_columns = ["total"]
     search_hint = N_("Unit, or name and number of the customer")
     base_order = ("id", "desc")
     show_columns = [
-        *("unit", "charge.customer", "service", "period", "part_start", "part_end", "quantity", "is_estimate", "total", "charge.paid"),
-        *("charge.due_on", "run"),
+        *("unit", "charge.customer", "service", "period", "part_start", "part_end", "quantity", "is_estimate", "apportion_by", "total"),
+        *("charge.paid", "charge.due_on", "run"),
     ]
     show_template = "runs/bill.html"
 
@@ -88,11 +89,7 @@ class ServiceChargeView(EntityView):
         return present(*super().record_actions(record), way, voiding)
 
     def record_extras(self, record: ServiceCharge) -> dict[str, Any]:
-        return {
-            "lines": bill_lines(record.bill),
-            "facts_used": shown_facts(record.facts, record.service),
-            "measure": record.service.measure,
-        }
+        return explained(record)
 
 
 class VoidServiceChargeForm(VoidForm):

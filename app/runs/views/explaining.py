@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.foundation.i18n import current_locale
+from app.metering.choices import ApportionBy
 from app.places.choices import FactName
+from app.runs.models import RunResult, ServiceCharge
 from app.tariffs.models import Service
 from app.tariffs.rules.bill import label_in
 from app.values.errors import N_
@@ -51,6 +53,46 @@ def bill_lines(bill: Mapping[str, Any]) -> Sequence[ShownLine]:
         )
         for line in bill.get("lines", ())
     ]
+
+
+class ShownShare(NamedTuple):
+    """A unit's part of a bill of shared meters: by which key, of which whole; ``days`` where another occupant bears the rest of it."""
+
+    by: ApportionBy
+    quantity: Decimal | None
+    whole: Decimal
+    weight: Decimal
+    weights: Decimal
+    of_unit: Decimal
+    days: tuple[int, int] | None
+    lines: Sequence[ShownLine]
+
+
+def shown_share(share: Mapping[str, Any] | None) -> ShownShare | None:
+    """Return a kept part of a bill of shared meters; None for a bill of the unit's own."""
+    if share is None:
+        return None
+    days = (int(share["days"]), int(share["of_days"]))
+    return ShownShare(
+        ApportionBy(share["by"]),
+        None if share["quantity"] is None else Decimal(share["quantity"]),
+        Decimal(share["whole"]),
+        Decimal(share["weight"]),
+        Decimal(share["weights"]),
+        Decimal(share["of_unit"]),
+        None if days[0] == days[1] else days,
+        bill_lines(share["bill"]),
+    )
+
+
+def explained(record: RunResult | ServiceCharge) -> dict[str, Any]:
+    """Return what the page of a bill shows of how it was worked out."""
+    return {
+        "lines": bill_lines(record.bill),
+        "share": shown_share(record.share),
+        "facts_used": shown_facts(record.facts, record.service),
+        "measure": record.service.measure,
+    }
 
 
 def shown_facts(facts: Mapping[str, str], service: Service) -> Sequence[ShownFact]:

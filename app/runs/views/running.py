@@ -39,7 +39,7 @@ from app.runs.choices import RunState
 from app.runs.models import BillingRun, RunResult
 from app.runs.operations import begin_posting, begin_run, cancel_run
 from app.runs.queries import biggest_changes, review_of, services_of_office
-from app.runs.views.explaining import bill_lines, shown_facts
+from app.runs.views.explaining import explained
 from app.values.dates import ONE_DAY
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 from app.values.months import month_start
@@ -208,16 +208,17 @@ class RunResultView(EntityView):
         "quantity": N_("Consumption"),
         "total": N_("Total"),
         "before": N_("Month before"),
+        "apportion_by": N_("Shared meters"),
         "sentence": N_("Not billed because"),
     }
     list_columns = ["unit.code", "customer.name", "service.name", "part_start", "part_end", "quantity", "total", "before", "sentence"]
-    column_kinds = {"sentence": Kind.TEXT, "total": Kind.MONEY, "before": Kind.MONEY}
-    export_columns = list_columns
+    column_kinds = {"sentence": Kind.TEXT, "total": Kind.MONEY, "before": Kind.MONEY, "apportion_by": Kind.CHOICE}
+    export_columns = [*list_columns, "apportion_by"]
     totals_columns = ["total"]
     filters = [LookupFilter("run", is_shown=False), "service"]
     search_hint = N_("Unit, or name and number of the customer")
     base_order = ("id", "asc")
-    show_columns = ["unit", "customer", "service", "part_start", "part_end", "quantity", "total", "before", "sentence"]
+    show_columns = ["unit", "customer", "service", "part_start", "part_end", "apportion_by", "quantity", "total", "before", "sentence"]
     show_template = "runs/bill.html"
 
     def search(self, text: str) -> ColumnElement[bool]:
@@ -229,11 +230,7 @@ class RunResultView(EntityView):
         return f"{record.unit.code} · {record.service.name}"
 
     def record_extras(self, record: RunResult) -> dict[str, Any]:
-        return {
-            "lines": bill_lines(record.bill),
-            "facts_used": shown_facts(record.facts, record.service),
-            "measure": record.service.measure,
-        }
+        return explained(record)
 
 
 def job_of(run: BillingRun) -> BackgroundJob | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from app.foundation.proofs import Invariant
+from app.runs.invariants.recomputing import computed_again
 from app.values.errors import N_
 
 CHARGED_TWICE = """
 SELECT part.office_id, 'unit', unit.id, unit.code, part.latest::text, concat_ws(' ', service.name, part.part_start)
 FROM (
     SELECT office_id, unit_id, service_id, part_start, max(part_end) OVER (
-        PARTITION BY unit_id, service_id ORDER BY part_start, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        PARTITION BY unit_id, service_id, apportion_by ORDER BY part_start, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS latest
     FROM service_charge WHERE reversal_id IS NULL AND cardinality(ARRAY(SELECT jsonb_array_elements(readings))) > 0
 ) AS part JOIN unit ON unit.id = part.unit_id JOIN service ON service.id = part.service_id
@@ -42,6 +43,23 @@ LEFT JOIN LATERAL (
 WHERE made.quantity IS NOT NULL AND read.quantity <> made.quantity
 """
 
+# What was billed of one whole to all units together; where every unit's weight is among them, it is the whole.
+SHARES_DO_NOT_ADD_UP = """
+SELECT office_id, 'billing_period', period_id, to_char(month, 'YYYY-MM'), least(whole, whole_too)::text, sum(of_unit)::text
+FROM (
+    SELECT made.office_id, made.period_id, period.month, made.service_id, made.apportion_by, made.unit_id,
+        min((made.share ->> 'weight')::numeric) AS weight, min((made.share ->> 'weights')::numeric) AS weights,
+        min((made.share ->> 'whole')::numeric) AS whole, max((made.share ->> 'whole')::numeric) AS whole_too,
+        CASE WHEN sum((made.share ->> 'days')::integer) >= min((made.share ->> 'of_days')::integer) THEN sum(made.total)
+             ELSE min((made.share ->> 'of_unit')::numeric) END AS of_unit
+    FROM service_charge AS made JOIN billing_period AS period ON period.id = made.period_id
+    WHERE made.share IS NOT NULL AND made.reversal_id IS NULL
+    GROUP BY made.office_id, made.period_id, period.month, made.service_id, made.apportion_by, made.unit_id
+) AS of_units
+GROUP BY office_id, period_id, month, service_id, apportion_by, whole, whole_too, weights
+HAVING whole <> whole_too OR sum(of_unit) > whole OR (sum(weight) = weights AND sum(of_unit) <> whole)
+"""
+
 
 INVARIANTS = (
     Invariant(
@@ -70,5 +88,18 @@ INVARIANTS = (
         numbers=(16,),
         counted="SELECT count(*) FROM service_charge WHERE quantity IS NOT NULL",
         statement=NOT_WHAT_WAS_READ,
+    ),
+    Invariant(
+        "shares_add_up",
+        N_("What units were charged of shared meters sums to what these cost."),
+        counted="SELECT count(*) FROM service_charge WHERE share IS NOT NULL",
+        statement=SHARES_DO_NOT_ADD_UP,
+    ),
+    Invariant(
+        "service_charges_recompute",
+        N_("Every service charge comes to the same again from its readings, facts and the version of its tariff."),
+        numbers=(17,),
+        check=computed_again,
+        tables=("service_charge", "tariff_version"),
     ),
 )
