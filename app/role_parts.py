@@ -146,6 +146,7 @@ READABLE: Pages = dict.fromkeys(
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), REPORT),
     **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), REPORT),
+    **dict.fromkeys(("CollectionReportView", "ConsumptionReportView", "RevenueReportView", "UnreadReportView", "UnusualReportView"), REPORT),
     "ReminderSettingsView": ("can_list",),
 }
 

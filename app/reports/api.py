@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from flask import Response
 
 from app.foundation import clock, exports
-from app.foundation.api import Answer, Code, Day, Inner, Look, Money, Query, Reference, Routes, Rows, Text, Whole, office_or_first
+from app.foundation.api import Answer, Code, Day, Inner, Look, Money, Number, Query, Reference, Routes, Rows, Text, Whole, office_or_first
 from app.foundation.api.fields import Value
 from app.foundation.transactions import found
 from app.foundation.views.access import allowed
@@ -20,6 +20,7 @@ from app.foundation.views.report_reading import LONGEST_PERIOD
 from app.offices.models import Office
 from app.reports import daily_takings, openings_in_period, operations_in_period, payments_in_period, subscribers_by_community
 from app.reports.period import Period, Summary, summed
+from app.reports.services import collection, consumption, revenue, unread, unusual
 from app.values.choices import Choice
 from app.values.errors import Message, NotAllowed, OperationRefused
 
@@ -41,7 +42,7 @@ class Format(Choice):
 class Report:
     """A report that the API gives: its page (for the permission), its columns, its count and sums, its rows.
 
-    One ``of_a_day`` is of today where no period is asked for, the others of the month until today.
+    One ``of_a_day`` is of today where no period is asked for, the others of the month until today. ``filters`` may be asked for besides.
     """
 
     name: str
@@ -51,18 +52,25 @@ class Report:
     summary: Callable[[Period], Summary]
     rows: Callable[[Period], Iterable[Mapping[str, Any]]]
     of_a_day: bool = False
+    filters: Mapping[str, Value] = field(default_factory=dict)
 
 
 RowsQuery = Callable[..., Sequence[Mapping[str, Any]]]
 
 
-def _small(name: str, view: str, title: str, columns: Sequence[ReportColumn], query: RowsQuery) -> Report:
+def _small(name: str, view: str, title: str, columns: Sequence[ReportColumn], query: RowsQuery, **filters: Value) -> Report:
     """Return a report whose rows are few enough to be there at once."""
 
     def rows(period: Period) -> Sequence[Mapping[str, Any]]:
-        return query(offices=period.offices, start=period.start, end=period.end)
+        return query(offices=period.offices, start=period.start, end=period.end, **period.chosen)
 
-    return Report(name, view, title, columns, lambda period: summed(rows(period), columns), rows)
+    return Report(name, view, title, columns, lambda period: summed(rows(period), columns), rows, filters=filters)
+
+
+def _of_services(name: str, view: str, module: Any, query: RowsQuery, **filters: Value) -> Report:
+    """Return a report of services, of a building or service where one is asked for."""
+    by_place = {"building": Reference(text=True), "service": Reference(text=True)}
+    return _small(name, view, module.TITLE, module.COLUMNS, query, **by_place, **filters)
 
 
 REPORTS = (
@@ -105,6 +113,11 @@ REPORTS = (
         daily_takings.every_row,
         of_a_day=True,
     ),
+    _of_services("consumption", "ConsumptionReportView", consumption, consumption.consumption_by_month, unit=Reference(text=True)),
+    _of_services("service_revenue", "RevenueReportView", revenue, revenue.revenue_by_service),
+    _of_services("collection_rate", "CollectionReportView", collection, collection.collection_rate),
+    _of_services("unread_meters", "UnreadReportView", unread, unread.units_without_a_reading),
+    _of_services("unusual_consumption", "UnusualReportView", unusual, unusual.unusual_readings, colour=Code(unusual.Loud)),
 )
 
 
@@ -129,12 +142,14 @@ class NumberCell(Whole):
 
 def row_schema(report: Report, name: str, columns: Iterable[ReportColumn]) -> type[Answer]:
     """Return the schema of a row with these columns of the report."""
-    fields = {column.name: _FIELDS.get(column.kind, Text)() for column in columns}
+    fields = {column.name: Number() if column.name in _MEASURED else _FIELDS.get(column.kind, Text)() for column in columns}
     schema: type[Answer] = type(f"{report.name.title().replace('_', '')}{name}Answer", (Answer,), fields)
     return schema
 
 
-_FIELDS: Mapping[Kind, type[Value]] = {Kind.MONEY: Money, Kind.NUMBER: NumberCell, Kind.DAY: Day}
+_FIELDS: Mapping[Kind, type[Value]] = {Kind.MONEY: Money, Kind.NUMBER: NumberCell, Kind.PERCENT: Number, Kind.DAY: Day}
+# Numbers that are measured and not counted.
+_MEASURED = frozenset({"consumption", "mean", "last_value"})
 
 
 def report_schema(report: Report) -> type[Answer]:
@@ -161,6 +176,7 @@ def _declare(report: Report) -> None:
     def given(query: dict[str, Any]) -> Any:
         office = found(Office, office_or_first(query.get("office")), "office")
         period = _period(query, office, of_a_day=report.of_a_day)
+        period = replace(period, chosen={name: query.get(name) for name in report.filters})
         return _as_json(report, office, period) if query["format"] is Format.JSON else _as_file(report, office, period, query["format"])
 
     given.__doc__ = (
@@ -168,7 +184,8 @@ def _declare(report: Report) -> None:
     )
     media = ("application/json", *exports.MIME_TYPES.values())
     look = Look(report_schema(report))
-    routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=ReportQuery, gives=look, media_types=media)(given)
+    query_schema: type[Query] = type(f"{report.name.title().replace('_', '')}Query", (ReportQuery,), dict(report.filters))
+    routes.get(f"/reports/{report.name}", may=(report.view, "can_list"), query=query_schema, gives=look, media_types=media)(given)
 
 
 def _period(query: Mapping[str, Any], office: Office, *, of_a_day: bool) -> Period:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +14,14 @@ from app.foundation.views.report import ReportColumn
 
 @dataclass(frozen=True)
 class Period:
-    """Of these offices, from ``start`` to ``end`` (both included), perhaps of one plan or status."""
+    """Of these offices, from ``start`` to ``end`` (both included), perhaps of one plan or status; ``chosen`` are other filters."""
 
     offices: Sequence[int]
     start: datetime.date
     end: datetime.date
     plan: int | None = None
     status: DocumentStatus | None = None
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

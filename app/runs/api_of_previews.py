@@ -14,14 +14,14 @@ from app.tariffs.rules.comparing import Difference
 routes = Routes("Tariffs")
 
 
-class PreviewBody(Body):
+class VersionPreviewBody(Body):
     """A building, and the month of one of its billing periods as 2026-10."""
 
     building = Reference(required=True)
     period = Text(SHORT, required=True)
 
 
-class DifferenceAnswer(Answer):
+class UnitDifferenceAnswer(Answer):
     """A unit by both versions; ``percent`` is null where the old total is 0."""
 
     unit = Reference()
@@ -38,7 +38,7 @@ class NotComputedAnswer(Answer):
     reason = Text()
 
 
-class PreviewAnswer(Answer):
+class VersionPreviewAnswer(Answer):
     """``before`` and ``after`` are of the units that both versions can compute, ``up`` and ``down`` those that move by more than 20 %.
 
     ``new`` are units that only this version can compute, ``elsewhere`` those that a narrower tariff bills.
@@ -59,15 +59,15 @@ class PreviewAnswer(Answer):
     new = Whole()
     new_total = Money()
     elsewhere = Whole()
-    biggest = Rows(DifferenceAnswer)
+    biggest = Rows(UnitDifferenceAnswer)
     not_computed = Rows(NotComputedAnswer)
 
 
 @routes.post(
     "/tariff_versions/<int:record>/preview",
     may=("TariffPreviewView", "can_show"),
-    takes=PreviewBody,
-    gives=Look(PreviewAnswer),
+    takes=VersionPreviewBody,
+    gives=Look(VersionPreviewAnswer),
     status=200,
 )
 def preview(record: int, body: dict[str, Any]) -> Any:

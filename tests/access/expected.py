@@ -102,6 +102,11 @@ ClosuresReportView.list ClosuresReportView.export            ACMK...U
 CommunityReportView.list CommunityReportView.export          ACM....U
 OpeningsReportView.list OpeningsReportView.export            ACM....U
 TakingsReportView.list TakingsReportView.export              ACM....U
+ConsumptionReportView.list ConsumptionReportView.export      ACM....U
+RevenueReportView.list RevenueReportView.export              ACM....U
+CollectionReportView.list CollectionReportView.export        ACM....U
+UnreadReportView.list UnreadReportView.export                ACM....U
+UnusualReportView.list UnusualReportView.export              ACM....U
 
 ExpiringView.list                                            ACMKR..U
 ExpiringView.export                                          ACM....U
@@ -342,6 +347,9 @@ GET /reports/payments                                        ACMK...U
 GET /reports/suspensions | GET /reports/closures             ACMK...U
 GET /reports/subscribers_by_community                        ACM....U
 GET /reports/openings | GET /reports/daily_takings           ACM....U
+GET /reports/consumption | GET /reports/service_revenue      ACM....U
+GET /reports/collection_rate | GET /reports/unread_meters    ACM....U
+GET /reports/unusual_consumption                             ACM....U
 
 GET /reports/expiring                                        ACMKR..U
 GET /reminder_calls | GET /reminder_calls/{id}               ACMKR..U

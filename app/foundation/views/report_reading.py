@@ -114,9 +114,15 @@ def _month_of(day: datetime.date) -> tuple[datetime.date, datetime.date]:
     return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def _months_before(day: datetime.date, months: int) -> datetime.date:
+    number = day.year * 12 + day.month - 1 - months
+    return datetime.date(number // 12, number % 12 + 1, 1)
+
+
 PRESETS: dict[str, tuple[str, Callable[[datetime.date], tuple[datetime.date, datetime.date]]]] = {
     "today": (N_("Today"), lambda today: (today, today)),
     "yesterday": (N_("Yesterday"), lambda today: (today - datetime.timedelta(days=1),) * 2),
     "this_month": (N_("This month"), _month_of),
     "last_month": (N_("Last month"), lambda today: _month_of(today.replace(day=1) - datetime.timedelta(days=1))),
+    "twelve_months": (N_("12 months"), lambda today: (_months_before(today, 11), _month_of(today)[1])),
 }
