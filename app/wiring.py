@@ -82,6 +82,7 @@ def _import_tables() -> None:
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
     from app.broadband.operations.bulk import BULK_JOB
+    from app.notices.operations import NOTICE_JOB
     from app.runs.operations import CALCULATION_JOB, POSTING_JOB
 
     return {
@@ -92,6 +93,7 @@ def job_kinds() -> Mapping[str, JobKind]:
         BULK_JOB: JobKind("app.broadband.jobs:perform_bulk", N_("Working through selected lines"), stands_alone=False),
         CALCULATION_JOB: JobKind("app.runs.jobs:perform_calculation", N_("Calculating a billing run"), stands_alone=False),
         POSTING_JOB: JobKind("app.runs.jobs:perform_posting", N_("Posting a billing run"), stands_alone=False),
+        NOTICE_JOB: JobKind("app.notices.jobs:perform_batch", N_("Making the notices of a building"), stands_alone=False),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
@@ -112,11 +114,12 @@ def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
     from app.broadband.jobs import propose_stops, renew_from_credit, resume_planned, switch_plans
     from app.foundation.imports.jobs import forget_import_files
+    from app.notices.jobs import forget_batch_files
     from app.offices.jobs import forget_sign_ins
     from app.reminders.jobs import write_reminder_letters
 
     return (
-        *(forget_import_files, forget_sign_ins),
+        *(forget_import_files, forget_sign_ins, forget_batch_files),
         *(resume_planned, switch_plans, renew_from_credit, propose_stops),
         write_reminder_letters,
     )
@@ -156,6 +159,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.debts.operations import adjusting, interest
     from app.debts.operations.policies import make_debt_policy
     from app.metering.panels import meters_panel, quotas_panel
+    from app.notices.operations import make_settings
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
     from app.runs.operations import voiding as charge_voiding
@@ -163,7 +167,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.workorders.operations import handovers, make_business_types
 
     return {
-        "office_made": (make_business_types, make_policy, make_services, make_debt_policy),
+        "office_made": (make_business_types, make_policy, make_services, make_debt_policy, make_settings),
         "before_payment": (interest.before_payment,),
         "adjustment_approved": (adjusting.adjustment_approved,),
         "line_story": (reminders_of,),

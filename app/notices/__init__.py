@@ -1,1 +1,1 @@
-"""Notices: payment-due notices of a building, reminders by level, statements on paper."""
+"""Papers about what units owe: the payment-due notice of a period, the reminders that follow it, their delivery."""

@@ -1,0 +1,85 @@
+"""Stored notices as PDF: one as the answer to a page or a program, many side by side as one file."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Response, current_app
+
+from app.billing.papers.sheet import Logo, Print
+from app.foundation import clock
+from app.foundation.database import db
+from app.foundation.scope import current_scope
+from app.foundation.side_by_side import side_by_side
+from app.foundation.uploads.keeping import upload_with_content
+from app.foundation.views.access import personal
+from app.notices.models import Notice
+from app.notices.papers import paper
+from app.offices.models import SystemUser
+
+PDF = "application/pdf"
+AT_ONCE = 2  # as many papers as there are children that draw
+GROUP = 50
+
+
+def printed(notices: Sequence[Notice]) -> bytes:
+    """Return notices whose printing has been counted as one PDF, each with the logo that the office had when it was issued."""
+    return bound(drawn([(one.content, one.printings) for one in notices]))
+
+
+def drawn(papers: Sequence[tuple[Mapping[str, Any], int]], progress: Callable[[int], None] | None = None) -> list[bytes]:
+    """Return each frozen content, with the number of its printing, as a PDF of its own; several are drawn at once.
+
+    ``progress`` is told between groups how many are finished.
+    """
+    user = db.session.get(SystemUser, current_scope().user_id) if current_scope().user_id else None
+    login, at, training = user.username if user else "", clock.now(), bool(current_app.config.get("TRAINING"))
+    logos = {number: Logo.of(upload_with_content(number).content) for number in {each["office"].get("logo") for each, _ in papers} - {None}}
+    made: dict[int, bytes] = {}
+
+    def draw(position: int) -> None:
+        content, printing = papers[position]
+        made[position] = paper(content, _print(printing, at, login, training, logos.get(content["office"].get("logo"))))
+
+    for start in range(0, len(papers), GROUP):
+        side_by_side(draw, range(start, min(start + GROUP, len(papers))), at_once=AT_ONCE)
+        if progress is not None:
+            progress(len(made))
+    return [made[position] for position in range(len(papers))]
+
+
+def _print(printing: int, at: datetime.datetime, login: str, training: bool, logo: Logo | None) -> Print:
+    return Print(printing, at, login, None, training, logo)
+
+
+def bound(pdfs: Sequence[bytes]) -> bytes:
+    """Return several PDFs as one file, in their order; what they have in common is kept once."""
+    if len(pdfs) == 1:
+        return pdfs[0]
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    for pdf in pdfs:
+        writer.append(PdfReader(io.BytesIO(pdf)))
+    writer.add_metadata({"/Producer": "Feehouse"})
+    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def as_answer(notices: Sequence[Notice]) -> Response:
+    """Return the paper of notices, to be opened in the browser."""
+    name = notices[0].number if len(notices) == 1 else f"{notices[0].number}+{len(notices) - 1}"
+    return file_answer(printed(notices), name, is_file=False)
+
+
+def file_answer(content: bytes, name: str, *, is_file: bool) -> Response:
+    """Return a PDF as an answer of its own."""
+    answer = Response(content, mimetype=PDF)
+    kind = "attachment" if is_file else "inline"
+    answer.headers["Content-Disposition"] = f'{kind}; filename="{name.encode("ascii", "replace").decode()}.pdf"'
+    return personal(answer)
