@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.billing.choices import FeeKind, LedgerAccount
 from app.billing.journal import JournalEntry, Posting
-from app.billing.models import Receipt, Reversal, Voucher
+from app.billing.models import Adjustment, Receipt, Reversal, Voucher
 from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.transactions import found
@@ -101,7 +101,7 @@ def _sides(entry: JournalEntry, postings: Sequence[Posting]) -> tuple[Decimal, D
 
 
 def _document(entry: JournalEntry) -> StatementDocument:
-    kinds = {"charge": entry.charge_id, "receipt": entry.receipt_id, "voucher": entry.voucher_id, "reversal": entry.reversal_id}
+    kinds = {"charge": entry.charge_id, "receipt": entry.receipt_id, "voucher": entry.voucher_id, "reversal": entry.reversal_id, "adjustment": entry.adjustment_id}
     kind, number = next((kind, number) for kind, number in kinds.items() if number is not None)
     return StatementDocument(kind, number, None)
 
@@ -114,7 +114,7 @@ def _numbered(lines: Sequence[StatementLine]) -> list[StatementLine]:
     return [_with_number(line, numbers.get(line.document.kind, {})) for line in lines]
 
 
-_NUMBERED: dict[str, Any] = {"receipt": Receipt, "voucher": Voucher, "reversal": Reversal}
+_NUMBERED: dict[str, Any] = {"receipt": Receipt, "voucher": Voucher, "reversal": Reversal, "adjustment": Adjustment}
 
 
 def _numbers(model: Any, ids: Sequence[int]) -> dict[int, str]:

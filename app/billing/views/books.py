@@ -17,7 +17,7 @@ from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation import effects
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, present
+from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, action_to, present
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.values.errors import N_
@@ -85,6 +85,17 @@ class ChargeView(EntityView):
 
     def record_title(self, record: Charge) -> Any:
         return record.fee_kind
+
+    def record_badge(self, record: Charge) -> Any:
+        return record.status
+
+    def record_actions(self, record: Charge) -> list[Action]:
+        if record.is_voided or not record.is_of_a_service:
+            return super().record_actions(record)
+        terms = {"charge": record.id, "office": record.office_id}
+        adjusting = action_to("AdjustmentView", N_("Adjust"), icon="adjustments", **terms)
+        writing_off = action_to("WriteOffView", N_("Write off"), icon="eraser", **terms) if record.open_amount else None
+        return present(*super().record_actions(record), adjusting, writing_off)
 
 
 class VoucherView(EntityView):
