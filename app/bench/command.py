@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import create_app
-from app.bench import filling, life, pages, payments, processor
+from app.bench import filling, life, pages, payments, processor, runs
 from app.bench.figures import SHOWN_SETTINGS, Figure, Report, facts_of_the_machine
 from app.bench.rows import OFFICE_ZONE, Sizes
 from app.bench.world import make_world
@@ -27,7 +27,7 @@ from config import DATABASE, HERE, Settings, read_settings
 
 # The measurements never touch an installation: neither its database nor its address.
 LEFT_OUT = ("DATABASE_URL", "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY")
-NAMES = ("list", "search", "processor", "payment", "reports", "life")
+NAMES = ("list", "search", "processor", "payment", "reports", "life", "runs")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,14 +40,17 @@ def bench(arguments: list[str]) -> int:
     parser = _Parser(prog="run.py bench", allow_abbrev=False)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
     parser.add_argument("--customers", type=int, default=Sizes.customers)
+    parser.add_argument("--units", type=int, action="append", help="the size of a billing run; may be given several times")
     given = parser.parse_args(arguments)
     if given.customers < 1000:
         raise UsageError("Fewer than 1,000 customers measure nothing.")
+    if any(units < 100 for units in given.units or ()):
+        raise UsageError("Fewer than 100 units measure nothing.")
     sizes = Sizes(given.customers)
     settings = _settings()
     _prepare(settings, sizes)
     with start(settings.data_folder):
-        report = _measured(settings, sizes, given.names or list(NAMES))
+        report = _measured(settings, sizes, given.names or list(NAMES), given.units or runs.SIZES)
     (settings.data_folder / "result.json").write_text(report.as_json() + "\n")
     print(f"\n{report.as_table()}\n\n{report.as_json()}", flush=True)
     return 0
@@ -108,7 +111,7 @@ def _owner(server: Server, settings: Settings) -> Iterator[Flask]:
 # The measurements ---------------------------------------------------------------------------------------------------------------
 
 
-def _measured(settings: Settings, sizes: Sizes, names: list[str]) -> Report:
+def _measured(settings: Settings, sizes: Sizes, names: list[str], units: Sequence[int]) -> Report:
     app = create_app(settings)
     payments.add_empty_post(app)
     report = Report(facts_of_the_machine() | _facts_of_the_database(app))
@@ -119,6 +122,7 @@ def _measured(settings: Settings, sizes: Sizes, names: list[str]) -> Report:
         "payment": lambda: payments.measure_payments(app, settings.database_url, sizes),
         "reports": lambda: life.measure_reports(app, sizes),
         "life": lambda: life.measure_life(app, settings.database_url, sizes),
+        "runs": lambda: runs.measure_runs(settings, units),
     }
     for name in names:
         print(f"Measuring: {name}", flush=True)

@@ -12,21 +12,26 @@ from urllib.parse import quote
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app.bench.figures import Figure, percentile
 from app.bench.rows import Sizes, name_of
 from app.bench.world import page_token
+from app.billing.models import Receipt
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation.database import db
-from app.foundation.scope import scoped
+from app.foundation.scope import everything, scoped
 from app.offices.presence import TOKEN
 
 RUNS = 5
 PAGES_PER_RUN = 20
 SEARCHES_PER_RUN = 100
 LIST = "/regularpaymentview/list/"
+BY_DAY = {
+    "list of payments": f"{LIST}?paid_on_from={{day}}&paid_on_to={{day}}",
+    "list of receipts": "/receiptview/list/?booked_on_from={day}&booked_on_to={day}",
+}
 SEARCH = "/customerview/list/?q="
 COUNTER = "/counter/find?q="
 
@@ -43,7 +48,21 @@ def measure_list(app: Flask) -> list[Figure]:
     return [
         Figure("list of payments, page 1: queries", "queries", [queries], "at most 12"),
         Figure("list of payments, page 1: server time", "ms", runs, "20 ms"),
+        *(
+            Figure(f"{name}, page 1 of an old day: server time", "ms", _of_old_days(app, browser, address))
+            for name, address in BY_DAY.items()
+        ),
     ]
+
+
+def _of_old_days(app: Flask, browser: FlaskClient, address: str) -> list[float]:
+    """Return the medians of lists that are narrowed to single days, long ago and lately, each day asked for the first time."""
+    with app.app_context(), everything("which days are filled"):
+        first, last = db.session.execute(select(func.min(Receipt.booked_on), func.max(Receipt.booked_on))).one()
+        db.session.remove()
+    days = [first + (last - first) * part / (RUNS * 4) for part in range(RUNS * 4)]
+    pages = [address.format(day=day.isoformat()) for day in days]
+    return [statistics.median(_timed(browser, pages[run::RUNS])) for run in range(RUNS)]
 
 
 def measure_search(app: Flask, sizes: Sizes) -> list[Figure]:
