@@ -23,7 +23,7 @@ from app.metering.choices import ReaderDeviceState, ReadingSource
 from app.metering.models import Meter, ReaderDevice, Reading
 from app.metering.operations import devices
 from app.metering.operations.devices import MOST_AT_ONCE, end_device, enrol_device, new_token
-from app.places.models import Unit
+from app.places.models import Building, Unit
 from app.tariffs.choices import ServiceKind
 from app.values.errors import NotFound, OperationRefused
 from tests import factories
@@ -41,6 +41,13 @@ def day_in_hanoi(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def unit(app: Flask) -> Unit:
     return factories.a_unit("1203", "HN", building=factories.a_building("HN", called="A"))
+
+
+def neighbour(unit: Unit, number: str, **values: Any) -> Unit:
+    """Return another unit of the same building."""
+    with everything("a test's own building"):
+        building = db.session.get(Building, unit.building_id)
+    return factories.a_unit(number, "HN", building=building, **values)
 
 
 @pytest.fixture
@@ -95,7 +102,7 @@ def test_the_route_holds_units_meters_last_readings_and_means_and_nothing_of_peo
 
 
 def test_the_stops_stand_in_floor_order_those_of_a_unit_together(app: Flask, unit: Unit, meter: Meter) -> None:
-    upper = factories.a_unit("1304", "HN", building=unit.building, position=unit.position + 5)
+    upper = neighbour(unit, "1304", position=unit.position + 5)
     factories.a_meter(upper, serial="E2")
     factories.a_meter(unit, ServiceKind.WATER, serial="W1")
     token, _ = enrolled(unit)
@@ -290,7 +297,7 @@ def test_the_page_of_the_walk_holds_no_data(app: Flask, unit: Unit, meter: Meter
 def test_a_manager_ends_a_lost_phone(app: Flask, unit: Unit) -> None:
     token, device = enrolled(unit)
     client = signed_in(app, "binh")
-    assert "A" in client.get("/readerdeviceview/list/").text
+    assert "锦绣大厦" in client.get("/readerdeviceview/list/").text
     assert client.post(f"/readerdeviceview/end/{device.id}").status_code == 302
     assert (asked(app, token).status_code, factories.reloaded(device).ended_by_id) == (401, factories.user("binh").id)
 
@@ -304,5 +311,5 @@ def test_without_https_the_page_says_what_it_needs(app: Flask, unit: Unit, monke
 
 
 def test_the_worker_may_serve_the_pages_of_the_reader_only(app: Flask) -> None:
-    answer = app.test_client().get("/static/js/walk-worker.js")
+    answer = app.test_client().get("/static/js/walk-worker.js", buffered=True)
     assert (answer.status_code, answer.headers.get("Service-Worker-Allowed")) == (200, "/readerwalk/")
