@@ -25,6 +25,7 @@ from app.foundation.database import db
 from app.foundation.i18n import current_time_zone, say
 from app.foundation.log import LogKind, note
 from app.foundation.views.columns import Column, Kind, loading_of
+from app.foundation.views.listing import order_of
 from app.foundation.views.office import chosen_office, office_facts
 from app.values import money
 from app.values.choices import Choice
@@ -55,8 +56,7 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
 
 def streamed(spec: Any, statement: Select[Any], wanted: Any, values: Callable[[Any], Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Yield the values of every row in the order of the list, in batches from a cursor of the server."""
-    order = spec.datamodel.ordering(wanted.order.column, wanted.order.is_descending, wanted.order.column in spec.nulls_first)
-    ordered = statement.order_by(*order).options(*loading_of(spec.datamodel.obj, spec.shown_paths)).limit(MOST_ROWS)
+    ordered = statement.order_by(*order_of(spec, wanted)).options(*loading_of(spec.datamodel.obj, spec.shown_paths)).limit(MOST_ROWS)
     result = db.session.execute(ordered, execution_options={"yield_per": BATCH})
     for batch in result.scalars().partitions():
         for record in batch:

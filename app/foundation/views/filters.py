@@ -20,6 +20,7 @@ from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Enum, Integer, Nu
 from sqlalchemy.orm import ColumnProperty, RelationshipProperty
 from werkzeug.datastructures import MultiDict
 
+from app.foundation import clock
 from app.foundation.views.addresses import RESERVED
 from app.foundation.views.columns import leaf_of, pretty
 from app.foundation.views.interface import LARGEST_ID, record_id
@@ -200,6 +201,18 @@ class DayFilter(RangeFilter):
 
     def __post_init__(self) -> None:
         self.kind = "days"
+
+    def is_past(self, value: tuple[Any, Any] | None) -> bool:
+        """Say whether ``value`` ends before today."""
+        return value is not None and value[1] is not None and value[1] < clock.now().date()
+
+    def newest_day_first(self) -> ColumnElement[Any] | None:
+        """Return the order of the days, the newest first; nothing where no index has the days of an office together."""
+        leaf = leaf_of(self.model, self.name)
+        if leaf.relations or not any([*index.columns.keys()][:2] == ["office_id", self.name] for index in self.model.__table__.indexes):
+            return None
+        descending: ColumnElement[Any] = leaf.attribute.desc()
+        return descending
 
     def _end(self, text: str | None) -> datetime.date | None:
         if not text:

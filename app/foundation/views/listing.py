@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, or
 
 from app.foundation.views.addresses import ORDER, PAGE, SIZE, TEXT, counted_words
 from app.foundation.views.columns import Cell, Column, joining_of, leaf_of
-from app.foundation.views.filters import LONGEST_TEXT, Arguments, ListFilter, escaped, unreadable
+from app.foundation.views.filters import LONGEST_TEXT, Arguments, DayFilter, ListFilter, escaped, unreadable
 from app.foundation.views.interface import COUNT_LIMIT, GuardedInterface, page_number, page_size
 from app.foundation.views.texts import clean_text
 from app.values.errors import Malformed, Message
@@ -200,14 +200,24 @@ def prefix_condition(model: type[Any], columns: Sequence[str], text: str) -> Col
     return or_(*found)
 
 
+def order_of(spec: ListSpec, wanted: Wanted) -> list[Any]:
+    """Return the ORDER BY of what is wanted.
+
+    A list of the newest rows that is narrowed to days of the past goes by those days first: rows of a day lie together in the index
+    of days, while by their keys the database would walk past everything that came later.
+    """
+    order = spec.datamodel.ordering(wanted.order.column, wanted.order.is_descending, wanted.order.column in spec.nulls_first)
+    if len(order) > 1 or wanted.order != spec.base_order or not wanted.order.is_descending:
+        return order
+    past = [flt.newest_day_first() for flt in spec.filters if isinstance(flt, DayFilter) and flt.is_past(wanted.values.get(flt.argument))]
+    return [*(first for first in past[:1] if first is not None), *order]
+
+
 def page_rows(spec: ListSpec, statement: Select[Any], wanted: Wanted, count: int) -> list[Any]:
     """Return the records of the wanted page; a page beyond the last is the last."""
     reachable = min(count, COUNT_LIMIT)
     wanted.page = min(wanted.page, max(1, -(-reachable // wanted.size)))
-    ordered = statement.order_by(
-        *spec.datamodel.ordering(wanted.order.column, wanted.order.is_descending, wanted.order.column in spec.nulls_first)
-    )
-    ordered = ordered.options(*joining_of(spec.datamodel.obj, spec.shown_paths))
+    ordered = statement.order_by(*order_of(spec, wanted)).options(*joining_of(spec.datamodel.obj, spec.shown_paths))
     window = ordered.limit(_as_written(wanted.size))
     if wanted.page > 1:
         window = window.offset(_as_written((wanted.page - 1) * wanted.size))

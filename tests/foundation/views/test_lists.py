@@ -133,6 +133,15 @@ def test_empty_and_unknown_arguments_do_no_harm(wang, lines, query):
     assert wang.get(f"{LIST}?{query}").status_code == 200
 
 
+def test_days_of_the_past_lead_the_order_of_what_is_narrowed_to_them(wang, store, street, lines):
+    store(ToyLine(office_id=HERE, name="Li 40", street_id=street, stops_on=datetime.date(2026, 5, 5)))
+    assert names(wang.get(LIST + "?stops_on_from=2026-05-05&stops_on_to=2026-05-06")) == ["Li 05", "Li 40", "Li 04"]
+    assert names(wang.get(LIST + "?stops_on_from=2026-05-05&stops_on_to=2999-05-06"))[0] == "Li 40"
+    assert names(wang.get(LIST + "?stops_on_from=2026-05-05&stops_on_to=2026-05-06&order=name")) == ["Li 04", "Li 05", "Li 40"]
+    rows = wang.get("/toylineview/export/csv?stops_on_from=2026-05-05&stops_on_to=2026-05-06").text.splitlines()[1:]
+    assert [row[:5] for row in rows] == ["Li 05", "Li 40", "Li 04"]
+
+
 def test_filters_narrow_the_list(wang, lines, street):
     assert names(wang.get(LIST + "?stops_on_from=2026-05-29&stops_on_to=2026-05-30&order=name")) == ["Li 28", "Li 29"]
     assert names(wang.get(LIST + "?fee_from=29.50")) == ["Li 30", "Li 29"]
