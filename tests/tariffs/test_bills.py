@@ -254,3 +254,16 @@ def test_a_refusal_names_its_line_and_fact() -> None:
 def test_a_label_is_in_the_readers_language_where_it_is_written_in_it(label: Any, locale: str, text: str) -> None:
     bill = bill_of({**line("w", "flat", amount="1"), "label": label})
     assert label_in(bill.lines[0].label, locale) == text
+
+
+def test_a_total_that_no_column_holds_is_refused() -> None:
+    """Each line fits, both together do not."""
+    most = "9999999999999999"
+    with pytest.raises(NotBillable) as refusal:
+        bill_of(line("a", "flat", amount=most), line("b", "flat", amount=most))
+    assert (refusal.value.code, refusal.value.line) == ("amount_too_large", "b")
+
+
+def test_lines_that_cancel_each_other_have_a_total() -> None:
+    most = "9999999999999999"
+    assert total(bill_of(line("a", "flat", amount=most), line("b", "flat", amount=f"-{most}"))) == "0"

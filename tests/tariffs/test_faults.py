@@ -9,7 +9,7 @@ import pytest
 
 from app.tariffs.rules.faults import RecipeRefused
 from app.tariffs.rules.recipe import KINDS, read_recipe
-from tests.tariffs.bills import EVN, assert_refused, line, refused, tiers
+from tests.tariffs.bills import EVN, assert_refused, line, recipe_of, refused, tiers
 
 BASE = line("base", "flat", amount="10")
 
@@ -329,3 +329,52 @@ def test_steps_are_multiples_of_the_smallest_amount(rounding: str, step: str, pa
     with pytest.raises(RecipeRefused) as caught:
         read_recipe(given, money_step=Decimal(1))
     assert [fault.path for fault in caught.value.faults] == paths
+
+
+# What is too much, and what no database and no page can hold ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["\x00", "a\x00b", "\ud800", "a\nb", "\u202e", "x" * 61])
+def test_a_condition_compares_with_a_short_text_that_can_be_kept(value: str) -> None:
+    (fault,) = refused(line("x", "flat", amount="1", when={"fact": "kind", "op": "=", "value": value}))
+    assert fault.path == "lines[0].when.value"
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800", "a\nb", "x" * 61])
+def test_prices_hang_on_short_texts_that_can_be_kept(value: str) -> None:
+    (fault,) = refused(line("x", "per_unit", quantity="a", price_by={"fact": "kind", "prices": {value: "1"}}))
+    assert fault.path == "lines[0].price_by.prices"
+
+
+def test_a_price_list_has_an_end() -> None:
+    prices = {str(number): "1" for number in range(501)}
+    (fault,) = refused(line("x", "per_unit", quantity="a", price_by={"fact": "kind", "prices": prices}))
+    assert fault.path == "lines[0].price_by.prices"
+    assert "500" in str(fault.message)
+
+
+def test_a_hundred_thousand_faults_are_not_all_told() -> None:
+    assert len(refused(line("x", "flat", amount="1", **{f"p{number}": 1 for number in range(100_000)}))) == 100
+
+
+def test_a_formula_has_at_most_a_hundred_lines() -> None:
+    (fault,) = refused(*[line(str(number), "flat", amount="1") for number in range(10_000)])
+    assert fault.path == "lines"
+
+
+def test_a_formula_of_a_hundred_lines_is_one() -> None:
+    assert len(recipe_of(*[line(str(number), "flat", amount="1") for number in range(100)]).lines) == 100
+
+
+def test_what_lies_deep_inside_is_refused_where_it_begins() -> None:
+    deep: Any = "1"
+    for _ in range(500):
+        deep = [deep]
+    (fault,) = refused(line("x", "flat", amount=deep))
+    assert fault.path == "lines[0].amount"
+
+
+@pytest.mark.parametrize("digits", ["１２", "١٢", "१२", "Ⅻ", "½", "²"])
+def test_digits_of_other_scripts_are_no_number(digits: str) -> None:
+    (fault,) = refused(line("x", "flat", amount=digits))
+    assert fault.path == "lines[0].amount"

@@ -242,11 +242,11 @@ def _billed(service: ServiceTerms, unit: UnitPeriod, part: Part, parts: Sequence
 def _facts(service: ServiceTerms, unit: UnitPeriod, part: Part, whole: int, prices: Pricing) -> dict[str, object]:
     """Return the facts of a part: the unit's on its last day, its days, the quota, the consumption and what was used of the year's pool."""
     facts: dict[str, object] = dict(facts_on(unit.facts, part.ends_on, area=unit.area, kind=unit.kind, status=unit.status))
-    facts |= {"days": Decimal(part.days), "mdays": Decimal(whole)}
+    facts |= {"days": Decimal(part.days), "mdays": Decimal(whole), "months": Decimal(1)}
     if service.has_quota:
         members = entitled_members(unit.quotas, starts_on=part.starts_on, ends_on=part.ends_on)
         if members is not None:
-            facts["persons"] = members
+            facts |= {"persons": members, "quota": members}
     if service.is_metered:
         facts[service.fact] = part.quantity
         earlier = _quantity_before(unit, part)
@@ -262,8 +262,8 @@ def _quantity_before(unit: UnitPeriod, part: Part) -> Decimal:
 def rated_bill(prices: Pricing, facts: Mapping[str, object], rated: Rated, charged_before: Label = CHARGED_BEFORE) -> Bill:
     """Return the bill on ``facts``; of several periods as one, less what the estimates were charged. Raises OperationRefused."""
     if rated.periods == 1:
-        return prices.bill(facts, rated.metered, rated.days, rated.of_days)
-    bill, charged = prices.periods_as_one(facts, rated.metered, rated.periods), rated.charged
+        return _not_below_zero(prices.bill(facts, rated.metered, rated.days, rated.of_days))
+    bill, charged = _not_below_zero(prices.periods_as_one(facts, rated.metered, rated.periods)), rated.charged
     if charged > bill.total:
         raise OperationRefused(
             Message(
@@ -277,6 +277,16 @@ def rated_bill(prices: Pricing, facts: Mapping[str, object], rated: Rated, charg
         return bill
     line = BillLine(CHARGED_BEFORE, charged_before, Decimal(rated.periods - 1), -charged, -charged)
     return replace(bill, lines=(*bill.lines, line), total=bill.total - charged)
+
+
+def _not_below_zero(bill: Bill) -> Bill:
+    """Return ``bill``; rebates above the prices are a mistake of the formula, and nobody is paid out by a run. Raises OperationRefused."""
+    if bill.total < 0:
+        raise OperationRefused(
+            Message("The bill comes to %(total)s, which is below 0. Check the rebates of the formula.", total=bill.total),
+            code="bill_below_zero",
+        )
+    return bill
 
 
 def _require_one_stretch(prices: Pricing, parts: Sequence[Part]) -> None:

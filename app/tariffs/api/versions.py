@@ -29,6 +29,7 @@ from app.foundation.api import (
     same_record,
 )
 from app.foundation.api.fields import TEXT
+from app.foundation.i18n import current_locale
 from app.foundation.transactions import found, run
 from app.foundation.views.saving import version_of
 from app.tariffs.choices import VersionStanding, VersionState
@@ -43,7 +44,7 @@ from app.tariffs.operations import (
     withdraw_version,
 )
 from app.tariffs.queries import formula_of
-from app.tariffs.rules.bill import Bill
+from app.tariffs.rules.bill import Bill, label_in
 from app.tariffs.rules.decimals import plain
 
 routes = Routes("Tariffs")
@@ -205,6 +206,7 @@ class QuoteBody(Body):
 
 class QuotedLine(Answer):
     code = Text()
+    label = Text()
     quantity = Text()
     unit_price = Text()
     amount = Text()
@@ -226,7 +228,13 @@ def quote(record: int, body: dict[str, Any]) -> Any:
 def quoted(bill: Bill) -> dict[str, Any]:
     """Return a bill as JSON writes it."""
     lines = [
-        {"code": line.code, "quantity": plain(line.quantity), "unit_price": plain(line.unit_price), "amount": plain(line.amount)}
+        {
+            "code": line.code,
+            "label": label_in(line.label, current_locale()),
+            "quantity": plain(line.quantity),
+            "unit_price": plain(line.unit_price),
+            "amount": plain(line.amount),
+        }
         for line in bill.lines
     ]
     return {"lines": lines, "total": plain(bill.total)}

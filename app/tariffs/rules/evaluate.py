@@ -39,8 +39,11 @@ class Draft:
         self.part = part
 
     def finished(self, zero: Decimal) -> Bill:
-        """Return the bill; ``zero`` has the decimals of a total."""
-        return Bill(tuple(self.lines), sum((line.amount for line in self.lines), zero), tuple(self.taxes))
+        """Return the bill; ``zero`` has the decimals of a total. Raises NotBillable for a total that no column holds."""
+        total = sum((line.amount for line in self.lines), zero)
+        if not -LARGEST_AMOUNT <= total <= LARGEST_AMOUNT:
+            raise _too_large(self.lines[-1].code)
+        return Bill(tuple(self.lines), total, tuple(self.taxes))
 
 
 Step = Callable[[Facts, Draft], None]

@@ -12,11 +12,11 @@ from decimal import Decimal
 from app.tariffs.rules.bill import Bill
 from app.tariffs.rules.decimals import read_decimal
 from app.tariffs.rules.evaluate import Formula
-from app.tariffs.rules.facts import NotBillable
+from app.tariffs.rules.facts import NotBillable, can_be_a_value
 from app.values.errors import Message, OperationRefused
 
 MOST_EXAMPLES = 50
-LONGEST_VALUE = 60
+MOST_FACTS = 50
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,17 @@ def _read(given: object, number: int) -> Example:
     if total is None:
         raise _refused(Message("Example %(number)s: the expected total must be a number.", number=number))
     facts = given["facts"]
+    if len(facts) > MOST_FACTS:
+        raise _refused(Message("Example %(number)s has more than %(most)s facts.", number=number, most=MOST_FACTS))
     for name, value in facts.items():
-        if not isinstance(name, str) or not isinstance(value, str) or not value.strip() or len(value) > LONGEST_VALUE:
+        if not _is_kept(name) or not _is_kept(value):
             raise _refused(Message("Example %(number)s: facts must be texts of 1 to 60 characters.", number=number))
     return Example(dict(facts), total)
+
+
+def _is_kept(text: object) -> bool:
+    """Whether a name or value of a fact is a text that can be kept and shown."""
+    return isinstance(text, str) and bool(text.strip()) and can_be_a_value(text)
 
 
 def tried(formula: Formula, examples: Sequence[Example]) -> list[Tried]:

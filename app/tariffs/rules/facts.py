@@ -18,6 +18,7 @@ Facts = Mapping[str, object]
 NumberOf = Callable[[Facts], Decimal]
 
 LONGEST_SHOWN = 40
+LONGEST_VALUE = 60
 
 
 class NotBillable(OperationRefused):
@@ -98,6 +99,11 @@ def count_of(name: str, *, line: str, least: int = 0) -> NumberOf:
         return value
 
     return count
+
+
+def can_be_a_value(text: str) -> bool:
+    """Whether ``text`` may be what a fact says: short, and of characters that databases and pages hold."""
+    return len(text) <= LONGEST_VALUE and text.isprintable()
 
 
 def shown(text: str) -> str:

@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Self
 
 from app.tariffs.rules.decimals import ONE, ZERO, plain, read_decimal
-from app.tariffs.rules.facts import Facts, NotBillable, quantity_of, shown, value_of
+from app.tariffs.rules.facts import LONGEST_VALUE, Facts, NotBillable, can_be_a_value, quantity_of, shown, value_of
 from app.tariffs.rules.lines import QuantityKind, Slice, Slices, Terms
 from app.tariffs.rules.parameters import Parameters
 from app.tariffs.rules.rounding import Rounding
 from app.values.errors import Message
+
+MOST_PRICES = 500
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,10 @@ class PriceBy:
     def read(cls, given: Parameters) -> Self:
         fact = given.fact("fact")
         table = given.raw("prices")
-        prices = _prices(given.inside(table, "prices")) if given.has("prices") else ()
+        is_short = not isinstance(table, Mapping) or len(table) <= MOST_PRICES
+        prices = _prices(given, given.inside(table, "prices")) if given.has("prices") and is_short else ()
+        if isinstance(table, Mapping) and len(table) > MOST_PRICES:
+            given.fault("prices", Message("Line %(line)s: prices has more than %(most)s prices.", line=given.line, most=MOST_PRICES))
         if table == {}:
             given.fault("prices", Message("Line %(line)s: prices needs at least one price.", line=given.line))
         given.refuse_unknown()
@@ -50,8 +55,12 @@ class PriceBy:
         return price
 
 
-def _prices(given: Parameters) -> tuple[tuple[Decimal | str, Decimal], ...]:
+def _prices(price_by: Parameters, given: Parameters) -> tuple[tuple[Decimal | str, Decimal], ...]:
     found: dict[Decimal | str, Decimal] = {}
+    if not all(can_be_a_value(str(name)) for name in given.names()):
+        sentence = Message("Line %(line)s: prices hang on texts of at most %(most)s characters.", line=given.line, most=LONGEST_VALUE)
+        price_by.fault("prices", sentence)
+        return ()
     for text in given.names():
         number = read_decimal(text)
         value = text if number is None else number

@@ -15,7 +15,7 @@ from app.tariffs.choices import Comparison, LineKind
 from app.tariffs.rules.bill import Label
 from app.tariffs.rules.conditions import Condition
 from app.tariffs.rules.decimals import ONE, ROUNDING, read_decimal
-from app.tariffs.rules.facts import shown
+from app.tariffs.rules.facts import LONGEST_VALUE, can_be_a_value, shown
 from app.tariffs.rules.faults import Fault, RecipeRefused
 from app.tariffs.rules.flat import Flat
 from app.tariffs.rules.graduated import Graduated
@@ -48,6 +48,8 @@ KINDS: dict[LineKind, type[QuantityKind] | type[FollowingKind]] = {
 LABEL_LANGUAGES = ("en", "zh_Hans", "zh_Hant", "vi")
 LONGEST_LABEL = 200
 MOST_LINES = 100
+# Whoever mends a formula reads no more of them, and an answer stays short.
+MOST_FAULTS = 100
 
 
 def read_recipe(given: object, *, money_step: Decimal | None = None) -> Recipe:
@@ -60,7 +62,7 @@ def read_recipe(given: object, *, money_step: Decimal | None = None) -> Recipe:
     if recipe is not None and money_step is not None:
         faults += _finer_steps(recipe, money_step)
     if faults or recipe is None:
-        raise RecipeRefused(faults)
+        raise RecipeRefused(faults[:MOST_FAULTS])
     return recipe
 
 
@@ -165,7 +167,10 @@ def _when(parameters: Parameters) -> Condition | None:
     fact, comparison = given.fact("fact"), _comparison(given)
     text = given.raw("value")
     number = read_decimal(text) if isinstance(text, str) else None
-    if not isinstance(text, str) and given.has("value"):
+    if isinstance(text, str) and not can_be_a_value(text):
+        sentence = Message("Line %(line)s: when.value must be a text of at most %(most)s characters.", line=given.line, most=LONGEST_VALUE)
+        given.fault("value", sentence)
+    elif not isinstance(text, str) and given.has("value"):
         given.fault("value", Message("Line %(line)s: when.value must be a text; numbers are written as texts too.", line=given.line))
     elif isinstance(text, str) and number is None and comparison.orders:
         sentence = Message("Line %(line)s: when.value must be a number, because only numbers are more or less.", line=given.line)
