@@ -65,6 +65,11 @@ class CounterView(SharedObject, BaseView):
             form.validate()
             return self._page(_number("customer", kept), form=form)
         customer = made.receipt.customer_id if made is not None else _number("customer")
+        if customer is None and request.args.get("q"):
+            search = self._search()
+            if len(search["results"]) == 1:
+                # Searched for from another page, and there is only one whom it can be.
+                return redirect(url_for("CounterView.list", q=search["kept"] or None, customer=search["results"][0].customer.id))
         return self._page(customer, made=made)
 
     @expose("/customer/<pk>")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.billing.models import Receipt
 from app.broadband.models import RegularPayment, Subscription
 from app.counter.queries import MOST_RESULTS, found_customers
-from app.counter.rules import proposed_cash
+from app.counter.rules import proposed_cash, proposed_months
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
@@ -92,6 +92,17 @@ def test_typing_gives_a_piece_of_the_page(wang: FlaskClient, line: Subscription)
     assert "王晓明" in piece
     assert wang.get("/counter/find?q=%00").status_code == 400
     assert "<script>" not in wang.get("/counter/find?q=<script>").get_data(as_text=True)
+
+
+def test_the_only_customer_that_a_search_from_elsewhere_finds_is_opened(wang: FlaskClient, line: Subscription) -> None:
+    answer = wang.get("/counter/?q=wxm")
+    assert answer.headers["Location"] == f"/counter/?q=wxm&customer={line.customer_id}"
+    assert wang.get("/counter/?q=nobody").status_code == 200
+
+
+@pytest.mark.parametrize(("package", "months"), [(1, [1, 3, 6, 12]), (3, [3, 6, 12, 24]), (12, [12, 24, 36]), (5, [5, 10])])
+def test_months_are_offered_in_the_packages_of_the_plan(package: int, months: list[int]) -> None:
+    assert proposed_months(package) == months
 
 
 # The card ------------------------------------------------------------------------------------------------------------------------
