@@ -81,6 +81,7 @@ EVERYBODY: Pages = {
 
 READABLE: Pages = dict.fromkeys(
     (
+        "AdjustmentView",
         "ApprovalView",
         "BroadbandPolicyView",
         "BillingPeriodView",
@@ -91,9 +92,12 @@ READABLE: Pages = dict.fromkeys(
         "BusinessTypeView",
         "ChargeView",
         "ClosureView",
+        "CollectionStepView",
         "CommunityView",
         "CompensationView",
         "CustomerView",
+        "DebtDigestView",
+        "DebtPolicyView",
         "EmployeeView",
         "EquipmentView",
         "ForcedStopView",
@@ -102,12 +106,14 @@ READABLE: Pages = dict.fromkeys(
         "HandoverView",
         "InstallerView",
         "JournalView",
+        "LateInterestView",
         "LetterView",
         "LineProposalView",
         "MaterialView",
         "MeterView",
         "OccupancyView",
         "OfficeView",
+        "PaymentPromiseView",
         "PlanChangeView",
         "PlanView",
         "PriceListView",
@@ -139,6 +145,7 @@ READABLE: Pages = dict.fromkeys(
     ),
     READ,
 ) | {
+    **dict.fromkeys(("CollectionStatusView", "DebtsView", "StatementView"), REPORT),
     "ExpiringView": REPORT,
     "OrderCalendarView": ("can_list",),
     "TariffPreviewView": ("can_show",),
@@ -146,7 +153,9 @@ READABLE: Pages = dict.fromkeys(
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), REPORT),
     **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), REPORT),
-    **dict.fromkeys(("CollectionReportView", "ConsumptionReportView", "RevenueReportView", "UnreadReportView", "UnusualReportView"), REPORT),
+    **dict.fromkeys(
+        ("CollectionReportView", "ConsumptionReportView", "RevenueReportView", "UnreadReportView", "UnusualReportView"), REPORT
+    ),
     "ReminderSettingsView": ("can_list",),
 }
 
@@ -169,6 +178,11 @@ RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView
 
 # Masked values of a record, shown once for a reason; the right of that name goes with it.
 REVEALS: Pages = dict.fromkeys(("CustomerView", "EmployeeView", "SubscriptionView"), ("can_reveal",))
+
+# Whoever speaks with customers about debts: what is owed, what was promised, what was done. No list of it leaves the house from here.
+COLLECTS: Pages = dict.fromkeys(("CollectionStatusView", "DebtsView", "StatementView"), ("can_list",)) | dict.fromkeys(
+    ("CollectionStepView", "PaymentPromiseView"), (*SEE, "can_add")
+)
 
 # What a cashier and a manager do to a line at the counter, and the papers of it.
 LINE_DEEDS: Pages = dict.fromkeys(

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from app.foundation.scope import require_right, scope_or_none
 from app.role_parts import (
+    COLLECTS,
     COUNTER_READS,
     EVERYBODY,
     IMPORTS,
@@ -90,6 +91,9 @@ ROLES: dict[Role, Pages] = {
             "CompensationView": ("can_add",),
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
             "CustomerView": ("can_add", "can_edit"),
+            "DebtPolicyView": ("can_edit",),
+            "AdjustmentView": ("can_add", "can_void"),
+            **dict.fromkeys(("LateInterestView", "WriteOffView"), ("can_add",)),
             "EmployeeView": OWN,
             "ForcedStopView": ("can_add", "can_print"),
             "GiftView": ("can_add",),
@@ -123,6 +127,7 @@ ROLES: dict[Role, Pages] = {
             "WorkOrderView": ("can_add", "can_edit", "can_book", "can_complete", "can_check", "can_print"),
         },
         IMPORTS,
+        COLLECTS,
         REMINDS,
         LINE_DEEDS,
         rights(
@@ -149,8 +154,11 @@ ROLES: dict[Role, Pages] = {
     Role.CASHIER: together(
         EVERYBODY,
         COUNTER_READS,
+        COLLECTS,
         REMINDS,
         {
+            **dict.fromkeys(("AdjustmentView", "LateInterestView"), (*SEE, "can_add")),
+            "WriteOffView": ("can_add",),
             "ApprovalView": SEE,
             "CompensationView": SEE,
             "CounterView": ("can_list", "can_show", "can_find", "can_take"),
@@ -174,6 +182,7 @@ ROLES: dict[Role, Pages] = {
     Role.RECEPTIONIST: together(
         EVERYBODY,
         COUNTER_READS,
+        COLLECTS,
         REMINDS,
         RESIDENTS,
         {

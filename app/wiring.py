@@ -156,9 +156,11 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations.standing import make_policy
     from app.broadband.views.completing import said_of_completion
     from app.customers.panels import people_panel
+    from app.debts import panels as debt_panels
     from app.debts.operations import adjusting, interest
     from app.debts.operations.policies import make_debt_policy
     from app.metering.panels import meters_panel, quotas_panel
+    from app.notices import panels as notice_panels
     from app.notices.operations import make_settings
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
@@ -171,7 +173,11 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "before_payment": (interest.before_payment,),
         "adjustment_approved": (adjusting.adjustment_approved,),
         "line_story": (reminders_of,),
-        "unit_panels": (people_panel, meters_panel, facts_panel, quotas_panel),
+        "unit_panels": (
+            *(people_panel, meters_panel, facts_panel, quotas_panel),
+            *(debt_panels.unit_debts_panel, notice_panels.notices_panel, debt_panels.unit_collection_panel),
+        ),
+        "customer_panels": (debt_panels.customer_debts_panel, debt_panels.customer_collection_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),
         "equipment_of_order": (bringing.equipment_of_order,),
@@ -233,6 +239,7 @@ def _add_pages(app: Flask) -> None:
     from app.broadband import menu as broadband
     from app.counter import menu as counter
     from app.customers import menu as customers
+    from app.debts import menu as debts
     from app.foundation.guards import init_guards
     from app.foundation.health import init_health
     from app.foundation.i18n import init_i18n
@@ -252,6 +259,7 @@ def _add_pages(app: Flask) -> None:
     from app.home.proofs import ProofView
     from app.home.views import HomeView
     from app.metering import menu as metering
+    from app.notices import menu as notices
     from app.offices import menu as offices
     from app.offices.security import FeehouseAppBuilder, FeehouseSecurityManager
     from app.places import menu as places
@@ -275,7 +283,8 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    for domain in (home, counter, customers, broadband, metering, runs, tariffs, reminders, workorders, billing, reports, places, offices):
+    services = (metering, runs, debts, tariffs)
+    for domain in (home, counter, customers, broadband, *services, reminders, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
     appbuilder.add_view(JobListView, N_("Background jobs"), icon="progress", category=N_("Administration"))
@@ -316,6 +325,7 @@ def _add_api(app: Flask) -> None:
     from app.customers import api as customers
     from app.foundation.api import register_api
     from app.metering import api as metering
+    from app.notices import api as notices
     from app.offices import api as offices
     from app.places import api as places
     from app.reminders import api as reminders
@@ -325,7 +335,7 @@ def _add_api(app: Flask) -> None:
     from app.tariffs import api as tariffs
     from app.workorders import api as workorders
 
-    domains = (offices, places, tariffs, metering, runs, customers, broadband, reminders, workorders, billing, reports)
+    domains = (offices, places, tariffs, metering, runs, notices, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
 
     def caller_of(token: str) -> Caller | None:

@@ -41,7 +41,9 @@ class JournalEntry(WrittenTogether, Created, OfficeRecord):
         UniqueConstraint("reversal_id"),
         UniqueConstraint("handover_id"),
         UniqueConstraint("adjustment_id"),
-        CheckConstraint("num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id, handover_id, adjustment_id) = 1", name="one_document"),
+        CheckConstraint(
+            "num_nonnulls(charge_id, receipt_id, voucher_id, reversal_id, handover_id, adjustment_id) = 1", name="one_document"
+        ),
         Index("ix_journal_entry_office_id_booked_on", "office_id", "booked_on"),
     )
 

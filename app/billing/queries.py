@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 def open_charges(customer_id: int) -> Select[tuple[Charge]]:
     """Return what a customer still owes, the oldest first."""
-    return (
-        select(Charge)
-        .where(Charge.customer_id == customer_id, Charge.is_open())
-        .order_by(Charge.due_on, Charge.id)
-    )
+    return select(Charge).where(Charge.customer_id == customer_id, Charge.is_open()).order_by(Charge.due_on, Charge.id)
 
 
 def price_of(office_id: int | BindParameter[int], operation: PricedOperation) -> Select[tuple[PriceListItem]]:

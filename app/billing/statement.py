@@ -101,7 +101,13 @@ def _sides(entry: JournalEntry, postings: Sequence[Posting]) -> tuple[Decimal, D
 
 
 def _document(entry: JournalEntry) -> StatementDocument:
-    kinds = {"charge": entry.charge_id, "receipt": entry.receipt_id, "voucher": entry.voucher_id, "reversal": entry.reversal_id, "adjustment": entry.adjustment_id}
+    kinds = {
+        "charge": entry.charge_id,
+        "receipt": entry.receipt_id,
+        "voucher": entry.voucher_id,
+        "reversal": entry.reversal_id,
+        "adjustment": entry.adjustment_id,
+    }
     kind, number = next((kind, number) for kind, number in kinds.items() if number is not None)
     return StatementDocument(kind, number, None)
 

@@ -47,9 +47,7 @@ def owe_for_service(*, unit: int, customer: int, service: int, amount: Decimal, 
     place, of = found(Unit, unit), found(Service, service)
     month = on.replace(day=1)
     period = _period(place, month)
-    billing = BillingRun(
-        office_id=place.office_id, building_id=place.building_id, month=month, run_state=RunState.CANCELLED, booked_on=on
-    )
+    billing = BillingRun(office_id=place.office_id, building_id=place.building_id, month=month, run_state=RunState.CANCELLED, booked_on=on)
     db.session.add(billing)
     db.session.flush()
     made = charge(
@@ -120,9 +118,7 @@ def code_of(record: Unit | Customer) -> str:
         return db.session.scalars(select(Office.code).where(Office.id == record.office_id)).one()
 
 
-def pays(
-    customer: Customer, amount: str, day: str, *bills: tuple[ServiceCharge, str], method: Method = Method.BANK_TRANSFER
-) -> Receipt:
+def pays(customer: Customer, amount: str, day: str, *bills: tuple[ServiceCharge, str], method: Method = Method.BANK_TRANSFER) -> Receipt:
     """Let a customer pay; for ``bills`` with their amounts where some are chosen, else the oldest first."""
     items = tuple(PaidItem(bill.charge_id, Decimal(part)) for bill, part in bills)
     with on_day(day, ZONE), acting(CASHIERS[code_of(customer)]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -142,9 +143,7 @@ def _owe_for_line(*, customer: int, office: int) -> Charge:
 
     day = datetime.date(2026, 1, 1)
     lines = [LineTerms(LineCode.SUSPENSION, Decimal("20.00"))]
-    return charge(
-        office_id=office, customer_id=customer, fee_kind=FeeKind.SUSPENSION, lines=lines, on=day, booked_on=day, due_on=day
-    )
+    return charge(office_id=office, customer_id=customer, fee_kind=FeeKind.SUSPENSION, lines=lines, on=day, booked_on=day, due_on=day)
 
 
 def test_the_database_refuses_a_day_twice() -> None:
@@ -253,7 +252,7 @@ def test_the_number_of_postings_does_not_matter(amount: int, days: list[int], pa
         later = (first + datetime.timedelta(days=120)).isoformat()
         interest_posted(customer, later)
     rows = interest_rows(often)
-    assert all(earlier.ends_on < later.starts_on for earlier, later in zip(rows, rows[1:], strict=False))
+    assert all(earlier.ends_on < later.starts_on for earlier, later in pairwise(rows))
     assert sum(row.amount for row in rows) <= amount
 
 

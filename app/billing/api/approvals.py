@@ -9,7 +9,22 @@ from sqlalchemy.orm import joinedload
 from app.billing.choices import AdjustmentKind, ApprovalStatus
 from app.billing.models import Approval
 from app.billing.operations.voids import approve_void, refuse_void
-from app.foundation.api import Answer, Body, Code, Given, Look, Moment, Money, Reference, Routes, Text, done, records, same_code, same_record
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Given,
+    Look,
+    Moment,
+    Money,
+    Reference,
+    Routes,
+    Text,
+    done,
+    records,
+    same_code,
+    same_record,
+)
 from app.foundation.api.fields import TEXT
 from app.foundation.transactions import run
 

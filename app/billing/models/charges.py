@@ -26,7 +26,6 @@ from app.foundation.database import (
 )
 from app.foundation.writing import WrittenTogether
 
-
 # What of a charge is still to be paid, as the index on open charges says it.
 OPEN = "paid + written_off < total + adjusted"
 

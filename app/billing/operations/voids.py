@@ -76,9 +76,7 @@ def approve_void(*, approval: int, note: str = "") -> Approval:
 
 def _approve_adjustment(request: Approval, office: Office, note: str) -> Approval:
     if request.created_by_id == _me() and office.second_person:
-        raise OperationRefused(
-            Message("You asked for this adjustment yourself. Another person must approve it."), code="self_approval"
-        )
+        raise OperationRefused(Message("You asked for this adjustment yourself. Another person must approve it."), code="self_approval")
     # What it does to the charge, and under which rules, the debts above know.
     (made,) = effects.call("adjustment_approved", request)
     request = locked(Approval, request.id)

@@ -91,8 +91,8 @@ class ChargeView(EntityView):
 
     def record_actions(self, record: Charge) -> list[Action]:
         if record.is_voided or not record.is_of_a_service:
-            return super().record_actions(record)
-        terms = {"charge": record.id, "office": record.office_id}
+            return present(*super().record_actions(record))
+        terms: dict[str, Any] = {"charge": record.id, "office": record.office_id}
         adjusting = action_to("AdjustmentView", N_("Adjust"), icon="adjustments", **terms)
         writing_off = action_to("WriteOffView", N_("Write off"), icon="eraser", **terms) if record.open_amount else None
         return present(*super().record_actions(record), adjusting, writing_off)

@@ -16,6 +16,7 @@ from app.foundation.views import EntityView, GuardedInterface, action, action_to
 from app.foundation.views.access import current_user_id, needs
 from app.foundation.views.field_base import REQUIRED
 from app.foundation.views.links import Action
+from app.foundation.views.panels import panels_of
 from app.values.errors import N_, Message
 from app.values.id_numbers import normalised
 
@@ -105,6 +106,11 @@ class CustomerView(EntityView):
     def page_actions(self) -> list[Action]:
         by_number = action(N_("Find by ID number"), url_for("CustomerView.find"), icon="id")
         return [by_number, *super().page_actions()]
+
+    show_template = "customers/customer.html"
+
+    def record_extras(self, record: Customer) -> dict[str, Any]:
+        return {"panels": panels_of("customer_panels", record)}
 
     def record_title(self, record: Customer) -> Any:
         return record.name

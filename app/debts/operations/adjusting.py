@@ -1,4 +1,4 @@
-"""Adjustments 調整單 and write-offs 坏账核销: documents that change what a posted charge of a service asks for; the charge is never edited."""
+"""Adjustments 調整單 and write-offs 坏账核销: documents that change what a posted charge asks for, which is never edited."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PREFIX = "A"
 
 
 def adjust_charge(*, charge: int, kind: AdjustmentKind, amount: Decimal, reason: str) -> Adjustment | Approval:
-    """Lower or raise a posted charge of a service, or ask for it: above the office's limit, and without the right, somebody else must agree.
+    """Lower or raise a posted charge of a service, or ask for it: above the limit, and without the right, somebody else must agree.
 
     Raises OperationRefused for a charge that is none of a service or was voided, an amount of 0 or less or above what it asks for, and
     without a reason.

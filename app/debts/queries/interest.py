@@ -96,3 +96,14 @@ def _watermarks(charge_ids: Sequence[int]) -> dict[int, Watermark]:
         .group_by(LateInterest.source_charge_id)
     )
     return {charge: Watermark(to, exact, posted) for charge, to, exact, posted in db.session.execute(statement)}
+
+
+def posted_on(customer_id: int, day: datetime.date) -> Select[tuple[LateInterest]]:
+    """Return the interest of a customer that was posted on a day, with its charges and their lines."""
+    return (
+        select(LateInterest)
+        .join(Charge, Charge.id == LateInterest.source_charge_id)
+        .where(Charge.customer_id == customer_id, LateInterest.ends_on == day, LateInterest.reversal_id.is_(None))
+        .options(joinedload(LateInterest.charge).selectinload(Charge.lines))
+        .order_by(LateInterest.id)
+    )
