@@ -21,8 +21,8 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.metering.choices import ReaderDeviceState, ReadingSource
 from app.metering.models import Meter, ReaderDevice, Reading
-from app.metering.operations import devices
 from app.metering.operations.devices import MOST_AT_ONCE, end_device, enrol_device, new_token
+from app.offices.sessions import hash_of
 from app.places.models import Building, Unit
 from app.tariffs.choices import ServiceKind
 from app.values.errors import NotFound, OperationRefused
@@ -142,7 +142,7 @@ def test_a_phones_token_opens_no_other_door(app: Flask, unit: Unit, meter: Meter
     token, _ = enrolled(unit, by="binh")
     opened = []
     for end in endpoints_of(app):
-        if end.may is None or end.rule.startswith("/reader_device") and not end.rule.startswith("/reader_devices"):
+        if end.may is None or (end.rule.startswith("/reader_device") and not end.rule.startswith("/reader_devices")):
             continue
         address = "/api/v1" + re.sub("<[^>]+>", "1", end.rule)
         answer = app.test_client().open(address, method=end.method, json={}, headers={"Authorization": f"Bearer {token}"})
@@ -159,9 +159,13 @@ def test_a_phones_token_opens_no_page(app: Flask, unit: Unit) -> None:
 
 def test_only_the_hash_of_the_token_is_stored(app: Flask, unit: Unit) -> None:
     token, device = enrolled(unit)
-    row = db.session.connection().execute(text("SELECT reader_device::text FROM reader_device WHERE id = :id"), {"id": device.id}).scalar_one()
+    row = (
+        db.session.connection()
+        .execute(text("SELECT reader_device::text FROM reader_device WHERE id = :id"), {"id": device.id})
+        .scalar_one()
+    )
     assert token not in row
-    assert device.token_hash == devices.hash_of(token)
+    assert device.token_hash == hash_of(token)
 
 
 @pytest.mark.parametrize("end", ["ended", "expired", "password", "deactivated", "moved", "role"])

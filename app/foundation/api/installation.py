@@ -119,7 +119,8 @@ def sections() -> dict[str, list[dict[str, Any]]]:
 def _taken(operation: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the fields of an operation's body: name, kind, whether it is needed."""
     body = operation.get("requestBody")
-    return _fields(body["content"]["application/json"]["schema"]) if body else []
+    # JSON, or a form with a file.
+    return _fields(next(iter(body["content"].values()))["schema"]) if body else []
 
 
 def _given(operation: dict[str, Any]) -> list[str]:

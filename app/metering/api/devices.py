@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import g, request
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.foundation import clock
 from app.foundation.api import Answer, Body, Code, Day, Given, Look, Moment, Number, Reference, Routes, Text, done, ready, records
 from app.foundation.api.fields import SHORT
+from app.foundation.api.routes import May
+from app.foundation.database import db
 from app.foundation.guards import limited
+from app.foundation.scope import Scope, everything
 from app.foundation.transactions import found, run
 from app.foundation.uploads import PICTURES, CheckedFile
 from app.foundation.uploads.checks import checked
 from app.metering.api.registers import LARGEST
 from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource
 from app.metering.models import Meter, ReaderDevice
-from app.metering.operations.devices import PREFIX, DeviceSession, device_of, end_device
+from app.metering.operations.devices import PREFIX, end_device, note_use
 from app.metering.operations.entering import ReadingTerms, enter_reading
 from app.metering.operations.settling import LONGEST_REASON
 from app.metering.operations.walks import is_on_route, judged_json, stops_of
-from app.offices.models import Office
+from app.offices.models import Office, SystemUser
+from app.offices.sessions import hash_of
+from app.roles import Role
 from app.values.errors import Malformed, Message, NotFound
 
 routes = Routes("Phones of meter readers")
@@ -34,8 +42,21 @@ routes = Routes("Phones of meter readers")
 OWN_DOOR = ("ReaderWalkView", "can_add")
 # A phone that was offline sends a whole building at once; who guesses tokens does it from one address.
 MOST_SENT, MOST_GUESSED, MINUTE = 240, 30, 60
+# `seen_at` is written at most this often, so that a reading is not also a write there.
+SEEN_EVERY = datetime.timedelta(minutes=1)
 # A picture as text, within what a request may hold.
 LONGEST_PHOTO = 1_000_000
+
+
+@dataclass(frozen=True)
+class DeviceSession:
+    """Whose phone sends. Its scope is the office of its route, and it has no rights beyond."""
+
+    device: int
+    user: SystemUser
+    roles: frozenset[str]
+    scope: Scope
+    only: frozenset[May] = frozenset({OWN_DOOR})
 
 
 def caller_of_device(token: str) -> DeviceSession | None:
@@ -43,21 +64,44 @@ def caller_of_device(token: str) -> DeviceSession | None:
     if not token.startswith(PREFIX):
         return None
     g.feehouse_session = None
-    found_device = device_of(token, frozenset({OWN_DOOR}))
-    if found_device is None:
+    caller = _session_of(token)
+    if caller is None:
         limited("reader_token", request.remote_addr or "", MOST_GUESSED, MINUTE)
         return None
-    limited("reader_device", str(found_device.device.id), MOST_SENT, MINUTE)
-    g.reader_device = found_device.device
-    return found_device
+    limited("reader_device", str(caller.device), MOST_SENT, MINUTE)
+    g.reader_device = caller.device
+    return caller
+
+
+def _session_of(token: str) -> DeviceSession | None:
+    """Return whose phone the token is, or nothing where it may send nothing (any more); notes that it was used."""
+    at = clock.real_now()
+    with everything("a token decides which office exists"):
+        device = db.session.scalars(_live(at).where(ReaderDevice.token_hash == hash_of(token))).one_or_none()
+        if device is None:
+            return None
+        user, office = device.user, device.office_id
+        roles = frozenset(role.name for role in user.roles)
+        is_there = Role.ADMINISTRATOR in roles or office in {each.id for each in user.offices}
+        if not is_there or not user.is_active or user.session_version != device.session_version:
+            return None
+        key = device.id
+        if device.seen_at is None or at - device.seen_at >= SEEN_EVERY:
+            run(note_use, device=key, at=at)
+    return DeviceSession(key, user, roles, Scope(user.id, frozenset({office})))
+
+
+def _live(at: datetime.datetime) -> Select[tuple[ReaderDevice]]:
+    live = select(ReaderDevice).where(ReaderDevice.ended_at.is_(None), ReaderDevice.expires_at > at)
+    return live.options(joinedload(ReaderDevice.user))
 
 
 def this_device() -> ReaderDevice:
     """Return the phone that asks. Raises NotFound for the token of a program."""
-    device: ReaderDevice | None = g.get("reader_device")
+    device: int | None = g.get("reader_device")
     if device is None:
         raise NotFound(Message("This address is for the phones of meter readers."), code="no_device")
-    return device
+    return found(ReaderDevice, device)
 
 
 class RouteAnswer(Answer):
@@ -72,7 +116,7 @@ class RouteAnswer(Answer):
 
 
 class SentBody(Body):
-    """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` it is estimated: the dial could not be read."""
+    """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` the dial could not be read: an estimate."""
 
     uuid = Text(SHORT, required=True)
     meter = Reference(required=True)
@@ -171,5 +215,3 @@ devices = records(
 def end(record: int) -> Given:
     """End what a phone may: it was lost, or its reader has left."""
     return done(run(end_device, device=record), 200)
-
-

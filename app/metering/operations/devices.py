@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.log import LogKind, note
-from app.foundation.scope import Scope, current_scope, everything
+from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
 from app.metering.models import ReaderDevice
 from app.offices.models import SystemUser
 from app.offices.sessions import hash_of
 from app.places.models import Building
-from app.roles import Role
 from app.tariffs.models import Service
 from app.values.errors import Malformed, Message, NotFound, OperationRefused
 
@@ -31,20 +28,7 @@ PREFIX = "reader-"
 LASTS = datetime.timedelta(days=7)
 # Phones of one person that may send at the same time: more are a mistake, or somebody who collects tokens.
 MOST_AT_ONCE = 30
-# `seen_at` is written at most this often, so that a reading is not also a write here.
-SEEN_EVERY = datetime.timedelta(minutes=1)
 LONGEST_AGENT = 200
-
-
-@dataclass(frozen=True)
-class DeviceSession:
-    """Whose phone sends, for which route. Its scope is the route's office, and it has no rights beyond."""
-
-    device: ReaderDevice
-    user: SystemUser
-    roles: frozenset[str]
-    scope: Scope
-    only: frozenset[tuple[str, str]]
 
 
 def new_token() -> str:
@@ -99,38 +83,16 @@ def end_device(*, device: int) -> ReaderDevice:
     return row
 
 
-def device_of(token: str, only: frozenset[tuple[str, str]]) -> DeviceSession | None:
-    """Return whose phone the token is, or nothing where it may send nothing (any more); notes that it was used."""
-    at = clock.real_now()
-    with everything("a token decides which office exists"):
-        device = db.session.scalars(
-            select(ReaderDevice)
-            .where(ReaderDevice.token_hash == hash_of(token), ReaderDevice.ended_at.is_(None), ReaderDevice.expires_at > at)
-            .options(joinedload(ReaderDevice.user), joinedload(ReaderDevice.building), joinedload(ReaderDevice.service))
-        ).one_or_none()
-        if device is None:
-            return None
-        user = device.user
-        roles = frozenset(role.name for role in user.roles)
-        is_there = Role.ADMINISTRATOR in roles or device.office_id in {office.id for office in user.offices}
-        if not is_there or not user.is_active or user.session_version != device.session_version:
-            return None
-        _note_use(device, at)
-    return DeviceSession(device, user, roles, Scope(user.id, frozenset({device.office_id})), only)
-
-
-def _note_use(device: ReaderDevice, at: datetime.datetime) -> None:
-    if device.seen_at is not None and at - device.seen_at < SEEN_EVERY:
-        return
-    statement = update(ReaderDevice).where(ReaderDevice.id == device.id).values(seen_at=at)
-    db.session.execute(statement.execution_options(synchronize_session=False))
-    db.session.commit()
+def note_use(*, device: int, at: datetime.datetime) -> ReaderDevice:
+    """Note that a phone sent something."""
+    row = locked(ReaderDevice, device)
+    row.seen_at = at
+    db.session.flush()
+    return row
 
 
 def _live_of(user_id: int, at: datetime.datetime) -> list[ReaderDevice]:
-    statement = select(ReaderDevice).where(
-        ReaderDevice.user_id == user_id, ReaderDevice.ended_at.is_(None), ReaderDevice.expires_at > at
-    )
+    statement = select(ReaderDevice).where(ReaderDevice.user_id == user_id, ReaderDevice.ended_at.is_(None), ReaderDevice.expires_at > at)
     return list(db.session.scalars(statement.order_by(ReaderDevice.id)))
 
 

@@ -109,5 +109,5 @@ def _routes() -> Any:
 
 
 def _address(building: Building, service: Service | None) -> str:
-    terms = {"building": building.id, "service": service.id if service is not None else None, "office": office_argument()}
-    return url_for("ReaderWalkView.walk", **terms)
+    of_service = service.id if service is not None else None
+    return url_for("ReaderWalkView.walk", building=building.id, service=of_service, office=office_argument())
