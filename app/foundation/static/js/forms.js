@@ -140,6 +140,15 @@
   }
   lookBack();
 
+  // What was wrong is being mended: the sentence about the old entry goes with it.
+  function mended(event, box) {
+    box.classList.remove("is-wrong");
+    for (const field of box.querySelectorAll(".is-invalid")) { field.classList.remove("is-invalid"); field.removeAttribute("aria-invalid"); }
+    for (const said of box.querySelectorAll(".fh-error")) said.remove();
+  }
+  on("input", ".fh-field.is-wrong", mended);
+  on("change", ".fh-field.is-wrong", mended);
+
   // Steppers, and amounts typed with full-width digits.
   on("click", "[data-stepper] [data-step]", (event, button) => {
     const field = button.closest("[data-stepper]").querySelector("input");
