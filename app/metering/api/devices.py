@@ -15,7 +15,26 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.foundation import clock
-from app.foundation.api import Answer, Body, Code, Day, Given, Look, Moment, Number, Reference, Routes, Text, done, ready, records
+from app.foundation.api import (
+    Answer,
+    Body,
+    Code,
+    Day,
+    Flag,
+    Given,
+    Inner,
+    Look,
+    Moment,
+    Number,
+    Reference,
+    Routes,
+    Rows,
+    Text,
+    Whole,
+    done,
+    ready,
+    records,
+)
 from app.foundation.api.fields import SHORT
 from app.foundation.api.routes import May
 from app.foundation.database import db
@@ -25,7 +44,7 @@ from app.foundation.transactions import found, run
 from app.foundation.uploads import PICTURES, CheckedFile
 from app.foundation.uploads.checks import checked
 from app.metering.api.registers import LARGEST
-from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource
+from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource, ReadingState, WarningColour
 from app.metering.models import Meter, ReaderDevice
 from app.metering.operations.devices import PREFIX, end_device, note_use
 from app.metering.operations.entering import ReadingTerms, enter_reading
@@ -104,7 +123,60 @@ def this_device() -> ReaderDevice:
     return found(ReaderDevice, device)
 
 
-class RouteAnswer(Answer):
+class JudgedReadingAnswer(Answer):
+    """What became of a reading."""
+
+    on = Day()
+    value = Number()
+    consumption = Number()
+    colour = Code(WarningColour)
+    state = Code(ReadingState)
+    estimated = Flag()
+
+
+class SentReadingAnswer(JudgedReadingAnswer):
+    """The same of a reading that was sent just now."""
+
+    uuid = Text()
+    meter = Reference()
+
+
+class OldReadingAnswer(Answer):
+    on = Day()
+    value = Number()
+    estimated = Flag()
+
+
+class AmountOfDaysAnswer(Answer):
+    quantity = Number()
+    days = Whole()
+
+
+class LimitsAnswer(Answer):
+    limit, high, raised, lowered, low = Number(), Number(), Number(), Number(), Number()
+
+
+class StopAnswer(Answer):
+    """A meter of the route: ``last`` is its last reading, ``base`` the last that is no estimate, ``read`` what was read this month."""
+
+    meter = Reference()
+    unit = Text()
+    floor = Text()
+    serial = Text()
+    service = Text()
+    icon = Text()
+    measure = Text()
+    digits = Whole()
+    factor = Number()
+    last = Inner(OldReadingAnswer, allow_none=True)
+    base = Inner(OldReadingAnswer, allow_none=True)
+    mean = Inner(AmountOfDaysAnswer, allow_none=True)
+    carried = Inner(AmountOfDaysAnswer, allow_none=True)
+    limits = Inner(LimitsAnswer)
+    read = Inner(JudgedReadingAnswer, allow_none=True)
+
+
+class ReaderRouteAnswer(Answer):
     """A route as the phone keeps it: unit, meter, last reading and what the mean is made of, of nobody a name."""
 
     device = Reference()
@@ -113,9 +185,10 @@ class RouteAnswer(Answer):
     now = Moment()
     time_zone = Text()
     expires_at = Moment()
+    stops = Rows(StopAnswer)
 
 
-class SentBody(Body):
+class SentReadingBody(Body):
     """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` the dial could not be read: an estimate."""
 
     uuid = Text(SHORT, required=True)
@@ -127,7 +200,7 @@ class SentBody(Body):
     photo = Text(LONGEST_PHOTO)
 
 
-@routes.get("/reader_device", may=OWN_DOOR, gives=RouteAnswer)
+@routes.get("/reader_device", may=OWN_DOOR, gives=ReaderRouteAnswer)
 def route() -> Given:
     """Give the route of this phone."""
     device = this_device()
@@ -146,7 +219,7 @@ def route() -> Given:
     )
 
 
-@routes.post("/reader_device/readings", may=OWN_DOOR, takes=SentBody)
+@routes.post("/reader_device/readings", may=OWN_DOOR, takes=SentReadingBody, gives=SentReadingAnswer)
 def send(body: dict[str, Any]) -> Given:
     """Send one reading of the route; the answer tells its consumption and colour."""
     device = this_device()
@@ -183,7 +256,7 @@ def _photo(text: str) -> CheckedFile:
     return checked("dial.jpg", content, PICTURES, field="photo")
 
 
-class DeviceAnswer(Answer):
+class ReaderDeviceAnswer(Answer):
     """A phone that took a route along; its token is told to nobody."""
 
     id = Reference()
@@ -199,7 +272,7 @@ class DeviceAnswer(Answer):
     ended_at = Moment()
 
 
-look = Look(DeviceAnswer)
+look = Look(ReaderDeviceAnswer)
 devices = records(
     routes,
     "reader_devices",

@@ -37,13 +37,13 @@ class FileQuery(Query):
     charset = Text()
 
 
-class FaultAnswer(Answer):
+class ReadingFaultAnswer(Answer):
     row = Whole()
     column = Text()
     message = Text()
 
 
-class RowAnswer(Answer):
+class ReadingRowAnswer(Answer):
     row = Whole()
     state = Text()
     unit = Text(allow_none=True)
@@ -53,17 +53,17 @@ class RowAnswer(Answer):
     value = Number(allow_none=True)
 
 
-class PreviewAnswer(Answer):
+class ReadingPreviewAnswer(Answer):
     """What would become of a file: its rows, and what is wrong with which cell. ``wanted`` rows become readings by its commit."""
 
     id = Reference()
     state = Text()
-    rows = Rows(RowAnswer)
-    faults = Rows(FaultAnswer)
+    rows = Rows(ReadingRowAnswer)
+    faults = Rows(ReadingFaultAnswer)
     wanted = Whole()
 
 
-class ImportAnswer(Answer):
+class ReadingImportAnswer(Answer):
     """What became of a file; ``job`` while a large one is imported in the background."""
 
     id = Reference()
@@ -74,7 +74,7 @@ class ImportAnswer(Answer):
     job = Reference(allow_none=True)
 
 
-@routes.post("/reading_imports", may=MAY, query=FileQuery, takes_file=True, gives=PreviewAnswer)
+@routes.post("/reading_imports", may=MAY, query=FileQuery, takes_file=True, gives=ReadingPreviewAnswer)
 def preview(query: Mapping[str, Any], file: FileStorage) -> Given:
     """Read a file of readings (xlsx, csv) and tell what would become of every row; nothing is read in yet.
 
@@ -120,10 +120,10 @@ def _values(values: Mapping[str, Any]) -> dict[str, Any]:
 @routes.post(
     "/reading_imports/<int:record>/commit",
     may=MAY,
-    gives=ImportAnswer,
+    gives=ReadingImportAnswer,
     status=200,
     other_statuses={202: "A large file is imported in the background; ask for it again"},
-    also_gives={202: ImportAnswer},
+    also_gives={202: ReadingImportAnswer},
 )
 def commit(record: int) -> Given:
     """Import the good rows of a file, all of them or none; asked again it gives what became of it, and imports nothing twice."""
@@ -152,7 +152,7 @@ def _started(*, batch: int) -> ImportBatch:
     return one if one.state in STANDING or one.state is ImportState.RUNNING else start(batch=batch)
 
 
-@routes.get("/reading_imports/<int:record>", may=MAY, gives=ImportAnswer)
+@routes.get("/reading_imports/<int:record>", may=MAY, gives=ReadingImportAnswer)
 def show(record: int) -> Given:
     """Show what became of a file."""
     return Given(_answered(_of_readings(record)).record, 200, is_ready=True)
