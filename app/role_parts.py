@@ -111,6 +111,9 @@ READABLE: Pages = dict.fromkeys(
         "LineProposalView",
         "MaterialView",
         "MeterView",
+        "NoticeBatchView",
+        "NoticeSettingView",
+        "NoticeView",
         "OccupancyView",
         "OfficeView",
         "PaymentPromiseView",
@@ -157,6 +160,7 @@ READABLE: Pages = dict.fromkeys(
         ("CollectionReportView", "ConsumptionReportView", "RevenueReportView", "UnreadReportView", "UnusualReportView"), REPORT
     ),
     "ReminderSettingsView": ("can_list",),
+    **dict.fromkeys(("AccountStatementView", "DueRemindersView"), ("can_list",)),
 }
 
 # A file with personal data is seen by those who bring it in, not by everybody who reads the list of imports.
@@ -171,6 +175,13 @@ COUNTER_READS: Pages = dict.fromkeys(
     ),
     SEE,
 )
+
+# The papers that say what units owe: whoever speaks with residents makes them, hands them over and notes that.
+NOTIFIES: Pages = {
+    **dict.fromkeys(("AccountStatementView", "DueRemindersView"), ("can_list",)),
+    "NoticeBatchView": (*SEE, "can_add", "can_print"),
+    "NoticeView": (*SEE, "can_add", "can_print"),
+}
 
 # Who lives and works where: whoever speaks with residents keeps it.
 RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), ("can_add", "can_edit"))

@@ -18,6 +18,7 @@ from app.role_parts import (
     IMPORTS,
     KEEP,
     LINE_DEEDS,
+    NOTIFIES,
     OWN,
     RANK,
     READ,
@@ -102,6 +103,7 @@ ROLES: dict[Role, Pages] = {
             "LineProposalView": ("can_confirm", "can_dismiss"),
             "MaterialView": OWN,
             "MeterView": (*KEEP, "can_place"),
+            "NoticeSettingView": ("can_edit",),
             "OpenAccountView": ("can_add",),
             "OwnFieldView": ("can_edit",),
             "PeriodDaysView": ("can_add",),
@@ -129,6 +131,7 @@ ROLES: dict[Role, Pages] = {
         IMPORTS,
         COLLECTS,
         REMINDS,
+        NOTIFIES,
         LINE_DEEDS,
         rights(
             Right.BACKDATE,
@@ -156,6 +159,7 @@ ROLES: dict[Role, Pages] = {
         COUNTER_READS,
         COLLECTS,
         REMINDS,
+        NOTIFIES,
         {
             **dict.fromkeys(("AdjustmentView", "LateInterestView"), (*SEE, "can_add")),
             "WriteOffView": ("can_add",),
@@ -184,6 +188,7 @@ ROLES: dict[Role, Pages] = {
         COUNTER_READS,
         COLLECTS,
         REMINDS,
+        NOTIFIES,
         RESIDENTS,
         {
             "BusinessTypeView": SEE,

@@ -283,7 +283,7 @@ def _add_pages(app: Flask) -> None:
         security_manager_class=FeehouseSecurityManager,
     )
     init_i18n(app)
-    services = (metering, runs, debts, tariffs)
+    services = (metering, runs, notices, debts, tariffs)
     for domain in (home, counter, customers, broadband, *services, reminders, workorders, billing, reports, places, offices):
         domain.register(appbuilder)
     appbuilder.add_view(InstallationView, N_("Installation"), icon="server", category=N_("Administration"))
@@ -323,6 +323,7 @@ def _add_api(app: Flask) -> None:
     from app.billing import api as billing
     from app.broadband import api as broadband
     from app.customers import api as customers
+    from app.debts import api as debts
     from app.foundation.api import register_api
     from app.metering import api as metering
     from app.notices import api as notices
@@ -335,7 +336,7 @@ def _add_api(app: Flask) -> None:
     from app.tariffs import api as tariffs
     from app.workorders import api as workorders
 
-    domains = (offices, places, tariffs, metering, runs, notices, customers, broadband, reminders, workorders, billing, reports)
+    domains = (offices, places, tariffs, metering, runs, debts, notices, customers, broadband, reminders, workorders, billing, reports)
     routes = [each for domain in domains for each in domain.ROUTES]
 
     def caller_of(token: str) -> Caller | None:

@@ -269,14 +269,15 @@ CAPTIONS: dict[str, Caption] = {
     "ageing": Caption(
         "Overdue by age: {list}.", "账龄：{list}。", "賬齡：{list}。", "Tuổi nợ: {list}."
     ),
-    "ageing_0_30": Caption("0–30 days {amount}", "0–30天 {amount}", "0–30天 {amount}", "0–30 ngày {amount}"),
-    "ageing_31_60": Caption("31–60 days {amount}", "31–60天 {amount}", "31–60天 {amount}", "31–60 ngày {amount}"),
-    "ageing_61_90": Caption("61–90 days {amount}", "61–90天 {amount}", "61–90天 {amount}", "61–90 ngày {amount}"),
+    "ageing_d0_30": Caption("0–30 days {amount}", "0–30天 {amount}", "0–30天 {amount}", "0–30 ngày {amount}"),
+    "ageing_d31_60": Caption("31–60 days {amount}", "31–60天 {amount}", "31–60天 {amount}", "31–60 ngày {amount}"),
+    "ageing_d61_90": Caption("61–90 days {amount}", "61–90天 {amount}", "61–90天 {amount}", "61–90 ngày {amount}"),
     "ageing_over_90": Caption("over 90 days {amount}", "90天以上 {amount}", "90天以上 {amount}", "trên 90 ngày {amount}"),
     "kind_charge": Caption("Charge", "应收", "應收", "Phải thu"),
     "kind_receipt": Caption("Payment", "收款", "收款", "Thu tiền"),
     "kind_voucher": Caption("Payment out", "付款", "付款", "Chi tiền"),
     "kind_reversal": Caption("Reversal", "冲正", "沖正", "Đảo bút toán"),
+    "kind_adjustment": Caption("Adjustment", "调整", "調整", "Điều chỉnh"),
     "made_by": Caption("Prepared by", "制单", "製單", "Người lập"),
 }
 

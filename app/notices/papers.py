@@ -29,7 +29,8 @@ EMPTY_ROW = dict.fromkeys(("previous", "current", "quantity", "measure", "price"
 def paper(content: Mapping[str, Any], print_: Print) -> bytes:
     """Return a notice or reminder as PDF."""
     content = masked_content(content)
-    values = notice_context(content, print_) if content["kind"] == "due" else reminder_context(content, print_)
+    context = {"due": notice_context, "statement": statement_context}.get(content["kind"], reminder_context)
+    values = context(content, print_)
     is_long = values["row_count"] > ROWS_OF_A_PAGE
     # The loosest measures would only be tried in vain where the rows are many.
     loosest = 1 if values["row_count"] > ROWS_OF_LOOSE_PAGE else 0
@@ -321,3 +322,33 @@ def _sent_before(content: Mapping[str, Any], s: Said) -> str:
 def _after(content: Mapping[str, Any], facts: Mapping[str, Any], s: Said) -> str:
     clause = s("measures_by_clause", clause=content["clause"]) if content["clause"] else ""
     return s("after_third", deadline=facts["deadline"], clause=clause, measures=content["measures"].strip().rstrip(".。"))
+
+
+# The statement ------------------------------------------------------------------------------------------------------------------
+
+
+def statement_context(content: Mapping[str, Any], print_: Print) -> dict[str, Any]:
+    """Return everything the template of a statement prints."""
+    values, words, s = _frame(content, print_)
+    currency = content["currency"]
+
+    def figure(amount: str) -> str:
+        return figures(amount, currency, words) if amount else ""
+
+    ages = "；" if words.is_chinese else "; "
+    listed = [s(f"ageing_{bucket}", amount=money_of(amount, content, words)) for bucket, amount in content["ages"].items()]
+    return values | {
+        "heading": s("title_statement"),
+        "span": s("from_to", start=formats.paper_day(day_of(content["start"]), s.locale), end=formats.paper_day(day_of(content["end"]), s.locale)),
+        "rows": [
+            {**row, "on": formats.paper_day(day_of(row["on"]), s.locale), **{key: figure(row[key]) for key in ("charge", "payment", "balance")}}
+            for row in content["rows"]
+        ],
+        "row_count": len(content["rows"]) + 4,
+        "opening": figure(content["opening"]),
+        "charged": figure(content["charged"]),
+        "paid": figure(content["paid"]),
+        "closing": figure(content["closing"]),
+        "unit_head": s(f"unit_{currency}"),
+        "ages": s("ageing", list=ages.join(listed)) if listed else "",
+    }

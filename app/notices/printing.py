@@ -10,15 +10,18 @@ from typing import Any
 from flask import Response, current_app
 
 from app.billing.papers.sheet import Logo, Print
+from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.side_by_side import side_by_side
 from app.foundation.uploads.keeping import upload_with_content
 from app.foundation.views.access import personal
+from app.notices.documents.statement import statement_content
 from app.notices.models import Notice
 from app.notices.papers import paper
 from app.offices.models import SystemUser
+from app.places.models import Unit
 
 PDF = "application/pdf"
 AT_ONCE = 2  # as many papers as there are children that draw
@@ -83,3 +86,8 @@ def file_answer(content: bytes, name: str, *, is_file: bool) -> Response:
     kind = "attachment" if is_file else "inline"
     answer.headers["Content-Disposition"] = f'{kind}; filename="{name.encode("ascii", "replace").decode()}.pdf"'
     return personal(answer)
+
+
+def printed_statement(customer: Customer, unit: Unit | None, *, start: datetime.date, end: datetime.date, today: datetime.date) -> bytes:
+    """Return the statement of a customer, or of what he owes for one unit, as PDF."""
+    return drawn([(statement_content(customer, unit, start=start, end=end, today=today), 1)])[0]

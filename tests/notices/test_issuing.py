@@ -2,14 +2,94 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
-from tests.notices.making import a_billed_unit, a_notice
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from app.customers.models import Customer
+from app.foundation.database import db
+from app.foundation.scope import everything
+from app.foundation.transactions import run
+from app.notices.choices import NoticeKind
+from app.notices.models import Notice
+from app.notices.operations import correct_notice, issue_notice
+from app.offices.choices import Language
+from app.runs.operations import void_service_charge
+from app.values.errors import OperationRefused
+from tests.factories import a_customer, acting, on_day
+from tests.notices.making import MANAGER, NOTICE_DAY, a_billed_unit, a_notice, current, period_of
+from tests.runs.making import LAST_DAY, a_run, charges, posted
 
 
-def test_a_notice_names_what_the_period_came_to() -> None:
+def count_of_notices() -> int:
+    with everything("counting"):
+        return db.session.scalars(select(func.count()).select_from(Notice)).one()
+
+
+def test_a_notice_names_what_the_period_came_to(app: Flask) -> None:
     unit, customer = a_billed_unit()
     notice = a_notice(unit, customer)
-    assert (notice.total, notice.due_on.isoformat(), notice.reference) == (Decimal("143.00"), "2026-06-15", notice.number.replace("-", ""))
-    print(notice.number, notice.content)
-    raise AssertionError
+    (service,) = notice.content["services"]
+    assert (notice.total, notice.due_on, notice.kind) == (Decimal("143.00"), datetime.date(2026, 6, 15), NoticeKind.DUE)
+    assert (service["previous"], service["current"], service["quantity"], service["amount"]) == ("600", "850", "250", "143.00")
+    assert [row["text"] for row in service["rows"]] == ["第1档：0–200", "第2档：200以上", "税10%"]
+    assert notice.content["total_in_words"] == "人民币壹佰肆拾叁元整"
+
+
+def test_the_number_names_month_and_unit_and_the_reference_has_no_hyphens(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    notice, plain = a_notice(unit, customer), unit.code.replace("-", "")
+    assert (notice.number, notice.reference) == (f"JF-2605-{plain}", f"JF2605{plain}")
+
+
+def test_asked_for_again_it_is_the_same_notice(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    assert a_notice(unit, customer).id == a_notice(unit, customer, "2026-06-03").id
+    assert count_of_notices() == 1
+
+
+def test_a_charge_that_was_made_anew_gives_a_corrected_notice(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer, LAST_DAY)
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(void_service_charge, service_charge=charges(unit)[0].id, reason="a wrong price")
+    posted(a_run(unit.building_id))
+    second = a_notice(unit, customer, "2026-06-03")
+    assert (second.number, second.content["replaces"], second.replaces_id) == (f"{first.number}-2", first.number, first.id)
+    assert not current(Notice, first.id).is_live
+    with on_day("2026-06-04"), acting(MANAGER):
+        third = run(correct_notice, notice=second.id).record
+    assert (third.number, third.content["replaces"]) == (f"{first.number}-3", second.number)
+
+
+def test_a_replaced_notice_is_not_replaced_again(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer)
+    with on_day(NOTICE_DAY), acting(MANAGER):
+        run(correct_notice, notice=first.id)
+        with pytest.raises(OperationRefused) as refusal:
+            run(correct_notice, notice=first.id)
+    assert refusal.value.code == "replaced"
+    assert count_of_notices() == 2
+
+
+def test_a_unit_without_charges_has_no_notice(app: Flask) -> None:
+    unit, _ = a_billed_unit()
+    with on_day(NOTICE_DAY), acting(MANAGER), pytest.raises(OperationRefused) as refusal:
+        run(issue_notice, period=period_of(unit).id, unit=unit.id, customer=a_customer(name="李四").id)
+    assert refusal.value.code == "nothing_charged"
+    assert count_of_notices() == 0
+
+
+def test_a_resident_is_written_to_in_his_own_language(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    with everything("a test's own customer"):
+        db.session.execute(update(Customer).where(Customer.id == customer.id).values(language=Language.VIETNAMESE))
+        db.session.commit()
+        db.session.expire_all()
+    notice = a_notice(unit, customer)
+    (service,) = notice.content["services"]
+    assert (notice.language, service["name"], service["rows"][0]["text"]) == (Language.VIETNAMESE, "Điện", "Bậc 1: 0–200")

@@ -80,7 +80,15 @@ def place_of(unit: Unit, locale: str) -> str:
 
 
 def common(
-    sender: Sender, unit: Unit, customer: Customer, *, number: str, reference: str, today: datetime.date, total: Decimal, persons: str = ""
+    sender: Sender,
+    unit: Unit | None,
+    customer: Customer,
+    *,
+    number: str,
+    reference: str,
+    today: datetime.date,
+    total: Decimal,
+    persons: str = "",
 ) -> dict[str, Any]:
     """Return the part of the content that every paper about a unit has."""
     office, setting, locale = sender.office, sender.setting, language_of(customer, sender.office).value
@@ -107,9 +115,9 @@ def common(
             "name": customer.name if customer.kind is CustomerKind.FIRM else words("person", locale, name=customer.name),
         },
         "unit": {
-            "code": unit.code,
-            "place": place_of(unit, locale),
-            "area": str(unit.area) if unit.area is not None else "",
+            "code": unit.code if unit is not None else "",
+            "place": place_of(unit, locale) if unit is not None else customer.invoice_address,
+            "area": str(unit.area) if unit is not None and unit.area is not None else "",
             "persons": persons,
         },
         "total": str(total),

@@ -91,17 +91,21 @@ def _bill_rows(charge: ServiceCharge, known: Known, readings: Sequence[Reading],
     for line in bill.get("lines", ()):
         recipe = lines.get(line["code"], {})
         ranges = tier_ranges(recipe, charge.facts) if is_plain and recipe else ()
-        text = _text(line, charge, ranges, alone=len(tiered) == 1, locale=locale)
+        text = _text(line, recipe, charge, ranges, alone=len(tiered) == 1, locale=locale)
         if line.get("part", 1) > 1 and (day := known.starts.get(charge.versions[min(line["part"], len(charge.versions)) - 1])):
             text = words("price_part", locale, text=text, day=formats.paper_day(day, locale))
         rows.append({"text": text, "amount": line["amount"], **_factors(line, recipe, charge, sender, locale)})
     return [*rows, *_quotas(lines.values(), charge, locale)]
 
 
-def _text(line: Mapping[str, Any], charge: ServiceCharge, ranges: Sequence[TierRange], *, alone: bool, locale: str) -> str:
+def _text(
+    line: Mapping[str, Any], recipe: Mapping[str, Any], charge: ServiceCharge, ranges: Sequence[TierRange], *, alone: bool, locale: str
+) -> str:
     label = words("charged_before", locale) if line["code"] == CHARGED_BEFORE else label_in(line["label"], locale)
     if not line.get("tier"):
-        return label
+        is_share = bool(line.get("is_tax")) or recipe.get("kind") == "percentage"
+        percent = f"{figure(Decimal(line['unit_price']), locale)}%"
+        return words("with_percent", locale, text=label, percent=percent) if is_share and "%" not in label else label
     tier = words("tier" if charge.service.kind in ELECTRIC else "tier_of_water", locale, n=line["tier"])
     if line["tier"] <= len(ranges):
         reach = range_in_words(ranges[line["tier"] - 1], charge.service.measure, locale)

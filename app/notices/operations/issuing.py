@@ -183,3 +183,12 @@ def count_printings(notices: Sequence[Notice]) -> None:
         sentence = Message("The notice %(number)s was printed (%(count)s).", number=one.number, count=one.printings)
         note(LogKind.PRINTED, sentence, record=one)
     db.session.flush()
+
+
+def note_statement(*, customer: int, unit: int | None = None) -> Customer:
+    """Note in the log that somebody printed a customer's statement."""
+    person = found(Customer, customer)
+    place = found(Unit, unit, field="unit") if unit is not None else None
+    sentence = Message("The statement of %(number)s was printed.", number=place.code if place is not None else person.customer_no)
+    note(LogKind.PRINTED, sentence, record=person)
+    return person

@@ -1,0 +1,51 @@
+"""What an office prints on its notices: one row per office."""
+
+from __future__ import annotations
+
+from app.foundation.i18n import say
+from app.foundation.views import EntityView, GuardedInterface
+from app.notices.models import NoticeSetting
+from app.notices.operations import save_settings
+from app.values.errors import N_
+
+
+class NoticeSettingView(EntityView):
+    """Account, counter, signature and days of an office's notices."""
+
+    datamodel = GuardedInterface(NoticeSetting)
+    icon = "adjustments"
+    list_title = show_title = edit_title = N_("Notice settings")
+    label_columns = {
+        "office": N_("Office"),
+        "bank_code": N_("Bank code (NAPAS)"),
+        "bank_name": N_("Bank"),
+        "account_number": N_("Account number"),
+        "account_holder": N_("Account holder"),
+        "hotline": N_("Telephone for questions about fees"),
+        "counter": N_("Counter and opening hours"),
+        "city": N_("Place of issue"),
+        "signer": N_("Name of the building manager"),
+        "clause": N_("Clause of the service agreement"),
+        "measures": N_("Measures named in the third reminder"),
+        "complaint_days": N_("Days for complaints"),
+        "first_after": N_("First reminder so many days after the due date"),
+        "second_after": N_("Second reminder so many days after delivery of the first"),
+        "third_after": N_("Third reminder so many days after delivery of the second"),
+        "deadline_days": N_("Days to pay that a reminder gives"),
+    }
+    description_columns = {
+        "bank_code": N_("Six digits, as 970436. With an account number, papers in VND bear a payment code."),
+        "account_holder": N_("As the bank writes it."),
+        "measures": N_("Left empty: locking of cards, late interest, legal action. Name only what your agreement allows."),
+    }
+    list_columns = ["account_number", "bank_name", "account_holder", "counter", "first_after", "second_after", "third_after"]
+    base_order = ("id", "asc")
+    save_operation = staticmethod(save_settings)
+    show_fieldsets = edit_fieldsets = [
+        (N_("Account for transfers"), ["bank_code", "bank_name", "account_number", "account_holder"]),
+        (N_("On every notice"), ["hotline", "counter", "city", "signer", "clause", "complaint_days"]),
+        (N_("Reminders"), ["first_after", "second_after", "third_after", "deadline_days", "measures"]),
+    ]
+
+    def record_title(self, record: NoticeSetting) -> object:
+        return say(self.show_title)
