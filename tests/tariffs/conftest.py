@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.api.conftest import of
 from tests.factories import on_day
 from tests.pages.conftest import signed_in
+
+__all__ = ["of"]
 
 DAY = "2026-05-14"
 
