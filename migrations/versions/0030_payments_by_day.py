@@ -30,7 +30,7 @@ SUMMED = [
 def upgrade() -> None:
     op.drop_index(INDEX, TABLE)
     op.create_index(INDEX, TABLE, COLUMNS, postgresql_include=SUMMED)
-    # An index answers alone only for pages that a vacuum has seen: a table that only grows would see it every fifth year's payments.
+    # An index answers alone only for pages that a vacuum has seen; by default one comes when a table has grown by a fifth.
     op.execute(f"ALTER TABLE {TABLE} SET (autovacuum_vacuum_insert_scale_factor = 0.02)")
 
 
