@@ -83,6 +83,7 @@ def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
     from app.broadband.operations.bulk import BULK_JOB
     from app.notices.operations import NOTICE_JOB
+    from app.debts.operations.interest import INTEREST_JOB
     from app.runs.operations import CALCULATION_JOB, POSTING_JOB
 
     return {
@@ -94,6 +95,7 @@ def job_kinds() -> Mapping[str, JobKind]:
         CALCULATION_JOB: JobKind("app.runs.jobs:perform_calculation", N_("Calculating a billing run"), stands_alone=False),
         POSTING_JOB: JobKind("app.runs.jobs:perform_posting", N_("Posting a billing run"), stands_alone=False),
         NOTICE_JOB: JobKind("app.notices.jobs:perform_batch", N_("Making the notices of a building"), stands_alone=False),
+        INTEREST_JOB: JobKind("app.debts.jobs:perform_interest", N_("Posting late interest")),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
 
@@ -113,6 +115,7 @@ def imports_table() -> Mapping[str, ImportKind]:
 def nights_table() -> tuple[nightly.Night, ...]:
     """Return what happens in every office just after midnight, in its order."""
     from app.broadband.jobs import propose_stops, renew_from_credit, resume_planned, switch_plans
+    from app.debts.jobs import write_debt_digests
     from app.foundation.imports.jobs import forget_import_files
     from app.notices.jobs import forget_batch_files
     from app.offices.jobs import forget_sign_ins
@@ -121,7 +124,7 @@ def nights_table() -> tuple[nightly.Night, ...]:
     return (
         *(forget_import_files, forget_sign_ins, forget_batch_files),
         *(resume_planned, switch_plans, renew_from_credit, propose_stops),
-        write_reminder_letters,
+        *(write_reminder_letters, write_debt_digests),
     )
 
 
@@ -142,11 +145,12 @@ def invariants_table() -> tuple[Invariant, ...]:
 
 def installation_table() -> tuple[nightly.Watch, ...]:
     """Return what looks by itself whether its hour has come, once for the whole installation."""
+    from app.debts.jobs import see_to_digests
     from app.foundation.proofs.nightly import see_to_proof
     from app.foundation.safe_keeping.nightly import see_to_backup
     from app.reminders.jobs import see_to_letters
 
-    return (see_to_proof, see_to_backup, see_to_letters)
+    return (see_to_proof, see_to_backup, see_to_letters, see_to_digests)
 
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:

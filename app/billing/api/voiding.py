@@ -26,6 +26,7 @@ class ReversalAnswer(Answer):
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
     service_charge = Reference(attribute="service_charge_id")
+    adjustment = Reference(attribute="adjustment_id")
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -47,6 +48,7 @@ class VoidAnswer(Answer):
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
     service_charge = Reference(attribute="service_charge_id")
+    adjustment = Reference(attribute="adjustment_id")
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -66,6 +68,7 @@ class WaitingAnswer(Answer):
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
     service_charge = Reference(attribute="service_charge_id")
+    adjustment = Reference(attribute="adjustment_id")
     status = Text()
     reason = Text()
 

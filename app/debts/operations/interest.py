@@ -92,7 +92,7 @@ def begin_posting_interest(*, office: int) -> BackgroundJob:
     """Let the interest of everybody in an office be posted up to today, in the background: before notices are printed."""
     place = found(Office, office)
     day = clock.today(place).isoformat()
-    return start_job(INTEREST_JOB, office=place.id, unique_key=None, day=day)
+    return start_job(INTEREST_JOB, office=place.id, place=place.id, day=day)
 
 
 def _post(due: Iterable[InterestDue], day: datetime.date) -> list[Charge]:

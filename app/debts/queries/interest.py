@@ -55,6 +55,12 @@ def customers_with_overdue_charges(office_id: int, day: datetime.date, after: in
     )
 
 
+def number_of_customers(office_id: int, day: datetime.date) -> Select[int]:
+    """Return how many customers have such charges."""
+    people = customers_with_overdue_charges(office_id, day, 0, 1).limit(None).order_by(None)
+    return select(func.count()).select_from(people.subquery())
+
+
 def counted(charges: Sequence[ServiceCharge]) -> list[Counted]:
     """Return ``charges`` with what settled them and how far their interest was counted."""
     ids = [each.charge_id for each in charges]
