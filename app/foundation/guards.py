@@ -147,7 +147,7 @@ def refuse_odd_bytes() -> None:
         raise BadRequest
     odd = {name: CANNOT_BE_STORED for name, text in sent if not can_be_stored(text)}
     if odd and not _says_it_beside_the_field():
-        raise Malformed(TEXTS[400], code="bad_text", fields=odd)
+        raise Malformed((FOR_PROGRAMS if wants_json() else TEXTS)[400], code="bad_text", fields=odd)
 
 
 def _says_it_beside_the_field() -> bool:
