@@ -29,5 +29,6 @@
     event.preventDefault();
     exchange(button.form, button.value, button.name);
   });
-  on("change", "[data-sheet-kind], [name$='-by_fact']", (event, field) => { exchange(field.form, "show", field.name); });
+  // A fact that is chosen is asked for under "Try it".
+  on("change", "[data-sheet-kind], .fh-sheet-line select:not([name$='-when_op'])", (event, field) => { exchange(field.form, "show", field.name); });
 })();

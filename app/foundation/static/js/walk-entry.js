@@ -78,7 +78,7 @@ window.walkEntry = (() => {
     if (!judged) return [];
     if (judged.anomaly === "below") return below();
     const facts = h("dl", { class: "fh-walk-facts" }, fact(say("consumption"), `${number(judged.quantity)} ${stop.measure}`), fact(say("mean"), judged.mean === null ? "—" : `${number(judged.mean, 0)} ${stop.measure}`), fact(say("against"), judged.deviation === null ? "—" : `${judged.deviation > 0 ? "+" : ""}${number(String(judged.deviation))} %`, TONES[judged.colour]));
-    const parts = [facts, notice(TONES[judged.colour], ICONS[judged.colour], `${say(judged.colour)}: ${reason(judged)}`, judged.colour === "red" ? say("why_red") : judged.colour === "amber" ? say("look_again") : "")];
+    const parts = [facts, notice(TONES[judged.colour], ICONS[judged.colour], say(judged.colour), reason(judged), judged.colour === "red" ? say("why_red") : judged.colour === "amber" ? say("look_again") : "")];
     if (judged.colour === "red") parts.push(whys(["checked_again", "household_changed", "meter_broken", "other_reason"], say("why_red")));
     return parts;
   }
@@ -126,7 +126,7 @@ window.walkEntry = (() => {
 
   function whys(names, title) {
     const { h, say } = kit;
-    const options = names.map((name) => h("label", { class: "fh-walk-why" }, h("input", { type: "radio", name: "why", value: name, checked: entry.why === name, class: "form-check-input", onchange: () => { entry.why = name; remember(); show(); } }), h("span", {}, say(name))));
+    const options = names.map((name) => h("label", { class: "fh-walk-why" }, h("input", { type: "radio", name: "why", value: name, checked: entry.why === name, onchange: () => { entry.why = name; remember(); show(); } }), h("span", {}, say(name))));
     return h("fieldset", { class: "fh-walk-whys" }, h("legend", { class: "visually-hidden" }, title), ...options);
   }
 

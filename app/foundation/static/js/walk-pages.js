@@ -63,8 +63,8 @@
     return h("button", { type: "button", class: `fh-walk-bar${refused ? " tone-bad" : ""}`, "data-bar": "", onclick: () => queue() }, icon(isOffline ? "wifi-off" : "cloud-upload", 20), h("span", { role: "status" }, words.join(" · ")), icon("chevron-right", 18));
   }
 
-  function notice(tone, name, title, text = "") {
-    return h("div", { class: `fh-walk-notice tone-${tone}`, "aria-live": "polite" }, icon(name, 20), h("p", {}, h("b", {}, title), text ? h("span", {}, text) : null));
+  function notice(tone, name, title, ...lines) {
+    return h("div", { class: `fh-walk-notice tone-${tone}`, "aria-live": "polite" }, icon(name, 20), h("p", {}, h("b", {}, title), ...lines.filter((each) => typeof each === "string" && each).map((each) => h("span", {}, each))));
   }
 
   const foot = (...buttons) => h("div", { class: "fh-walk-foot" }, ...buttons);

@@ -15,7 +15,7 @@ window.walkQueue = (() => {
       return h("li", { class: `fh-walk-waiting tone-${isRefused ? "bad" : "neutral"}`, "data-state": reading.state },
         h("p", {}, h("b", {}, reading.unit), h("span", {}, reading.value === null ? say("estimate") : number(reading.value))),
         h("p", { class: "fh-muted" }, h("span", {}, `${reading.service} · ${reading.serial}`), h("span", {}, day(reading.read_on))),
-        h("p", { class: isRefused ? "text-bad" : "fh-muted", role: isRefused ? "alert" : null }, isRefused ? `${say("refused")}: ${reading.sentence}` : say("saved_here")),
+        h("p", { class: isRefused ? "text-bad" : "fh-muted", role: isRefused ? "alert" : null }, ...(isRefused ? [h("b", {}, say("refused")), h("span", {}, reading.sentence)] : [say("saved_here")])),
         reading.reason ? h("p", { class: "fh-muted" }, reading.reason) : null,
         sure === reading.uuid ? h("p", { class: "text-bad", role: "alert" }, say("discard_sure", { unit: reading.unit })) : null,
         h("div", { class: "fh-walk-deeds" }, ...deeds));

@@ -80,7 +80,7 @@ window.walkSums = (() => {
     const from = stop.last || stop.base;
     const mean = from ? meanFor(stop, days(from.on, day)) : null;
     if (!mean) return null;
-    const units = nearest(mean.quantity * ONE, mean.days * exact(stop.factor));
+    const units = nearest(mean.quantity, mean.days * exact(stop.factor));
     return { value: written((exact(from.value) + units * ONE) % circle(stop)), quantity: written(times(units * ONE, stop)) };
   }
 
