@@ -27,7 +27,7 @@ def test_debts_are_given_with_their_ages(of: Programs) -> None:
     a_bill(unit, customer, "20", "2026-06-20")
     answer = made(of("binh").get(f"/debts?building={unit.building_id}&group=unit"), 200)
     assert (answer["as_of"], answer["total"], answer["d0_30"], answer["d31_60"]) == (TODAY, "1500020", "20", "1500000")
-    assert [(row["id"], row["name"], row["total"]) for row in answer["items"]] == [(unit.id, unit.code, "1500020")]
+    assert [(row["record"], row["name"], row["total"]) for row in answer["items"]] == [(unit.id, unit.code, "1500020")]
     assert made(of("binh").get("/debts?as_of=2026-04-01"), 200)["items"] == []
 
 

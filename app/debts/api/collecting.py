@@ -37,7 +37,7 @@ from app.foundation.api import (
 )
 from app.foundation.api.fields import TEXT
 from app.foundation.database import db
-from app.foundation.transactions import preview, run
+from app.foundation.transactions import found, preview, run
 from app.offices.models import Office
 from app.reminders.choices import LetterState
 
@@ -108,7 +108,8 @@ def preview_promise(body: dict[str, Any]) -> Given:
 
 
 def _foreseen(record: PaymentPromise) -> dict[str, Any]:
-    return FORESEEN.one({"customer": record.customer_id, "due_on": record.due_on, "amount": record.amount})
+    currency = found(Office, record.office_id).currency.value
+    return FORESEEN.one({"customer": record.customer_id, "due_on": record.due_on, "amount": record.amount, "currency": currency})
 
 
 def _promised(body: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from app.billing.choices import AgeingBucket, PromiseState
 from app.debts.choices import DebtGroup
 from app.debts.queries.collection import collection_status
 from app.debts.queries.open_debts import DebtFilter, ages_of, debts_by
-from app.debts.queries.statements import Stated, statement_of_unit
-from app.debts.queries.statements import StatedLine as Line
+from app.debts.queries.statements import Stated, StatedLine, statement_of_unit
 from app.foundation import clock
 from app.foundation.api import Answer, Code, Day, Money, Query, Reference, Routes, Rows, Text, Whole, office_or_first
 from app.foundation.i18n import say
@@ -47,9 +46,9 @@ class AgesAnswer(Answer):
 
 
 class AgedDebtAnswer(AgesAnswer):
-    """A customer, unit, building, service, month or charge with debts; ``id`` is its number, a month has none."""
+    """A customer, unit, building, service, month or charge with debts; ``record`` is its id, null for a month and for what has no unit or service."""
 
-    id = Reference()
+    record = Reference()
     name = Text()
     since = Day()
 
@@ -76,7 +75,7 @@ def list_debts(query: dict[str, Any]) -> dict[str, Any]:
         "currency": office.currency.value,
         "as_of": day,
         "group": group,
-        "items": [_row(dict(row), group) for row in rows],
+        "items": [_row(dict(row), group, office) for row in rows],
     }
 
 
@@ -92,8 +91,9 @@ def _wanted(query: dict[str, Any]) -> DebtFilter:
     )
 
 
-def _row(row: dict[str, Any], group: DebtGroup) -> dict[str, Any]:
-    return row | {"id": None if group is DebtGroup.PERIOD else row["key"], "name": row["name"] or ""}
+def _row(row: dict[str, Any], group: DebtGroup, office: Office) -> dict[str, Any]:
+    record = None if group is DebtGroup.PERIOD else row["key"]
+    return row | {"record": record, "name": row["name"] or "", "currency": office.currency.value}
 
 
 class CollectionStatusQuery(Query):
@@ -134,7 +134,8 @@ def show_status(query: dict[str, Any]) -> dict[str, Any]:
     """List every customer with something overdue, and what was done last to collect it."""
     office, today, day = _asked(query)
     rows = collection_status([office.id], day, today, _wanted(query))
-    items = [row | {"last_step": say(row["step"]) if row["step"] is not None else None} for row in rows]
+    currency = office.currency.value
+    items = [row | {"last_step": say(row["step"]) if row["step"] is not None else None, "currency": currency} for row in rows]
     return {"office": office.id, "as_of": day, "items": items}
 
 
@@ -176,12 +177,16 @@ def show_unit_statement(record: int, query: dict[str, Any]) -> dict[str, Any]:
     unit = found(Unit, record)
     today = clock.today(found(Office, unit.office_id))
     stated: Stated = statement_of_unit(unit, query.get("start", today.replace(month=1, day=1)), query.get("stop", today))
-    lines: list[Line] = list(stated.lines)
     return {
         "unit": unit.id,
         "code": unit.code,
         "currency": stated.currency,
         "opening_balance": stated.opening,
-        "items": lines,
+        "items": [_line(line, stated.currency) for line in stated.lines],
         "closing_balance": stated.closing,
     }
+
+
+def _line(line: StatedLine, currency: str) -> dict[str, Any]:
+    """Return a line with its currency, by which its amounts are written."""
+    return {**vars(line), "unit": line.unit, "service": line.service, "currency": currency}
