@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.billing.choices import PricedOperation
-from app.billing.models import Approval
+from app.billing.models import Approval, Reversal
 from app.billing.operations.voids import void_receipt
 from app.foundation.transactions import run
 from tests.billing.test_voids import voided
@@ -62,3 +62,15 @@ def test_the_page_of_an_operation_leads_to_the_request_that_undoes_it(app: Flask
         page = signed_in(app, "chen", "en").get(f"/suspensionview/show/{suspension.id}").text
     assert f"/approvalview/show/{request.id}" in page
     assert "/voidoperationview/add" not in page
+
+
+def test_the_history_of_a_receipt_tells_of_its_void(app: Flask) -> None:
+    payment = paid(a_line_until("2026-05-14"), "2026-05-10")
+    reversal = voided(payment, "2026-05-10", reason="月数录错")
+    assert isinstance(reversal, Reversal)
+    with on_day("2026-05-11"):
+        page = signed_in(app, "chen", "en").get(f"/receiptview/show/{payment.receipt_id}").text
+    told = page.partition('<ol class="fh-events">')[2].partition("</ol>")[0]
+    assert f"Voided by {reversal.number}" in told
+    assert "月数录错" in told
+    assert told.index("Voided by") < told.index("Created")

@@ -18,6 +18,7 @@ from app.foundation.jobs.queue import label_of
 from app.foundation.secrets import Secret
 from app.foundation.views.columns import pretty
 from app.foundation.views.history import Change, changes_of
+from app.foundation.views.links import record_address
 from app.foundation.views.office import currency_of
 from app.foundation.views.state import once_per_request
 from app.values.errors import N_, Message
@@ -76,7 +77,7 @@ class FieldChange:
 def history_of(record: Any, labels: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return how ``record`` was made and its newest changes, newest first, as the macro ``events`` shows them."""
     events = [event for change in changes_of(record, MOST_CHANGES) for event in _events(record, labels, change)]
-    return [*events, *_creation(record)]
+    return [*_void(record), *events, *_creation(record)]
 
 
 def _events(record: Any, labels: Mapping[str, Any], change: Change) -> Iterator[dict[str, Any]]:
@@ -85,6 +86,22 @@ def _events(record: Any, labels: Mapping[str, Any], change: Change) -> Iterator[
     for field in described(type(record), before, after, labels=labels, currency=currency_of(record)):
         at, by = FILTERS["moment"](change.at), who(change.person, change.job)
         yield {"icon": "pencil", "title": field.label, "text": field.text, "at": at, "by": by}
+
+
+def _void(record: Any) -> Iterator[dict[str, Any]]:
+    """Yield the void of a document that is never written again itself: only its counter-document tells of it."""
+    reversal = None if hasattr(type(record), "reversal_id") else getattr(record, "reversal", None)
+    if reversal is None:
+        return
+    maker = _named(db.metadata.tables["ab_user"], reversal.created_by_id) if reversal.created_by_id else None
+    yield {
+        "icon": "arrow-back-up",
+        "title": say(Message("Voided by %(number)s", number=reversal.number)),
+        "text": reversal.reason,
+        "at": FILTERS["moment"](reversal.created_at),
+        "by": maker or who("", PROGRAM),
+        "href": record_address(reversal),
+    }
 
 
 def _creation(record: Any) -> Iterator[dict[str, Any]]:
