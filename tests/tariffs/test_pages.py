@@ -253,3 +253,20 @@ def test_limits_that_contradict_each_other_are_refused_at_their_field(browse: Br
     assert answer.status_code == 422
     assert 'id="high_ratio-error"' in answer.get_data(as_text=True)
     assert stored(Service, Service.id == there.id).raised_ratio == 1.5
+
+
+def test_a_formula_that_is_not_finished_asks_for_its_facts_already(browse: Browse) -> None:
+    """The percent is still missing; consumption, head count and the kind of unit can be typed all the same."""
+    version = a_draft()
+    form = sent(
+        version,
+        do="show",
+        l0__scale_by=["persons"],
+        l0__when_fact="kind",
+        l0__when_op="=",
+        l0__when_value="shop",
+        l1__percent="",
+        example=[],
+    )
+    text = html.unescape(browse("chen").post(f"/tariffversionview/edit/{version.id}", data=form).get_data(as_text=True))
+    assert re.findall(r'name="try-(\w+)"', text) == ["kwh", "persons", "kind"]

@@ -65,6 +65,15 @@ class SheetLine:
         return self.labels.get("", "") or next((text for text in self.labels.values() if text), "")
 
     @property
+    def facts(self) -> list[str]:
+        """The names of the facts that it asks for."""
+        named = [self.text(name) for name in PARAMETERS[self.kind] if name in FACTS]
+        scaled = [factor for factor in self.scale_by if self.has("scale_by") and read_number(factor, "en") is None]
+        rates = self.text("percent_fact") if self.kind is LineKind.PERCENTAGE else ""
+        found = [*named, self.text("by_fact") if self.has("price_by") else "", *scaled, rates, self.text("when_fact")]
+        return [name for name in found if name]
+
+    @property
     def rare_is_used(self) -> bool:
         """Whether something of the folded part is filled in."""
         names = [name for name in (*PARAMETERS[self.kind], "step", "when_fact") if name in RARE | {"when_fact"}]
@@ -93,6 +102,10 @@ class Sheet:
         """Return a token that no line and no example has."""
         used = [*(line.token for line in self.lines), *(example.token for example in self.examples)]
         return str(max((int(token) for token in used if token.isdigit()), default=-1) + 1)
+
+    def facts(self) -> list[str]:
+        """Return the names of the facts that the lines ask for, each once."""
+        return list(dict.fromkeys(name for line in self.lines for name in line.facts))
 
     def recipe(self) -> tuple[dict[str, Any], list[Fault]]:
         """Return the recipe as JSON, and what of it cannot be read as a number."""

@@ -32,6 +32,9 @@ def trial_of_sheet(record: TariffVersion, sheet: Sheet, typed: dict[str, str], u
         places = {(fault.line, fault.parameter) for fault in unread}
         trial.faults = [*unread, *(fault for fault in trial.faults if (fault.line, fault.parameter) not in places)]
         trial.bill = None
+    if trial.faults:
+        # A formula that is still being written can be tried as soon as its last fault is mended.
+        trial.asked = list(dict.fromkeys([*sheet.facts(), *typed]))
     return trial
 
 
