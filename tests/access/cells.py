@@ -84,6 +84,8 @@ RECORD_OF_RESOURCE = {
     "billing_periods": "BillingPeriod",
     "billing_results": "RunResult",
     "billing_runs": "BillingRun",
+    "notice_batches": "NoticeBatch",
+    "notices": "Notice",
     "service_charges": "ServiceCharge",
 }
 NUMBERS = {"pk", "record", "office"}

@@ -53,6 +53,8 @@ from app.reminders.models import Letter
 from app.reminders.operations.calls import note_call
 from app.reminders.operations.letters import write_letters
 from app.reminders.operations.notices import issue_notice
+from app.notices.models import NoticeSetting
+from app.notices import operations as notices
 from app.runs.models import BillingPeriod, RunResult
 from app.runs.operations import begin_run, calculate_chunk, end_calculation
 from app.tariffs.choices import ServiceKind
@@ -194,7 +196,18 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
         result = db.session.scalars(select(RunResult).where(RunResult.run_id == billing.id).order_by(RunResult.id)).first()
         assert result is not None
         period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
-    return {"BillingRun": billing.id, "RunResult": result.id, "BillingPeriod": period.id, "ServiceCharge": charged.id}
+        notice = run(notices.issue_notice, period=period.id, unit=unit.id, customer=customer).record
+        batch = run(notices.begin_batch, period=period.id).record
+        setting = db.session.scalars(select(NoticeSetting).where(NoticeSetting.office_id == unit.office_id)).one()
+    return {
+        "BillingRun": billing.id,
+        "RunResult": result.id,
+        "BillingPeriod": period.id,
+        "ServiceCharge": charged.id,
+        "Notice": notice.id,
+        "NoticeBatch": batch.id,
+        "NoticeSetting": setting.id,
+    }
 
 
 def _metered(unit: Unit) -> dict[str, int]:
@@ -204,7 +217,13 @@ def _metered(unit: Unit) -> dict[str, int]:
     quota = factories.a_water_quota(unit, 2)
     with factories.acting(MANAGERS[factories._office_of(unit).code]):
         phone = run(enrol_device, building=unit.building_id, service=None, mark=str(uuid4()), token=new_token()).record
-    return {"ReaderDevice": phone.id, "Meter": meter.id, "Reading": red.id, "MeterInstallation": red.installation_id, "WaterQuota": quota.id}
+    return {
+        "ReaderDevice": phone.id,
+        "Meter": meter.id,
+        "Reading": red.id,
+        "MeterInstallation": red.installation_id,
+        "WaterQuota": quota.id,
+    }
 
 
 def _tariffs_of(code: str, building: int) -> dict[str, int]:

@@ -45,6 +45,8 @@ KINDS = {
     "tariff_versions": "TariffVersion",
     "billing_periods": "BillingPeriod",
     "billing_runs": "BillingRun",
+    "notice_batches": "NoticeBatch",
+    "notices": "Notice",
     "billing_results": "RunResult",
     "service_charges": "ServiceCharge",
     "meters": "Meter",

@@ -75,6 +75,7 @@ WITHOUT_TRACE = {
     "bulk_row": "says itself what became of it",
     "billing_run": "says itself how far it is and who posted it",
     "bulk_run": "says itself how far it is",
+    "notice_batch": "says itself how far it is",
     "nightly_run": "a day that has passed",
     "user_office": "told by the log of users",
     "backup": "says itself what became of it",

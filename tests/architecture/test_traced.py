@@ -22,6 +22,7 @@ UNTRACED = {
     "kept_form": "a form kept for minutes while its owner signs in again",
     "letter": "holds itself what became of it, when, and who asked for it again",
     "nightly_run": "a mark of the program: the last night done",
+    "notice_batch": "holds itself who asked, how far it is and when it was finished; its papers are frozen",
     "number_counter": "a counter of the program; the numbers stand on the papers",
     "recovery_code": "a secret's hash; its use stands in the log",
     "run_result": "a proposal, replaced by the next run; the charge it became is frozen",

@@ -112,7 +112,7 @@ def test_the_second_waits_until_the_first_is_noted_as_delivered(app: Flask) -> N
 def test_who_has_paid_is_not_reminded(app: Flask) -> None:
     unit, customer = a_billed_unit()
     with on_day(FIRST_DAY), acting(MANAGER):
-        run(take_payment, customer=customer.id, methods=(MethodAmount(Method.TRANSFER, Decimal(200)),))
+        run(take_payment, customer=customer.id, methods=(MethodAmount(Method.BANK_TRANSFER, Decimal(200)),))
         assert proposals(unit.building_id, office()) == []
         with pytest.raises(OperationRefused) as refusal:
             run(issue_reminder, unit=unit.id, customer=customer.id)
