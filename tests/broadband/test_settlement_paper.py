@@ -175,5 +175,5 @@ def test_the_page_of_the_voucher_prints_it_and_counts(app: Flask) -> None:
         assert f"/voucherview/paper/{voucher}" in browser.get(f"/voucherview/show/{voucher}").text
         answer = browser.post(f"/voucherview/paper/{voucher}")
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-        assert "补打" in text_of(browser.post(f"/voucherview/paper/{voucher}").data)
+        assert "补打" in text_of(browser.post(f"/voucherview/paper/{voucher}", data={"reason": "卡纸"}).data)
     assert closure.refund == Decimal("515.61")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, request, url_for
-from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
-from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
+from app.billing.models import Charge, PriceListItem, Printing, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
+from app.billing.views.printed import PrintedView
 from app.billing.views.void_buttons import standing_tabs, voiding_action
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.foundation import effects
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, action_to, present
-from app.foundation.views.access import needs, personal
+from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action_to, present
 from app.foundation.views.links import Action
 from app.values.errors import N_
 
@@ -98,10 +96,11 @@ class ChargeView(EntityView):
         return present(*super().record_actions(record), adjusting, writing_off)
 
 
-class VoucherView(EntityView):
+class VoucherView(PrintedView, EntityView):
     """Payment vouchers 付款憑單."""
 
     datamodel = GuardedInterface(Voucher)
+    printed, printing_of = staticmethod(printed_voucher), Printing.voucher_id
     icon = "receipt-refund"
     list_title, show_title = N_("Payment vouchers"), N_("Payment voucher")
     empty_text = N_("Money paid out appears here: refunds, deposits given back, expenses.")
@@ -147,23 +146,7 @@ class VoucherView(EntityView):
         # What paid a closure out stays: it belongs to the lines above.
         if not record.is_voided and not any(effects.call("is_final", record)):
             voiding = voiding_action("VoidVoucherView", record, voucher=record.id)
-        return present(voiding, self._paper_action(record))
-
-    def _paper_action(self, record: Voucher) -> Action | None:
-        if not self.allowed("can_print"):
-            return None
-        href = url_for(f"{self.endpoint}.paper", pk=record.id)
-        return action(N_("Print"), href, icon="printer", primary=True, method="post", key="P") | {"target": "_blank"}
-
-    @expose("/paper/<pk>", methods=["POST"])
-    @needs("print")
-    def paper(self, pk: str) -> Response:
-        """Return the voucher as PDF and log the printing."""
-        record = self.record_or_404(pk)
-        pdf = printed_voucher(record.id, reason=request.form.get("reason", ""), training=current_app.config["TRAINING"])
-        answer = Response(pdf, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
-        return personal(answer)
+        return present(voiding, self.paper_action(record, primary=True))
 
 
 class ReversalView(EntityView):

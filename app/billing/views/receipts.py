@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, current_app, request, url_for
-from flask_appbuilder import expose
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import ReceiptStanding
 from app.billing.models import Printing, Receipt, Reversal
 from app.billing.printing import printed_receipt
+from app.billing.views.printed import PrintedView
 from app.billing.views.void_buttons import standing_tabs
 from app.customers.models import Customer
 from app.customers.queries import matches
@@ -28,8 +27,7 @@ from app.foundation.views import (
     present,
     register_lookup,
 )
-from app.foundation.views.access import needs, personal
-from app.foundation.views.links import Action, action
+from app.foundation.views.links import Action
 from app.values.errors import N_
 
 MOST_PRINTINGS = 5
@@ -38,7 +36,7 @@ IS_VOIDED = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists(
 register_lookup("receipt", Receipt, columns=["number"], text=str, detail=lambda receipt: receipt.payer_name)
 
 
-class ReceiptView(EntityView):
+class ReceiptView(PrintedView, EntityView):
     """Receipts as issued; never changed."""
 
     datamodel = GuardedInterface(Receipt)
@@ -87,6 +85,7 @@ class ReceiptView(EntityView):
         (N_("Dates and staff"), ["on", "booked_on", "created_at", "cashier", "shift", "backdate_reason"]),
     ]
     show_template = "billing/receipt.html"
+    printed, printing_of = staticmethod(printed_receipt), Printing.receipt_id
 
     def search(self, text: str) -> ColumnElement[bool]:
         people = select(Customer.id).where(matches(text))
@@ -116,31 +115,13 @@ class ReceiptView(EntityView):
         }
 
     def row_actions(self, record: Receipt) -> list[Action]:
-        return present(self._paper_action(record))
+        return present(self.paper_action(record))
 
     def record_actions(self, record: Receipt) -> list[Action]:
         voiding = None
         if record.standing is ReceiptStanding.VALID:
             voiding = action_to("VoidReceiptView", N_("Void"), icon="arrow-back-up", receipt=record.id, office=record.office_id)
-        return present(voiding, self._paper_action(record, primary=True))
-
-    def _paper_action(self, record: Receipt, *, primary: bool = False) -> Action | None:
-        if not self.allowed("can_print"):
-            return None
-        # A printing is logged, so it is asked for by a form; the paper opens in a page of its own.
-        return action(
-            N_("Print"), url_for(f"{self.endpoint}.paper", pk=record.id), icon="printer", primary=primary, method="post", key="P"
-        ) | {"target": "_blank"}
-
-    @expose("/paper/<pk>", methods=["POST"])
-    @needs("print")
-    def paper(self, pk: str) -> Response:
-        """Return the receipt as PDF and log the printing."""
-        record = self.record_or_404(pk)
-        pdf = printed_receipt(record.id, reason=request.form.get("reason", ""), training=current_app.config["TRAINING"])
-        answer = Response(pdf, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = f'inline; filename="{record.number.encode("ascii", "replace").decode()}.pdf"'
-        return personal(answer)
+        return present(voiding, self.paper_action(record, primary=True))
 
 
 @dataclass(frozen=True)
