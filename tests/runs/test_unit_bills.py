@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -222,9 +223,10 @@ def test_a_reading_after_an_estimate_is_charged_less_what_the_estimate_was() -> 
     unit = a_unit(
         readings=[taken(date(2026, 5, 31), 420, since=date(2026, 3, 31), estimated_periods=1)], charged_for_estimates=Decimal("100.00")
     )
-    (found,) = unit_bills(ELECTRICITY, unit, always(TWO_TIERS).from_to)
+    (found,) = unit_bills(ELECTRICITY, replace(unit, charged_until=date(2026, 4, 29)), always(TWO_TIERS).from_to)
     assert isinstance(found, PartBill)
     assert found.bill.total == Decimal("112.00")
+    assert (found.starts_on, found.ends_on) == (date(2026, 4, 30), date(2026, 5, 30))  # the days before are those of the estimate
     assert (found.bill.lines[-1].code, found.bill.lines[-1].amount) == (CHARGED_BEFORE, Decimal("-100.00"))
 
 

@@ -26,6 +26,7 @@ from app.runs.operations.periods import ensure_period
 from app.runs.queries.gathering import Chunk, gathered
 from app.runs.queries.prices import Prices
 from app.runs.queries.sharing import SharedMeters, next_building, shared_meters, sharers_of
+from app.runs.rules.charged_before import before
 from app.runs.rules.sharing import Sharer, shared_bills
 from app.runs.rules.unit_bills import Outcome, PartFault, UnitPeriod, unit_bills
 from app.tariffs.models import Service
@@ -100,7 +101,15 @@ def _whole(group: SharedMeters, period: BillingPeriod, facts: Mapping[int, Mappi
         for name in (FactName.PERSONS, FactName.HOUSEHOLDS, FactName.M2)
         if (counts := _all(name.value, facts))
     ]
-    return replace(known, facts=sums, readings=group.readings, used=group.used, charged_for_estimates=group.charged_for_estimates)
+    earlier = before(list(group.earlier.values()), group.readings)
+    return replace(
+        known,
+        facts=sums,
+        readings=group.readings,
+        used=earlier.used,
+        charged_for_estimates=earlier.charged,
+        charged_until=earlier.until,
+    )
 
 
 def _all(name: str, facts: Mapping[int, Mapping[str, str]]) -> list[Decimal]:

@@ -20,11 +20,14 @@ from app.metering.rules.water_quota import Quota
 from app.places.models import Unit, UnitFact
 from app.places.rules.unit_facts import Fact
 from app.runs.models import BillingPeriod, ServiceCharge
+from app.runs.rules.charged_before import Charged, before
 from app.runs.rules.unit_bills import ReadingTaken, UnitPeriod
 from app.tariffs.models import Service
 from app.values.money import ZERO
 
 LIVE = (ReadingState.WAITING, ReadingState.ACCEPTED)
+# How many periods a charge rated as one: itself, and the estimates before a real reading.
+PERIODS_AS_ONE = func.coalesce(ServiceCharge.bill["rated"]["periods"].as_integer(), 1)
 Key = tuple[int, int]
 """A unit and a service, by their ids."""
 
@@ -39,16 +42,15 @@ class Chunk:
     quotas: Mapping[int, Sequence[Quota]] = field(default_factory=dict)
     readings: Mapping[Key, Sequence[ReadingTaken]] = field(default_factory=dict)
     metered: frozenset[Key] = frozenset()
-    used: Mapping[Key, Decimal] = field(default_factory=dict)
+    earlier: Mapping[Key, Sequence[Charged]] = field(default_factory=dict)
     before: Mapping[Key, Decimal] = field(default_factory=dict)
-    estimates: Mapping[Key, Sequence[tuple[datetime.date, Decimal]]] = field(default_factory=dict)
     charged: Mapping[Key, frozenset[datetime.date]] = field(default_factory=dict)
 
     def of(self, unit: Unit, service: Service, period: BillingPeriod) -> UnitPeriod:
         """Return what is known of ``unit`` for ``service`` in ``period``."""
         key = (unit.id, service.id)
         readings = self.readings.get(key, ())
-        replaced = [each.since for each in readings if each.estimated_periods]
+        earlier = before(self.earlier.get(key, ()), readings)
         return UnitPeriod(
             period.starts_on,
             period.ends_on,
@@ -60,8 +62,9 @@ class Chunk:
             self.stays.get(unit.id, ()),
             readings,
             key in self.metered,
-            self.used.get(key, ZERO),
-            sum((total for start, total in self.estimates.get(key, ()) if replaced and start >= min(replaced)), ZERO),
+            earlier.used,
+            earlier.charged,
+            earlier.until,
         )
 
 
@@ -74,7 +77,7 @@ def gathered(units: Sequence[Unit], services: Sequence[Service], period: Billing
     chunk.quotas = _quotas(ids)
     chunk.metered = _metered(ids, wanted, period)
     chunk.readings = _readings(ids, wanted, period)
-    chunk.used, chunk.before, chunk.estimates, chunk.charged = _charged(ids, wanted, period)
+    chunk.earlier, chunk.before, chunk.charged = _charged(ids, wanted, period)
     return chunk
 
 
@@ -169,43 +172,46 @@ def taken(row: Any) -> ReadingTaken:
     )
 
 
-def _charged(units: Sequence[int], services: Sequence[int], period: BillingPeriod) -> tuple[Any, Any, Any, Any]:
+def _charged(units: Sequence[int], services: Sequence[int], period: BillingPeriod) -> tuple[Any, Any, Any]:
     """Return what stands charged already, by unit and service.
 
-    The quantity of the year before this period, the sum of the month before, the estimates, and the first days of this period's parts.
+    The charges of the year and the estimates before this period, the sum of the month before, the first days of this period's parts.
     """
     year, month_before = datetime.date(period.month.year, 1, 1), (period.month - datetime.timedelta(days=1)).replace(day=1)
     is_here = ServiceCharge.unit_id.in_(units) & ServiceCharge.service_id.in_(services) & ServiceCharge.reversal_id.is_(None)
-    is_own = ServiceCharge.apportion_by.is_(None)
     statement = (
         select(
             ServiceCharge.unit_id,
             ServiceCharge.service_id,
             ServiceCharge.part_start,
+            ServiceCharge.part_end,
             ServiceCharge.is_estimate,
             ServiceCharge.total,
             func.coalesce(ServiceCharge.quantity, 0).label("quantity"),
+            PERIODS_AS_ONE.label("periods"),
             BillingPeriod.month,
         )
         .join(BillingPeriod, BillingPeriod.id == ServiceCharge.period_id)
         .where(
             is_here,
-            is_own,
+            ServiceCharge.apportion_by.is_(None),
             and_(BillingPeriod.month >= min(year, month_before), BillingPeriod.month <= period.month) | ServiceCharge.is_estimate,
         )
     )
-    used: dict[Key, Decimal] = defaultdict(Decimal)
-    before: dict[Key, Decimal] = {}
-    estimates: dict[Key, list[tuple[datetime.date, Decimal]]] = defaultdict(list)
+    earlier: dict[Key, list[Charged]] = defaultdict(list)
+    sums: dict[Key, Decimal] = {}
     charged: dict[Key, set[datetime.date]] = defaultdict(set)
     for row in db.session.execute(statement):
         key = (row.unit_id, row.service_id)
-        if year <= row.month < period.month:
-            used[key] += row.quantity
-        if row.month == month_before:
-            before[key] = before.get(key, ZERO) + row.total
-        if row.is_estimate and row.month < period.month:
-            estimates[key].append((row.part_start, row.total))
         if row.month == period.month:
             charged[key].add(row.part_start)
-    return used, before, estimates, {key: frozenset(days) for key, days in charged.items()}
+        elif row.month < period.month:
+            earlier[key].append(charged_of(row, row.quantity, in_year=row.month >= year))
+        if row.month == month_before:
+            sums[key] = sums.get(key, ZERO) + row.total
+    return earlier, sums, {key: frozenset(days) for key, days in charged.items()}
+
+
+def charged_of(row: Any, quantity: Decimal, *, in_year: bool) -> Charged:
+    """Return a charge of an earlier period as the rules take it."""
+    return Charged(row.part_start, row.part_end, row.total, quantity, row.is_estimate, row.periods, in_year)

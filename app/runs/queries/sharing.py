@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.foundation.database import db
 from app.metering.choices import ApportionBy
@@ -18,7 +17,8 @@ from app.places.choices import UnitKind, UnitStatus
 from app.places.models import Building, Unit
 from app.places.queries import units_of
 from app.runs.models import BillingPeriod, BillingRun, RunService, ServiceCharge
-from app.runs.queries.gathering import readings_of, taken
+from app.runs.queries.gathering import charged_of, readings_of, taken
+from app.runs.rules.charged_before import Charged
 from app.runs.rules.unit_bills import ReadingTaken
 from app.values.money import ZERO
 
@@ -27,22 +27,15 @@ from app.values.money import ZERO
 class SharedMeters:
     """All shared meters of one service and one key in a building, for a period.
 
-    ``used`` is what they had used of the year's pool before, ``charged`` the shares that stand in this period, by unit and first day.
+    ``earlier`` are their bills of earlier periods, ``charged`` the parts that stand in this one, by unit and first day.
     """
 
     service: int
     by: ApportionBy
     readings: list[ReadingTaken] = field(default_factory=list)
-    used: Decimal = ZERO
-    estimates: list[tuple[datetime.date, Decimal]] = field(default_factory=list)
+    earlier: dict[int, Charged] = field(default_factory=dict)
     before: dict[int, Decimal] = field(default_factory=dict)
     charged: dict[tuple[int, datetime.date], Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def charged_for_estimates(self) -> Decimal:
-        """What was charged for the estimates that a reading of this period replaces."""
-        replaced = [each.since for each in self.readings if each.estimated_periods]
-        return sum((total for start, total in self.estimates if replaced and start >= min(replaced)), ZERO)
 
 
 def next_building(run: BillingRun) -> Building | None:
@@ -97,22 +90,30 @@ def _hanging(period: BillingPeriod, services: Sequence[int]) -> Iterator[Any]:
 def _note_charged(groups: Mapping[tuple[int, ApportionBy], SharedMeters], period: BillingPeriod) -> None:
     """Note on the groups what of them stands charged: in this period, in the month before, in the year, and on estimates."""
     year, month_before = datetime.date(period.month.year, 1, 1), (period.month - datetime.timedelta(days=1)).replace(day=1)
-    quantities: dict[tuple[int, ApportionBy], dict[int, Decimal]] = defaultdict(dict)
     for row in db.session.execute(_standing(period, min(year, month_before))):
-        key = (row.service_id, row.apportion_by)
-        group = groups.get(key)
+        group = groups.get((row.service_id, row.apportion_by))
         if group is None:
             continue
-        if year <= row.month < period.month:
-            quantities[key][row.period_id] = Decimal(row.share["quantity"] or 0)
-        if row.month == month_before:
-            group.before[row.unit_id] = group.before.get(row.unit_id, ZERO) + row.total
-        if row.is_estimate and row.month < period.month:
-            group.estimates.append((row.part_start, row.total))
         if row.month == period.month:
             group.charged[row.unit_id, row.part_start] = row.share
-    for key, by_period in quantities.items():
-        groups[key].used = sum(by_period.values(), ZERO)
+        else:
+            _note_earlier(group, row, in_year=row.month >= year)
+        if row.month == month_before:
+            group.before[row.unit_id] = group.before.get(row.unit_id, ZERO) + row.total
+
+
+def _note_earlier(group: SharedMeters, row: Any, *, in_year: bool) -> None:
+    """Add a unit's part to the bill of its period: what was charged of it is the sum of the parts."""
+    known = group.earlier.get(row.period_id)
+    one = charged_of(row, Decimal(row.share["quantity"] or 0), in_year=in_year)
+    if known is not None:
+        one = replace(
+            one,
+            starts_on=min(known.starts_on, one.starts_on),
+            ends_on=max(known.ends_on, one.ends_on),
+            total=known.total + one.total,
+        )
+    group.earlier[row.period_id] = one
 
 
 def _standing(period: BillingPeriod, since: datetime.date) -> Select[Any]:
@@ -123,9 +124,11 @@ def _standing(period: BillingPeriod, since: datetime.date) -> Select[Any]:
             ServiceCharge.apportion_by,
             ServiceCharge.period_id,
             ServiceCharge.part_start,
+            ServiceCharge.part_end,
             ServiceCharge.is_estimate,
             ServiceCharge.total,
             ServiceCharge.share,
+            func.coalesce(ServiceCharge.share["bill"]["rated"]["periods"].as_integer(), 1).label("periods"),
             BillingPeriod.month,
         )
         .join(BillingPeriod, BillingPeriod.id == ServiceCharge.period_id)

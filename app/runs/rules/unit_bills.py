@@ -69,7 +69,7 @@ class UnitPeriod:
     """What is known of a unit for one service and period.
 
     ``used`` is what was charged of the year's pool before; ``charged_for_estimates`` what the estimates were charged that a reading of
-    this period replaces. A unit without a meter of a metered service does not have that service.
+    this period replaces, up to the day ``charged_until``. A unit without a meter of a metered service does not have that service.
     """
 
     starts_on: date
@@ -84,6 +84,7 @@ class UnitPeriod:
     has_meter: bool = True
     used: Decimal = ZERO
     charged_for_estimates: Decimal = ZERO
+    charged_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,10 @@ def _billed(service: ServiceTerms, unit: UnitPeriod, part: Part, parts: Sequence
     rated = Rated(part.days, whole, prices.parts, service.metered, prices.quantity_step, estimated + 1, charged)
     if estimated:
         _require_one_stretch(prices, parts)
+    until = unit.charged_until if estimated else None
     return PartBill(
-        part.starts_on,
+        # The days of the estimates are charged already.
+        part.starts_on if until is None else min(until + ONE_DAY, part.ends_on),
         part.ends_on,
         part.customer or 0,
         rated_bill(prices, facts, rated, service.charged_before),
