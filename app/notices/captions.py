@@ -23,7 +23,9 @@ CAPTIONS: dict[str, Caption] = {
         "（繳費憑此單，本單不能代替發票）",
         "(Giấy báo đến kỳ thanh toán, không thay thế hóa đơn giá trị gia tăng)",
     ),
-    "replaces": Caption("Replaces notice {number}", "代替编号{number}的通知单", "代替編號{number}的通知單", "Thay thế thông báo số {number}"),
+    "replaces": Caption(
+        "Replaces notice {number}", "代替编号{number}的通知单", "代替編號{number}的通知單", "Thay thế thông báo số {number}"
+    ),
     "issued": Caption("Issued on", "开单日期", "開單日期", "Ngày lập"),
     "hotline": Caption("Questions about fees", "收费咨询", "收費查詢", "Hotline phí"),
     "to": Caption("To", "致", "致", "Kính gửi"),
@@ -44,9 +46,7 @@ CAPTIONS: dict[str, Caption] = {
     "consumption": Caption("Used", "用量", "用量", "Tiêu thụ / SL"),
     "sum_one": Caption("Charges of this period (I)", "本期费用小计（一）", "本期費用小計（一）", "Cộng phát sinh trong kỳ (I)"),
     "sum_two": Caption("Earlier debts and credit (II)", "欠费与余额小计（二）", "欠費與餘額小計（二）", "Cộng công nợ và số dư (II)"),
-    "sum_all": Caption(
-        "TOTAL TO PAY (I + II)", "应缴合计（一＋二）", "應繳合計（一＋二）", "TỔNG SỐ TIỀN PHẢI THANH TOÁN (I + II)"
-    ),
+    "sum_all": Caption("TOTAL TO PAY (I + II)", "应缴合计（一＋二）", "應繳合計（一＋二）", "TỔNG SỐ TIỀN PHẢI THANH TOÁN (I + II)"),
     "in_words_of": Caption("In words", "大写", "大寫", "Bằng chữ"),
     "of_days": Caption("{name} ({days})", "{name}（{days}）", "{name}（{days}）", "{name} ({days})"),
     "of_month": Caption("{name}, {month}", "{name}（{month}）", "{name}（{month}）", "{name} tháng {month}"),
@@ -92,13 +92,21 @@ CAPTIONS: dict[str, Caption] = {
     "paid_already": Caption("Paid already", "本期已缴", "本期已繳", "Đã thanh toán trong kỳ"),
     "adjusted": Caption("Adjustment", "调整", "調整", "Điều chỉnh"),
     "credit_used": Caption("Credit balance", "减：预存余额", "減：預存餘額", "Trừ số dư trả trước của khách hàng"),
-    "credit_left": Caption("Credit left: {amount}.", "抵扣后预存余额：{amount}。", "抵扣後預存餘額：{amount}。", "Số dư trả trước còn lại: {amount}."),
+    "credit_left": Caption(
+        "Credit left: {amount}.", "抵扣后预存余额：{amount}。", "抵扣後預存餘額：{amount}。", "Số dư trả trước còn lại: {amount}."
+    ),
     "includes_vat": Caption("VAT included: {rates}.", "其中增值税：{rates}。", "其中增值稅：{rates}。", "Trong đó thuế GTGT: {rates}."),
     "vat_of": Caption("{percent}: {amount}", "{percent}：{amount}", "{percent}：{amount}", "{percent}: {amount}"),
-    "meters_read": Caption("{meters}; read on {day}.", "{meters}；抄表日期{day}。", "{meters}；抄錶日期{day}。", "{meters}; ghi chỉ số ngày {day}."),
+    "meters_read": Caption(
+        "{meters}; read on {day}.", "{meters}；抄表日期{day}。", "{meters}；抄錶日期{day}。", "{meters}; ghi chỉ số ngày {day}."
+    ),
     "meter_of": Caption("{name} meter {serial}", "{name}表{serial}", "{name}錶{serial}", "{name}: đồng hồ {serial}"),
-    "mean_of_three": Caption("Mean of 3 months: {means}.", "前三期平均：{means}。", "前三期平均：{means}。", "Trung bình 3 tháng: {means}."),
-    "mean_of": Caption("{name} {quantity} {measure}", "{name}{quantity} {measure}", "{name}{quantity} {measure}", "{name} {quantity} {measure}"),
+    "mean_of_three": Caption(
+        "Mean of 3 months: {means}.", "前三期平均：{means}。", "前三期平均：{means}。", "Trung bình 3 tháng: {means}."
+    ),
+    "mean_of": Caption(
+        "{name} {quantity} {measure}", "{name}{quantity} {measure}", "{name}{quantity} {measure}", "{name} {quantity} {measure}"
+    ),
     "higher": Caption(
         "{name}: consumption {percent} above the mean of 3 months, please check your appliances.",
         "{name}用量比前三期平均高{percent}，请检查用量是否正常。",
@@ -215,13 +223,13 @@ CAPTIONS: dict[str, Caption] = {
         "暫停車位卡、健身卡、泳池卡的使用；繼續計收違約金",
         "tạm khóa thẻ xe, thẻ phòng tập, thẻ bể bơi; tính lãi chậm nộp; khởi kiện theo quy định của pháp luật",
     ),
-    "sent_before": Caption("Notices sent before: {list}.", "已发出的通知：{list}。", "已發出的通知：{list}。", "Các thông báo đã gửi: {list}."),
-    "sent_one": Caption(
-        "{number} of {day} ({how})", "{number}（{day}，{how}）", "{number}（{day}，{how}）", "{number} ngày {day} ({how})"
+    "sent_before": Caption(
+        "Notices sent before: {list}.", "已发出的通知：{list}。", "已發出的通知：{list}。", "Các thông báo đã gửi: {list}."
     ),
+    "sent_one": Caption("{number} of {day} ({how})", "{number}（{day}，{how}）", "{number}（{day}，{how}）", "{number} ngày {day} ({how})"),
     "how_handed_over": Caption("handed over", "当面送达", "當面送達", "giao tận tay"),
     "how_letter_box": Caption("letter box", "投入信箱", "投入信箱", "hòm thư căn hộ"),
-    "how_posted_by_mail": Caption("by post", "邮寄", "郵寄", "gửi bưu điện"),
+    "how_posted_by_mail": Caption("by post", "邮局投递", "郵局投遞", "gửi bưu điện"),
     "how_email": Caption("by e-mail", "电子邮件", "電郵", "gửi thư điện tử"),
     "how_unknown": Caption("sent", "已发出", "已發出", "đã gửi"),
     "fee": Caption("Charge", "收费项目", "收費項目", "Khoản phí"),
@@ -256,7 +264,7 @@ CAPTIONS: dict[str, Caption] = {
     "slip_relation": Caption("Relation to the resident:", "与户主关系：", "與戶主關係：", "Quan hệ với chủ hộ:"),
     "slip_giver": Caption("Delivered by:", "送达人：", "送達人：", "Người giao:"),
     # The statement
-    "title_statement": Caption("STATEMENT OF ACCOUNT", "往来明细表", "往來明細表", "SAO KÊ CÔNG NỢ CĂN HỘ"),
+    "title_statement": Caption("STATEMENT OF ACCOUNT", "对 账 单", "對 賬 單", "SAO KÊ CÔNG NỢ CĂN HỘ"),
     "from_to": Caption("From {start} to {end}", "{start}至{end}", "{start}至{end}", "Từ ngày {start} đến ngày {end}"),
     "document": Caption("Document", "单据号", "單據號", "Số chứng từ"),
     "explained": Caption("Description", "摘要", "摘要", "Diễn giải"),
@@ -266,9 +274,7 @@ CAPTIONS: dict[str, Caption] = {
     "opening": Caption("Opening balance", "期初余额", "期初餘額", "Số dư đầu kỳ"),
     "closing": Caption("Closing balance", "期末余额", "期末餘額", "Số dư cuối kỳ"),
     "in_period": Caption("In the period", "本期合计", "本期合計", "Phát sinh trong kỳ"),
-    "ageing": Caption(
-        "Overdue by age: {list}.", "账龄：{list}。", "賬齡：{list}。", "Tuổi nợ: {list}."
-    ),
+    "ageing": Caption("Overdue by age: {list}.", "账龄：{list}。", "賬齡：{list}。", "Tuổi nợ: {list}."),
     "ageing_d0_30": Caption("0–30 days {amount}", "0–30天 {amount}", "0–30天 {amount}", "0–30 ngày {amount}"),
     "ageing_d31_60": Caption("31–60 days {amount}", "31–60天 {amount}", "31–60天 {amount}", "31–60 ngày {amount}"),
     "ageing_d61_90": Caption("61–90 days {amount}", "61–90天 {amount}", "61–90天 {amount}", "61–90 ngày {amount}"),

@@ -139,12 +139,8 @@ class Notice(Created, OfficeRecord):
 
     unit: Mapped[Unit] = relationship(primaryjoin="Notice.unit_id == Unit.id", foreign_keys="Notice.unit_id")
     customer: Mapped[Customer] = relationship(primaryjoin="Notice.customer_id == Customer.id", foreign_keys="Notice.customer_id")
-    period: Mapped[BillingPeriod | None] = relationship(
-        primaryjoin="Notice.period_id == BillingPeriod.id", foreign_keys="Notice.period_id"
-    )
-    replaces: Mapped[Notice | None] = relationship(
-        primaryjoin="Notice.replaces_id == remote(Notice.id)", foreign_keys="Notice.replaces_id"
-    )
+    period: Mapped[BillingPeriod | None] = relationship(primaryjoin="Notice.period_id == BillingPeriod.id", foreign_keys="Notice.period_id")
+    replaces: Mapped[Notice | None] = relationship(primaryjoin="Notice.replaces_id == remote(Notice.id)", foreign_keys="Notice.replaces_id")
     batch: Mapped[NoticeBatch | None] = relationship(primaryjoin="Notice.batch_id == NoticeBatch.id", foreign_keys="Notice.batch_id")
     created_by: Mapped[SystemUser | None] = relationship(foreign_keys="Notice.created_by_id")
 

@@ -148,7 +148,10 @@ def _service(position: int, block: Mapping[str, Any], content: Mapping[str, Any]
         name = s("of_days", name=block["name"], days=formats.paper_period(start, end, s.locale))
     if block["is_estimate"]:
         name = f"{name} {s('estimate_mark')}"
-    rows = [{**EMPTY_ROW, **row, "amount": figures(row["amount"], content["currency"], words) if row.get("amount") else ""} for row in block["rows"]]
+    rows = [
+        {**EMPTY_ROW, **row, "amount": figures(row["amount"], content["currency"], words) if row.get("amount") else ""}
+        for row in block["rows"]
+    ]
     return {
         "position": position,
         "name": name,
@@ -223,9 +226,18 @@ def _ways(content: Mapping[str, Any], s: Said) -> list[list[tuple[str, bool]]]:
     if content["code"]:
         ways.append([(s("way_qr"), False)])
     if bank["account"]:
-        rest = [part for part in (bank["name"], s("way_holder", holder=bank["holder"]) if bank["holder"] else "", s("way_reference")) if part]
+        rest = [
+            part for part in (bank["name"], s("way_holder", holder=bank["holder"]) if bank["holder"] else "", s("way_reference")) if part
+        ]
         colon = "" if s.locale.startswith("zh") else " "
-        ways.append([(f"{s('way_transfer')}{colon}", False), (bank["account"], True), (f"{comma}{comma.join(rest)} ", False), (content["reference"], True)])
+        ways.append(
+            [
+                (f"{s('way_transfer')}{colon}", False),
+                (bank["account"], True),
+                (f"{comma}{comma.join(rest)} ", False),
+                (content["reference"], True),
+            ]
+        )
     if content["counter"]:
         ways.append([(s("way_counter", counter=content["counter"]), False)])
     elif not bank["account"]:
@@ -235,10 +247,9 @@ def _ways(content: Mapping[str, Any], s: Said) -> list[list[tuple[str, bool]]]:
 
 def _small_print(content: Mapping[str, Any], s: Said) -> list[str]:
     found = []
-    if Decimal(content["total"]) > 0:
-        if rate := rate_of(content, s.locale):
-            clause = s("by_clause", clause=content["clause"]) if content["clause"] else ""
-            found.append(s("after_due", due=formats.paper_day(day_of(content["due_on"]), s.locale), rate=rate, clause=clause))
+    if Decimal(content["total"]) > 0 and (rate := rate_of(content, s.locale)):
+        clause = s("by_clause", clause=content["clause"]) if content["clause"] else ""
+        found.append(s("after_due", due=formats.paper_day(day_of(content["due_on"]), s.locale), rate=rate, clause=clause))
     if content["complaint_days"]:
         days = content["complaint_days"]
         found.append(s("complaints", n=f"{days:02}" if s.locale == "vi" else days))
@@ -280,9 +291,11 @@ def reminder_context(content: Mapping[str, Any], print_: Print) -> dict[str, Any
         "sent_before": _sent_before(content, s) if level == 3 else "",
         "after": _after(content, facts, s) if level == 3 else "",
         "interest_note": s("interest_note", rate=rate, as_of=as_of) if Decimal(content["interest"]) and rate else "",
-        "ways": _ways(content | {"counter": content["counter"]}, s),
+        "ways": _ways(content, s),
         "call_us": s("call_us", phone=content["phone"]) if level == 3 and content["phone"] else "",
-        "slip": {name: s(f"slip_{name}", number=content["number"]) for name in ("title", "text", "receiver", "relation", "giver")} if level > 1 else None,
+        "slip": {name: s(f"slip_{name}", number=content["number"]) for name in ("title", "text", "receiver", "relation", "giver")}
+        if level > 1
+        else None,
     }
 
 
@@ -339,9 +352,15 @@ def statement_context(content: Mapping[str, Any], print_: Print) -> dict[str, An
     listed = [s(f"ageing_{bucket}", amount=money_of(amount, content, words)) for bucket, amount in content["ages"].items()]
     return values | {
         "heading": s("title_statement"),
-        "span": s("from_to", start=formats.paper_day(day_of(content["start"]), s.locale), end=formats.paper_day(day_of(content["end"]), s.locale)),
+        "span": s(
+            "from_to", start=formats.paper_day(day_of(content["start"]), s.locale), end=formats.paper_day(day_of(content["end"]), s.locale)
+        ),
         "rows": [
-            {**row, "on": formats.paper_day(day_of(row["on"]), s.locale), **{key: figure(row[key]) for key in ("charge", "payment", "balance")}}
+            {
+                **row,
+                "on": formats.paper_day(day_of(row["on"]), s.locale),
+                **{key: figure(row[key]) for key in ("charge", "payment", "balance")},
+            }
             for row in content["rows"]
         ],
         "row_count": len(content["rows"]) + 4,

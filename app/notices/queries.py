@@ -57,7 +57,7 @@ def interest_rate(office: int) -> Decimal:
     return rate if rate is not None else ZERO
 
 
-def billed_in(period: BillingPeriod) -> Select[tuple[int, int]]:
+def billed_in(period: BillingPeriod) -> Select[int, int]:
     """Return the units of a period with who was charged for them, in floor order."""
     return (
         select(ServiceCharge.unit_id, Charge.customer_id)
@@ -95,7 +95,10 @@ def _service_charges(units: Sequence[int], period: BillingPeriod | None) -> list
         .join(Charge, Charge.id == ServiceCharge.charge_id)
         .where(ServiceCharge.unit_id.in_(units), ServiceCharge.reversal_id.is_(None), wanted)
         .options(
-            joinedload(ServiceCharge.charge), joinedload(ServiceCharge.service), joinedload(ServiceCharge.period), joinedload(ServiceCharge.unit)
+            joinedload(ServiceCharge.charge),
+            joinedload(ServiceCharge.service),
+            joinedload(ServiceCharge.period),
+            joinedload(ServiceCharge.unit),
         )
         .order_by(ServiceCharge.part_start, ServiceCharge.id)
     )
@@ -201,7 +204,7 @@ def reminders_about(units: Sequence[int]) -> Select[tuple[Notice]]:
     return select(Notice).where(Notice.unit_id.in_(units), Notice.kind.in_(REMINDERS), Notice.is_live).order_by(Notice.id)
 
 
-def units_with_overdue(building: int, day: datetime.date) -> Select[tuple[int]]:
+def units_with_overdue(building: int, day: datetime.date) -> Select[int]:
     """Return the units of a building that have something overdue on ``day``, in floor order."""
     return (
         select(ServiceCharge.unit_id)

@@ -27,13 +27,9 @@ def upgrade() -> None:
     _make_notices()
     _make_settings()
     listed = ", ".join(f"'{column}'" for column in CHANGING)
-    op.execute(
-        f"CREATE TRIGGER notice_is_frozen BEFORE UPDATE OR DELETE ON notice FOR EACH ROW EXECUTE FUNCTION refuse_change({listed})"
-    )
+    op.execute(f"CREATE TRIGGER notice_is_frozen BEFORE UPDATE OR DELETE ON notice FOR EACH ROW EXECUTE FUNCTION refuse_change({listed})")
     op.execute("CREATE TRIGGER notice_is_kept BEFORE TRUNCATE ON notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
-    op.execute(
-        "CREATE TRIGGER notice_is_traced AFTER UPDATE ON notice FOR EACH ROW EXECUTE FUNCTION write_trace('printings', 'content')"
-    )
+    op.execute("CREATE TRIGGER notice_is_traced AFTER UPDATE ON notice FOR EACH ROW EXECUTE FUNCTION write_trace('printings', 'content')")
     op.execute(
         "CREATE TRIGGER notice_setting_is_traced AFTER UPDATE OR DELETE ON notice_setting "
         "FOR EACH ROW EXECUTE FUNCTION write_trace('version')"
@@ -110,18 +106,14 @@ def _make_notices() -> None:
         sa.Column("delivered_on", sa.Date(), nullable=True),
         sa.Column("delivery_note", sa.String(length=200), nullable=False),
         *_made(),
-        *_keys(
-            "notice", unit_id="unit", customer_id="customer", period_id="billing_period", replaces_id="notice", batch_id="notice_batch"
-        ),
+        *_keys("notice", unit_id="unit", customer_id="customer", period_id="billing_period", replaces_id="notice", batch_id="notice_batch"),
         _made_by("notice"),
         sa.UniqueConstraint("office_id", "number", name=op.f("uq_notice_office_id_number")),
         sa.UniqueConstraint("office_id", "reference", name=op.f("uq_notice_office_id_reference")),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_notice_replaces_id")),
         sa.CheckConstraint(KINDS, name=op.f("ck_notice_noticekind")),
         sa.CheckConstraint("language IN ('en', 'zh_Hans', 'zh_Hant', 'vi')", name=op.f("ck_notice_language")),
-        sa.CheckConstraint(
-            "delivered_by IN ('handed_over', 'letter_box', 'posted_by_mail', 'email')", name=op.f("ck_notice_deliveryway")
-        ),
+        sa.CheckConstraint("delivered_by IN ('handed_over', 'letter_box', 'posted_by_mail', 'email')", name=op.f("ck_notice_deliveryway")),
         sa.CheckConstraint(DUE_OF_PERIOD, name=op.f("ck_notice_due_is_of_a_period")),
         sa.CheckConstraint("extract(day FROM month) = 1", name=op.f("ck_notice_month_by_its_first_day")),
         sa.CheckConstraint("least(total, credit) >= 0 AND printings >= 0", name=op.f("ck_notice_amounts_not_negative")),
@@ -153,9 +145,7 @@ def _make_settings() -> None:
         *_keys("notice_setting"),
         sa.UniqueConstraint("office_id", name=op.f("uq_notice_setting_office_id")),
         sa.CheckConstraint(f"least({DAYS}) >= 0 AND greatest({DAYS}) <= 366", name=op.f("ck_notice_setting_days_in_a_year")),
-        sa.CheckConstraint(
-            "bank_code = '' OR account_number <> ''", name=op.f("ck_notice_setting_code_needs_an_account")
-        ),
+        sa.CheckConstraint("bank_code = '' OR account_number <> ''", name=op.f("ck_notice_setting_code_needs_an_account")),
     )
     op.create_index(op.f("ix_notice_setting_office_id"), "notice_setting", ["office_id"])
 

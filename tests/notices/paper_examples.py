@@ -20,9 +20,27 @@ OFFICES: dict[str, dict[str, Any]] = {
         "phone": "024 3825 1234",
         "hotline": "024 3825 1235",
     },
-    "zh_Hans": {"legal_name": "阳光社区物业服务有限公司", "address": "深圳市南山区科技园南路18号3栋201室", "tax_number": "", "phone": "0755-2688 1234", "hotline": ""},
-    "zh_Hant": {"legal_name": "陽光社區物業服務有限公司", "address": "香港九龍彌敦道1號", "tax_number": "", "phone": "2688 1234", "hotline": ""},
-    "en": {"legal_name": "Sunshine Property Services Ltd", "address": "1 Nathan Road, Kowloon, Hong Kong", "tax_number": "", "phone": "2688 1234", "hotline": ""},
+    "zh_Hans": {
+        "legal_name": "阳光社区物业服务有限公司",
+        "address": "深圳市南山区科技园南路18号3栋201室",
+        "tax_number": "",
+        "phone": "0755-2688 1234",
+        "hotline": "",
+    },
+    "zh_Hant": {
+        "legal_name": "陽光社區物業服務有限公司",
+        "address": "香港九龍彌敦道1號",
+        "tax_number": "",
+        "phone": "2688 1234",
+        "hotline": "",
+    },
+    "en": {
+        "legal_name": "Sunshine Property Services Ltd",
+        "address": "1 Nathan Road, Kowloon, Hong Kong",
+        "tax_number": "",
+        "phone": "2688 1234",
+        "hotline": "",
+    },
 }
 CURRENCIES = {"vi": "VND", "zh_Hans": "CNY", "zh_Hant": "HKD", "en": "HKD"}
 
@@ -206,7 +224,14 @@ def notice_in(locale: str, *, services: int = 3, **values: Any) -> dict[str, Any
 ROWS = [
     {"name": "Phí quản lý vận hành", "month": "2026-09-01", "due_on": "2026-09-25", "days": 58, "amount": "650000", "interest": "17225"},
     {"name": "Tiền nước", "month": "2026-09-01", "due_on": "2026-09-25", "days": 58, "amount": "187200", "interest": "4961"},
-    {"name": "Gửi xe máy 29-H1 555.66 và ô tô", "month": "2026-10-01", "due_on": "2026-10-25", "days": 28, "amount": "412800", "interest": "4747"},
+    {
+        "name": "Gửi xe máy 29-H1 555.66 và ô tô",
+        "month": "2026-10-01",
+        "due_on": "2026-10-25",
+        "days": 28,
+        "amount": "412800",
+        "interest": "4747",
+    },
 ]
 EARLIER = [
     {"number": "NN1-2610-B0902", "on": "2026-10-10", "issued_on": "2026-10-09", "how": "letter_box"},
@@ -235,7 +260,12 @@ def reminder_in(locale: str, level: int, **values: Any) -> dict[str, Any]:
         "created_at": "2026-11-22T09:00:00+07:00",
         "deadline": "2026-11-29",
         "customer": {"customer_no": "KH-B0902", "name": "Ông Phan Văn Đức" if locale == "vi" else NAMES[locale][3]},
-        "unit": {"code": "B-0902", "place": "tòa B, chung cư Phương Đông" if locale == "vi" else NAMES[locale][4], "area": "70", "persons": "3"},
+        "unit": {
+            "code": "B-0902",
+            "place": "tòa B, chung cư Phương Đông" if locale == "vi" else NAMES[locale][4],
+            "area": "70",
+            "persons": "3",
+        },
         "rows": rows,
         "amount": "1250000",
         "interest": "26933",

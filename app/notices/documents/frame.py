@@ -75,7 +75,11 @@ def place_of(unit: Unit, locale: str) -> str:
     building = unit.building
     community = building.community.name if building.community is not None else ""
     floor = words("floor", locale, floor=unit.floor) if unit.floor else ""
-    parts = [building.address, community, building.name, floor] if locale.startswith("zh") else [floor, building.name, community, building.address]
+    parts = (
+        [building.address, community, building.name, floor]
+        if locale.startswith("zh")
+        else [floor, building.name, community, building.address]
+    )
     return ("" if locale.startswith("zh") else ", ").join(dict.fromkeys(part for part in parts if part))
 
 

@@ -135,9 +135,7 @@ def notice_content(
     persons: str = "",
 ) -> dict[str, Any]:
     """Return everything a payment-due notice prints, frozen when it is issued."""
-    frame = common(
-        sender, unit, customer, number=number, reference=reference, today=today, total=worked.total, persons=persons
-    )
+    frame = common(sender, unit, customer, number=number, reference=reference, today=today, total=worked.total, persons=persons)
     return {
         "template": "payment_notice",
         **frame,

@@ -46,7 +46,9 @@ def owed_by(known: Known, unit: Unit, customer: Customer, sender: Sender, day: d
     ]
     if left := sum_of(interest.values()):
         # Interest on what has been paid since.
-        rows.append({"name": words("interest_charged", locale), "month": "", "due_on": "", "days": "", "amount": "0", "interest": str(left)})
+        rows.append(
+            {"name": words("interest_charged", locale), "month": "", "due_on": "", "days": "", "amount": "0", "interest": str(left)}
+        )
     return rows, [*(each.charge_id for each in overdue), *ids]
 
 
@@ -86,6 +88,8 @@ def reminder_content(
             for each in earlier
         ],
         # The office's own words are in its own language; to a reader of another one the program's are said.
-        "measures": sender.setting.measures if sender.setting.measures and locale == sender.office.language.value else words("measures", locale),
+        "measures": sender.setting.measures
+        if sender.setting.measures and locale == sender.office.language.value
+        else words("measures", locale),
         "phone": sender.phone,
     }

@@ -26,7 +26,9 @@ WARNING = (WarningColour.RED, WarningColour.AMBER)
 
 def service_block(charge: ServiceCharge, known: Known, sender: Sender, locale: str) -> dict[str, Any]:
     """Return one service: its own row, and the rows that explain it."""
-    readings = sorted((known.readings[each] for each in charge.readings if each in known.readings), key=lambda each: (each.read_on, each.id))
+    readings = sorted(
+        (known.readings[each] for each in charge.readings if each in known.readings), key=lambda each: (each.read_on, each.id)
+    )
     single = _as_one(readings)
     service = charge.service
     return {
@@ -64,7 +66,13 @@ def _reading_rows(readings: Sequence[Reading], kind: ServiceKind, locale: str) -
     noun = "meter" if kind in ELECTRIC else "clock"
     rows = []
     for each in readings:
-        key = f"old_{noun}" if each.installation_id in replaced else f"new_{noun}" if each.installation.replaces_id in of_place else f"a_{noun}"
+        key = (
+            f"old_{noun}"
+            if each.installation_id in replaced
+            else f"new_{noun}"
+            if each.installation.replaces_id in of_place
+            else f"a_{noun}"
+        )
         text = words(key, locale, serial=each.meter.serial)
         if each.factor != 1:
             text = words("multiplied", locale, text=text, factor=figure(each.factor, locale))
@@ -151,7 +159,10 @@ def _quotas(lines: Any, charge: ServiceCharge, locale: str) -> list[dict[str, An
     found = [quota for line in lines if (quota := quota_of(line, charge.facts)) is not None]
     measure = charge.service.measure
     return [
-        {"text": words("quota", locale, persons=figure(each.persons, locale), limit=figure(each.limit, locale), measure=measure), "amount": ""}
+        {
+            "text": words("quota", locale, persons=figure(each.persons, locale), limit=figure(each.limit, locale), measure=measure),
+            "amount": "",
+        }
         for each in found[:1]
     ]
 

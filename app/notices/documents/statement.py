@@ -61,7 +61,13 @@ def statement_content(
             }
         )
     frame = common(
-        sender, unit, customer, number=unit.code if unit is not None else customer.customer_no, reference="", today=today, total=max(balance, ZERO)
+        sender,
+        unit,
+        customer,
+        number=unit.code if unit is not None else customer.customer_no,
+        reference="",
+        today=today,
+        total=max(balance, ZERO),
     )
     return {
         **frame,
@@ -79,9 +85,7 @@ def statement_content(
     }
 
 
-def _of_customer(
-    customer: Customer, sender: Sender, locale: str, start: datetime.date, end: datetime.date
-) -> tuple[Decimal, list[Entry]]:
+def _of_customer(customer: Customer, sender: Sender, locale: str, start: datetime.date, end: datetime.date) -> tuple[Decimal, list[Entry]]:
     """Return the opening balance and the entries as the journal has them."""
     stated = statement_of(customer, start, end)
     charges = [line.document.id for line in stated.lines if line.document.kind == "charge"]
@@ -100,8 +104,15 @@ _KINDS = frozenset({"kind_charge", "kind_receipt", "kind_voucher", "kind_reversa
 
 
 def _services(condition: Any) -> Select[tuple[ServiceCharge]]:
-    return select(ServiceCharge).where(condition).options(
-        joinedload(ServiceCharge.charge), joinedload(ServiceCharge.service), joinedload(ServiceCharge.period), joinedload(ServiceCharge.unit)
+    return (
+        select(ServiceCharge)
+        .where(condition)
+        .options(
+            joinedload(ServiceCharge.charge),
+            joinedload(ServiceCharge.service),
+            joinedload(ServiceCharge.period),
+            joinedload(ServiceCharge.unit),
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""The papers of a building in one go: issued chunk by chunk in floor order, each chunk in a transaction of its own, then made into a file."""
+"""The papers of a building in one go: issued in floor order, chunk by chunk in transactions of their own, then made a file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def _require_something(place: Building, period: BillingPeriod | None, kind: Noti
     if period is not None:
         if db.session.execute(billed_in(period).limit(1)).first() is None:
             raise OperationRefused(
-                Message("Nothing is charged in %(period)s. Post its billing run first.", period=str(period)), code="nothing_charged", field="period"
+                Message("Nothing is charged in %(period)s. Post its billing run first.", period=str(period)),
+                code="nothing_charged",
+                field="period",
             )
         return
     if not ready_for(kind, proposals(place.id, office), clock.today(office)):
@@ -215,7 +217,8 @@ def file_of(batch: int) -> NoticeBatch:
     one: NoticeBatch | None = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if one is None or not one.content:
         raise OperationRefused(
-            Message("There is no file of this batch: it is not finished yet, or it was cleared away. Print the papers again."), code="no_file"
+            Message("There is no file of this batch: it is not finished yet, or it was cleared away. Print the papers again."),
+            code="no_file",
         )
     return one
 

@@ -67,7 +67,7 @@ def issue_notice(*, period: int, unit: int, customer: int) -> Notice:
             code="nothing_charged",
             field="unit",
         )
-    standing = db.session.scalars(live_notice(of_period.id, place.id, person.id)).one_or_none()
+    standing: Notice | None = db.session.scalars(live_notice(of_period.id, place.id, person.id)).one_or_none()
     if standing is not None and says_the_same(standing, known, place.id, person.id):
         return standing
     return _issue(of_period, place, person, sender, standing)

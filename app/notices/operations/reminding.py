@@ -1,4 +1,4 @@
-"""Reminders by level: who is due for which, and the letter itself. The first waits for days, the next for the one before it to be delivered."""
+"""Reminders by level: who is due for which, and the letter itself."""
 
 from __future__ import annotations
 

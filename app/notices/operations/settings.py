@@ -9,6 +9,7 @@ from app.notices.models import NoticeSetting
 
 SAVING = saving(NoticeSetting)
 
+
 def make_settings(office: object) -> None:
     """Give a new office the settings of its notices with the defaults."""
     db.session.add(NoticeSetting(office_id=office.id))  # type: ignore[attr-defined]

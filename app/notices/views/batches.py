@@ -46,7 +46,6 @@ class NoticeBatchForm(EntityForm):
     deadline = DayField(N_("Last day to pay"), help=N_("For reminders. Left empty, the office's own number of days from today."))
 
 
-
 class NoticeBatchView(OperationView):
     """Batches of notices, and the page that begins one."""
 

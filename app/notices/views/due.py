@@ -88,5 +88,7 @@ class DueRemindersView(SharedObject, BaseView):
     @staticmethod
     def _ready(kind: NoticeKind, listed: Any, building: Building, today: Any) -> dict[str, Any]:
         ready = ready_for(kind, listed, today)
-        way = action_to("NoticeBatchView", Message("Make all"), icon="files", kind=kind.value, building=building.id, office=building.office_id)
+        way = action_to(
+            "NoticeBatchView", Message("Make all"), icon="files", kind=kind.value, building=building.id, office=building.office_id
+        )
         return {"kind": kind, "count": len(ready), "making": way if ready else None}

@@ -58,7 +58,7 @@ def describe_notice(notice: Notice) -> Preview:
     sentences = [Message("The notice %(number)s is issued.", number=notice.number)]
     if notice.replaces is not None:
         sentences.append(Message("It replaces the notice %(number)s.", number=notice.replaces.number))
-    if notice.printings or notice.replaces is None and notice.delivered_by is not None:
+    if notice.printings or (notice.replaces is None and notice.delivered_by is not None):
         sentences.append(Message("It was issued before; nothing has changed since."))
     return Preview(sentences=sentences, total=notice.total, total_in_words=notice.content["total_in_words"], deed=N_("Issue"))
 
@@ -99,9 +99,31 @@ class NoticeView(OperationView):
         "created_by": N_("Issued by"),
         "created_at": N_("Entered at"),
     }
-    list_columns = ["number", "kind", "unit.code", "customer.name", "month_name", "issued_on", "due_on", "total", "delivered_by", "printings"]
+    list_columns = [
+        "number",
+        "kind",
+        "unit.code",
+        "customer.name",
+        "month_name",
+        "issued_on",
+        "due_on",
+        "total",
+        "delivered_by",
+        "printings",
+    ]
     export_columns = [
-        *("number", "kind", "unit.code", "customer.customer_no", "customer.name", "month_name", "issued_on", "due_on", "total", "reference"),
+        *(
+            "number",
+            "kind",
+            "unit.code",
+            "customer.customer_no",
+            "customer.name",
+            "month_name",
+            "issued_on",
+            "due_on",
+            "total",
+            "reference",
+        ),
         *("is_live", "delivered_by", "delivered_on", "delivery_note", "printings"),
     ]
     column_kinds = {"month_name": Kind.TEXT, "total": Kind.MONEY, "credit": Kind.MONEY, "kind": Kind.CHOICE, "delivered_by": Kind.CHOICE}
@@ -116,7 +138,18 @@ class NoticeView(OperationView):
     base_order = ("id", "desc")
     show_columns = [
         *("number", "kind", "unit", "customer", "period", "month_name", "issued_on", "due_on", "total", "credit", "reference"),
-        *("language", "is_live", "replaces", "batch", "printings", "delivered_by", "delivered_on", "delivery_note", "created_by", "created_at"),
+        *(
+            "language",
+            "is_live",
+            "replaces",
+            "batch",
+            "printings",
+            "delivered_by",
+            "delivered_on",
+            "delivery_note",
+            "created_by",
+            "created_at",
+        ),
     ]
     form, operation, describe = NoticeForm, staticmethod(issue_notice), staticmethod(describe_notice)
 
