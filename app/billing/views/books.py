@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import ChargeStatus
 from app.billing.journal import JournalEntry
-from app.billing.models import Charge, PriceListItem, Printing, Reversal, Shift, Voucher
+from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
 from app.billing.views.printed import PrintedView
 from app.billing.views.void_buttons import standing_tabs, voiding_action
@@ -100,7 +100,7 @@ class VoucherView(PrintedView, EntityView):
     """Payment vouchers 付款憑單."""
 
     datamodel = GuardedInterface(Voucher)
-    printed, printing_of = staticmethod(printed_voucher), Printing.voucher_id
+    printed, printing_of = staticmethod(printed_voucher), "voucher_id"
     icon = "receipt-refund"
     list_title, show_title = N_("Payment vouchers"), N_("Payment voucher")
     empty_text = N_("Money paid out appears here: refunds, deposits given back, expenses.")

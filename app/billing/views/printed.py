@@ -37,7 +37,7 @@ class PrintedView(Page):
     """An entity whose records have a paper: ``printed`` makes it, ``printing_of`` is the column that names the record in the log."""
 
     printed: ClassVar[Callable[..., bytes]]
-    printing_of: ClassVar[Any]
+    printing_of: ClassVar[str]
 
     def paper_action(self, record: Printed, *, primary: bool = False) -> Action | None:
         """Return the button that prints, for whoever may."""
@@ -64,5 +64,5 @@ class PrintedView(Page):
         return personal(answer)
 
     def _was_printed(self, record: Printed) -> bool:
-        named: ColumnElement[bool] = self.printing_of == record.id
+        named: ColumnElement[bool] = getattr(Printing, self.printing_of) == record.id
         return bool(db.session.scalar(select(select(Printing.id).where(named).exists())))

@@ -85,7 +85,7 @@ class ReceiptView(PrintedView, EntityView):
         (N_("Dates and staff"), ["on", "booked_on", "created_at", "cashier", "shift", "backdate_reason"]),
     ]
     show_template = "billing/receipt.html"
-    printed, printing_of = staticmethod(printed_receipt), Printing.receipt_id
+    printed, printing_of = staticmethod(printed_receipt), "receipt_id"
 
     def search(self, text: str) -> ColumnElement[bool]:
         people = select(Customer.id).where(matches(text))
