@@ -44,6 +44,8 @@ ONLY_IN_GENERAL = {
     "log_entry": "never changed, and about anything",
     "material": "names and prices that people type",
     "nightly_run": "one day per office",
+    "notice_batch": "how far work is; its papers are asked",
+    "notice_setting": "settings",
     "own_field": "settings",
     "plan": "names and prices that people type",
     "price_list_item": "prices that people type",
