@@ -10,10 +10,14 @@ from flask import redirect, request, url_for
 from flask_appbuilder import BaseView, expose
 
 from app.billing.forms import offer_methods
+from app.billing.queries import open_charges
 from app.broadband.forms import RegularPaymentForm
 from app.broadband.operations.payments import pay
 from app.counter import desk
+from app.counter.debt_desk import DebtPaymentForm
+from app.counter.debt_views import TakesDebts
 from app.counter.queries import receipt_taken_with, receipts_taken
+from app.counter.reading import number_in as _number
 from app.foundation import clock, transactions
 from app.foundation.database import db
 from app.foundation.guards import status_of
@@ -42,12 +46,12 @@ SHAPE = Decimal("1234567.89")
 NOT_FOR_THE_AMOUNT = frozenset({"tendered", "reference"})
 
 
-class CounterView(SharedObject, BaseView):
+class CounterView(TakesDebts, SharedObject, BaseView):
     """Find a customer, see everything, take the payment, print, next."""
 
     route_base = "/counter"
     default_view = "list"
-    explains_odd_text = frozenset({"take", "preview"})
+    explains_odd_text = frozenset({"take", "preview", "take_debts", "preview_debts"})
 
     # Pages -----------------------------------------------------------------------------------------------------------------
 
@@ -61,7 +65,7 @@ class CounterView(SharedObject, BaseView):
             use_office(made.receipt.office_id)
         kept = kept_form()
         if kept is not None:
-            form = RegularPaymentForm(kept)
+            form = DebtPaymentForm(kept) if kept.get("debts") else RegularPaymentForm(kept)
             form.validate()
             return self._page(_number("customer", kept), form=form)
         customer = made.receipt.customer_id if made is not None else _number("customer")
@@ -149,6 +153,9 @@ class CounterView(SharedObject, BaseView):
 
     def _work(self, customer: int, form: Any = None, made: Any = None, problems: Any = ()) -> dict[str, Any]:
         """Return what the card and the payment column show. The preview runs first: it rolls back what was read before it."""
+        if made is None and self._is_for_debts(customer, form):
+            work = self._debt_work(customer, form, problems)
+            return self._shared(made, problems) | work | self._of_office(work["card"])
         asked = form.subscription.data if form is not None else _number("line")
         line = desk.line_to_pay(customer, asked) if made is None else getattr(made.payment, "subscription_id", None)
         may_take = made is None and line is not None and may_open(self, "take")
@@ -164,18 +171,31 @@ class CounterView(SharedObject, BaseView):
             offer_methods(form, card.office.currency.value)
         if made is not None:
             made = desk.made_sale(made.receipt.id)
+        return self._shared(made, problems) | {"card": card, "form": form if may_take else None, "sale": sale, **self._of_office(card)}
+
+    def _is_for_debts(self, customer: int, form: Any) -> bool:
+        """Tell whether open charges are paid: where it was asked for, or where there is no line that could be."""
+        if isinstance(form, DebtPaymentForm):
+            return True
+        if form is not None or not may_open(self, "take") or request.args.get("line"):
+            return False
+        has_charges = db.session.scalars(open_charges(customer).limit(1)).first() is not None
+        return has_charges and (request.args.get("debts") == "1" or desk.line_to_pay(customer, None) is None)
+
+    @staticmethod
+    def _of_office(card: Any) -> dict[str, Any]:
+        return {"currency": card.office.currency.value, "today": card.today}
+
+    def _shared(self, made: Any, problems: Any) -> dict[str, Any]:
+        """Return what both kinds of payment show."""
         return {
-            "card": card,
-            "form": form if may_take else None,
-            "sale": sale,
             "made": made,
             "again": request.args.get("again"),
             "problems": problems,
-            "currency": card.office.currency.value,
-            "today": card.today,
             "shape": SHAPE,
             "paper": self._paper(made),
             "voiding": self._voiding(made),
+            "may_take": may_open(self, "take"),
         }
 
     @staticmethod
@@ -209,17 +229,6 @@ class CounterView(SharedObject, BaseView):
     @staticmethod
     def _currency() -> str:
         return found(Office, chosen_office()).currency.value
-
-
-def _number(name: str, source: Any = None) -> int | None:
-    """Return an id of the address or the form. Raises Malformed for what is none."""
-    text = (source if source is not None else request.args).get(name)
-    if text is None or text == "":
-        return None
-    number = record_id(text)
-    if number is None:
-        raise Malformed(Message("The address cannot be read."), code=f"bad_{name}")
-    return number
 
 
 def _sale(form: RegularPaymentForm) -> desk.Sale:

@@ -153,7 +153,9 @@ records(
 )
 
 
-@routes.post("/collection_steps", may=("CollectionStepView", "can_add"), takes=CollectionStepBody, gives=STEP, moves_money=lambda body: False)
+@routes.post(
+    "/collection_steps", may=("CollectionStepView", "can_add"), takes=CollectionStepBody, gives=STEP, moves_money=lambda body: False
+)
 def step(body: dict[str, Any], key: str | None) -> Given:
     """Write down a call, a visit or a message about a debt."""
     terms = {"customer": body["customer"], "kind": body["kind"], "unit": body.get("unit"), "note": body["note"]}

@@ -111,13 +111,17 @@ class DueLateInterestQuery(Query):
     """Nothing is asked for."""
 
 
-@routes.get("/customers/<int:record>/late_interest", may=("LateInterestView", "can_list"), gives=DueLateInterestAnswer, query=DueLateInterestQuery)
+@routes.get(
+    "/customers/<int:record>/late_interest", may=("LateInterestView", "can_list"), gives=DueLateInterestAnswer, query=DueLateInterestQuery
+)
 def show_due(record: int, query: dict[str, Any]) -> dict[str, Any]:
     """Show the late interest of a customer that would be posted today; nothing is written."""
     person = found(Customer, record)
     office = found(Office, person.office_id)
     due = interest_due([person.id], office, clock.today(office))
-    items = [{"charge": each.source.service_charge.charge_id, "amount": each.interest.amount, "currency": office.currency.value} for each in due]
+    items = [
+        {"charge": each.source.service_charge.charge_id, "amount": each.interest.amount, "currency": office.currency.value} for each in due
+    ]
     return {"customer": person.id, "currency": office.currency.value, "total": sum_of(each.interest.amount for each in due), "items": items}
 
 
@@ -215,7 +219,12 @@ voids(
 def _foreseen(result: Adjustment | Approval) -> dict[str, Any]:
     currency = found(Office, result.office_id).currency.value
     if isinstance(result, Approval):
-        return {"needs_approval": "yes", "open": result.charge.open_amount if result.charge else None, "credited": None, "currency": currency}
+        return {
+            "needs_approval": "yes",
+            "open": result.charge.open_amount if result.charge else None,
+            "credited": None,
+            "currency": currency,
+        }
     return {"needs_approval": "no", "open": result.charge.open_amount, "credited": result.credited, "currency": currency}
 
 

@@ -195,6 +195,8 @@
   }
   on("click", "[data-months]", (event, chip) => { setMonths(Number(chip.dataset.months)); focusAmount(); });
   on("input", "[data-months-field]", (event) => { if (!event.isComposing) monthsChanged(); });
+  // Open charges are ticked beside the form they belong to.
+  on("input", '[form="pay"][name="charges"]', previewSoon);
   on("input", "#pay :is(input, textarea, select)", (event, field) => {
     if (event.isComposing) return;
     if (field.matches("[data-tendered]")) { showChange(); return; }
