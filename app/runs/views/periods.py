@@ -25,6 +25,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
+from app.foundation.views.panels import panels_of
 from app.runs.models import BillingPeriod
 from app.runs.operations import close_period, reopen_period, set_period_days
 from app.runs.queries import board_of
@@ -68,7 +69,7 @@ class BillingPeriodView(EntityView):
         return record.period_state
 
     def record_extras(self, record: BillingPeriod) -> dict[str, Any]:
-        return {"board": board_of(record)}
+        return {"board": board_of(record), "panels": panels_of("period_panels", record)}
 
     def record_actions(self, record: BillingPeriod) -> list[Action]:
         found = super().record_actions(record)
