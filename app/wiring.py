@@ -133,6 +133,7 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.billing.invariants import INVARIANTS as BILLING
     from app.broadband.invariants import INVARIANTS as BROADBAND
     from app.customers.invariants import INVARIANTS as CUSTOMERS
+    from app.debts.invariants import INVARIANTS as DEBTS
     from app.foundation.invariants import INVARIANTS as EVERYWHERE
     from app.metering.invariants import INVARIANTS as METERING
     from app.places.invariants import INVARIANTS as PLACES
@@ -140,7 +141,7 @@ def invariants_table() -> tuple[Invariant, ...]:
     from app.tariffs.invariants import INVARIANTS as TARIFFS
     from app.workorders.invariants import INVARIANTS as WORKS
 
-    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *TARIFFS, *METERING, *RUNS, *EVERYWHERE)
+    return (*BILLING, *WORKS, *BROADBAND, *CUSTOMERS, *PLACES, *TARIFFS, *METERING, *RUNS, *DEBTS, *EVERYWHERE)
 
 
 def installation_table() -> tuple[nightly.Watch, ...]:

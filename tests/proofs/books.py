@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app.billing.choices import Method, PricedOperation, VoucherKind
+from app.billing.choices import AdjustmentKind, Method, PricedOperation, VoucherKind
 from app.billing.models import Approval, Receipt, Reversal, Voucher
 from app.billing.operations.printing import print_receipt
 from app.billing.operations.receipts import take_payment
-from app.billing.operations.voids import approve_void, void_receipt
+from app.billing.operations.voids import approve_void, void_adjustment, void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState, StopReason
@@ -21,12 +21,15 @@ from app.broadband.operations.equipping import EquipmentTerms, Returned, lend
 from app.broadband.operations.granting import CompensationTerms, GiftTerms, compensate, give_months
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.customers.models import Customer
+from app.debts.operations.adjusting import adjust_charge, write_off
+from app.debts.operations.interest import post_interest
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.transactions import found, run
 from app.offices.models import Office
 from app.places.choices import FactName
 from app.places.models import Unit
+from app.runs.models import ServiceCharge
 from app.workorders.models import Handover, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, MaterialTerms, assign, check, complete, hand_over, print_order
 from tests.broadband.changes import booked_plan, changed_plan, event_of, relocated, transferred
@@ -243,4 +246,26 @@ def _lived_in() -> Unit:
     a_hall_meter(building)
     prices()
     posted(a_run(unit.building_id))
+    _in_debt(unit)
     return unit
+
+
+def _in_debt(unit: Unit) -> None:
+    """Let a unit's bill be late: interest, adjustments on both ways, one of them voided, a write-off, and a payment in part."""
+    with acting("chen"):
+        bill = db.session.scalars(select(ServiceCharge).where(ServiceCharge.unit_id == unit.id).order_by(ServiceCharge.id)).first()
+        assert bill is not None
+        number, customer = bill.charge_id, bill.charge.customer_id
+    with acting("chen"), on_day("2026-07-20"):
+        run(post_interest, customer=customer)
+        raised = run(adjust_charge, charge=number, kind=AdjustmentKind.RAISE, amount=Decimal("3.00"), reason="漏收").record
+        run(void_adjustment, adjustment=raised.id, reason="录错")
+    with acting("wang"), on_day("2026-07-20"):
+        asked = run(adjust_charge, charge=number, kind=AdjustmentKind.LOWER, amount=Decimal("2.00"), reason="抄错").record
+    with acting("chen"), on_day("2026-07-20"):
+        run(approve_void, approval=asked.id)
+    with acting("wang"), on_day("2026-07-21"):
+        asked = run(write_off, charge=number, amount=Decimal("1.00"), reason="收不回").record
+        run(take_payment, customer=customer, methods=(MethodAmount(Method.CASH, Decimal("5.00")),))
+    with acting("chen"), on_day("2026-07-21"):
+        run(approve_void, approval=asked.id)

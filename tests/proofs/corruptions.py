@@ -41,6 +41,7 @@ HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 # Paid from credit: a receipt without cash, so that it lies in no shift.
 WITHOUT_CASH = "SELECT max(receipt_id) FROM receipt_method WHERE method = 'credit'"
 
+LATE = "SELECT charge_id FROM service_charge WHERE unit_id = {unit} ORDER BY id LIMIT 1"
 UNIT = "SELECT code FROM unit WHERE id = {unit}"
 STAY = "office_id, unit_id, customer_id, role, starts_on, ends_on, note, created_at, version"
 METER = "SELECT serial FROM meter WHERE id = (SELECT meter_id FROM meter_installation WHERE unit_id = {unit})"
@@ -143,8 +144,8 @@ CORRUPTIONS = (
     _corruption(
         "approvals_have_their_reversal",
         "approval",
-        "SELECT id FROM approval",
-        "UPDATE approval SET reversal_id = (SELECT min(id) FROM reversal WHERE id <> {reversal})",
+        "SELECT id FROM approval WHERE charge_id IS NULL",
+        "UPDATE approval SET reversal_id = (SELECT min(id) FROM reversal WHERE id <> {reversal}) WHERE charge_id IS NULL",
     ),
     _corruption(
         "documents_lie_in_their_shift",
@@ -414,6 +415,34 @@ CORRUPTIONS = (
         "charge",
         UNIT,
         "UPDATE service_charge SET quantity = quantity + 1 WHERE unit_id = {unit}",
+    ),
+    _corruption(
+        "charges_are_adjusted_by_documents",
+        "charge",
+        LATE,
+        f"UPDATE charge SET adjusted = adjusted - 1, total = total + 1 WHERE id = ({LATE})",
+        *("charges_add_up", "service_charges_are_owed", "entries_say_what_documents_say"),
+    ),
+    _corruption(
+        "interest_counts_no_day_twice",
+        "charge",
+        LATE,
+        "ALTER TABLE late_interest DROP CONSTRAINT ex_late_interest_days;"
+        "INSERT INTO late_interest (office_id, source_charge_id, starts_on, ends_on, exact, amount, created_at) "
+        "SELECT office_id, source_charge_id, starts_on, ends_on, exact, 0, created_at FROM late_interest WHERE charge_id IS NOT NULL",
+    ),
+    _corruption(
+        "interest_is_what_was_counted",
+        "charge",
+        LATE,
+        f"UPDATE late_interest SET exact = 0.001 WHERE source_charge_id = ({LATE})",
+    ),
+    _corruption(
+        "interest_is_borne_by_services",
+        "charge",
+        "SELECT min(source_charge_id) FROM late_interest",
+        f"DELETE FROM service_charge WHERE charge_id = ({LATE})",
+        "runs_add_up",
     ),
     _corruption("units_are_named_by_their_building", "unit", UNIT, "UPDATE unit SET number = number || 'x' WHERE id = {unit}"),
     _corruption(

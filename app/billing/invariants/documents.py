@@ -33,8 +33,9 @@ WHERE charge.total <> coalesce(lines.amount, 0) OR lines.wrong
 """
 
 PAID_WITHIN = """
-SELECT office_id, 'charge', id, id::text, total::text, paid::text FROM charge
-WHERE paid < 0 OR paid > total OR (reversal_id IS NOT NULL AND paid <> 0)
+SELECT office_id, 'charge', id, id::text, (total + adjusted - written_off)::text, paid::text FROM charge
+WHERE paid < 0 OR written_off < 0 OR paid + written_off > total + adjusted
+   OR (reversal_id IS NOT NULL AND (paid <> 0 OR adjusted <> 0 OR written_off <> 0))
 """
 
 PAID_AS_ALLOCATED = """
@@ -56,12 +57,16 @@ LEFT JOIN LATERAL (
     UNION ALL SELECT total, booked_on FROM voucher WHERE voucher.id = reversal.voucher_id
     UNION ALL SELECT amount, booked_on FROM handover WHERE handover.id = reversal.handover_id
     UNION ALL SELECT 0, booked_on FROM subscription_event WHERE subscription_event.id = reversal.event_id
+    UNION ALL SELECT service_charge.total, charge."on" FROM service_charge JOIN charge ON charge.id = service_charge.charge_id
+    WHERE service_charge.id = reversal.service_charge_id
+    UNION ALL SELECT amount, booked_on FROM adjustment WHERE adjustment.id = reversal.adjustment_id
 ) AS document ON true
 LEFT JOIN (
-    SELECT receipt_id, voucher_id, handover_id, event_id, count(*) AS times FROM reversal
-    GROUP BY receipt_id, voucher_id, handover_id, event_id HAVING count(*) > 1
-) AS twice ON (twice.receipt_id, twice.voucher_id, twice.handover_id, twice.event_id)
-              IS NOT DISTINCT FROM (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id)
+    SELECT receipt_id, voucher_id, handover_id, event_id, service_charge_id, adjustment_id, count(*) AS times FROM reversal
+    GROUP BY receipt_id, voucher_id, handover_id, event_id, service_charge_id, adjustment_id HAVING count(*) > 1
+) AS twice ON (twice.receipt_id, twice.voucher_id, twice.handover_id, twice.event_id, twice.service_charge_id, twice.adjustment_id)
+              IS NOT DISTINCT FROM (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id,
+                                    reversal.service_charge_id, reversal.adjustment_id)
 WHERE document.total IS DISTINCT FROM reversal.total
    OR twice.times IS NOT NULL
    OR reversal.booked_on < document.booked_on
@@ -71,16 +76,23 @@ WHERE document.total IS DISTINCT FROM reversal.total
 """
 
 APPROVALS = """
-SELECT approval.office_id, 'approval', approval.id, approval.id::text, coalesce(receipt.number, voucher.number), reversal.number
+SELECT approval.office_id, 'approval', approval.id, approval.id::text, coalesce(receipt.number, voucher.number),
+       coalesce(reversal.number, made.number)
 FROM approval LEFT JOIN receipt ON receipt.id = approval.receipt_id LEFT JOIN voucher ON voucher.id = approval.voucher_id
 LEFT JOIN reversal ON reversal.id = approval.reversal_id
-WHERE (approval.status = 'approved') <> (reversal.id IS NOT NULL)
-   OR (reversal.id IS NOT NULL AND (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id)
-       IS DISTINCT FROM (approval.receipt_id, approval.voucher_id, approval.handover_id, approval.event_id))
+LEFT JOIN adjustment AS made ON made.id = approval.made_adjustment_id
+WHERE (approval.status = 'approved') <> (reversal.id IS NOT NULL OR made.id IS NOT NULL)
+   OR (reversal.id IS NOT NULL AND (reversal.receipt_id, reversal.voucher_id, reversal.handover_id, reversal.event_id,
+                                    reversal.service_charge_id, reversal.adjustment_id)
+       IS DISTINCT FROM (approval.receipt_id, approval.voucher_id, approval.handover_id, approval.event_id,
+                         approval.service_charge_id, approval.adjustment_id))
+   OR (made.id IS NOT NULL AND (made.charge_id, made.kind, made.amount)
+       IS DISTINCT FROM (approval.charge_id, approval.adjustment_kind, approval.amount))
    OR (approval.status = 'waiting') <> (approval.decided_by_id IS NULL)
    OR (approval.status = 'waiting' AND EXISTS (
        SELECT FROM reversal AS other WHERE other.receipt_id = approval.receipt_id OR other.voucher_id = approval.voucher_id
-          OR other.handover_id = approval.handover_id OR other.event_id = approval.event_id))
+          OR other.handover_id = approval.handover_id OR other.event_id = approval.event_id
+          OR other.service_charge_id = approval.service_charge_id OR other.adjustment_id = approval.adjustment_id))
 """
 
 
@@ -114,6 +126,7 @@ ON_ITS_DAY = " UNION ALL ".join(
         _on_its_day("receipt", 'document."on"', "document.backdate_reason"),
         _on_its_day("voucher", 'document."on"', "document.reason"),
         _on_its_day("reversal", "document.booked_on", "document.reason"),
+        _on_its_day("adjustment", "document.booked_on", "document.reason"),
     )
 )
 
@@ -162,7 +175,7 @@ DOCUMENTS = (
     ),
     Invariant(
         "approvals_have_their_reversal",
-        N_("Every approved request has its reversal, and no other has one."),
+        N_("Every approved request has its reversal or adjustment, and no other has one."),
         numbers=(6,),
         counted="SELECT count(*) FROM approval",
         statement=APPROVALS,

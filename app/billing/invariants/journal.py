@@ -6,7 +6,14 @@ from app.foundation.proofs import Invariant
 from app.values.errors import N_
 
 # The documents that post, with the number under which people find them and the sum that their entry moves.
-POSTING_DOCUMENTS = {"charge": "id::text", "receipt": "number", "voucher": "number", "reversal": "number", "handover": "number"}
+POSTING_DOCUMENTS = {
+    "charge": "id::text",
+    "receipt": "number",
+    "voucher": "number",
+    "reversal": "number",
+    "handover": "number",
+    "adjustment": "number",
+}
 
 # A reversal moves what its document had moved, and the charges that are withdrawn with it.
 _SUMS = {
@@ -14,7 +21,10 @@ _SUMS = {
     "receipt": "document.total",
     "voucher": "document.total",
     "handover": "document.amount",
-    "reversal": "document.total + coalesce((SELECT sum(total) FROM charge WHERE charge.reversal_id = document.id), 0)",
+    # The sum of a service charge is that of the debt withdrawn with it.
+    "reversal": "CASE WHEN document.service_charge_id IS NULL THEN document.total ELSE 0 END "
+    "+ coalesce((SELECT sum(total) FROM charge WHERE charge.reversal_id = document.id), 0)",
+    "adjustment": "document.amount",
 }
 BALANCED = """
 SELECT entry.office_id, 'journal_entry', entry.id, entry.id::text,
@@ -44,6 +54,7 @@ LEFT JOIN LATERAL (
     UNION ALL SELECT id FROM voucher WHERE voucher.id = entry.voucher_id
     UNION ALL SELECT id FROM reversal WHERE reversal.id = entry.reversal_id
     UNION ALL SELECT id FROM handover WHERE handover.id = entry.handover_id
+    UNION ALL SELECT id FROM adjustment WHERE adjustment.id = entry.adjustment_id
 ) AS document ON true
 GROUP BY entry.id HAVING count(document.id) <> 1
 """
@@ -78,6 +89,7 @@ WITH together AS (
     UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.receipt_id = reversal.receipt_id
     UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.voucher_id = reversal.voucher_id
     UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.handover_id = reversal.handover_id
+    UNION ALL SELECT reversal.id, entry.id FROM reversal JOIN journal_entry AS entry ON entry.adjustment_id = reversal.adjustment_id
     UNION ALL SELECT charge.reversal_id, entry.id FROM charge JOIN journal_entry AS entry ON entry.charge_id = charge.id
     WHERE charge.reversal_id IS NOT NULL
 ), left_over AS (
@@ -90,7 +102,7 @@ FROM left_over JOIN reversal ON reversal.id = reversal_id GROUP BY reversal.id
 
 RECEIVABLES = """
 WITH owed AS (
-    SELECT customer_id, sum(total - paid) AS amount FROM charge WHERE reversal_id IS NULL GROUP BY customer_id
+    SELECT customer_id, sum(total + adjusted - written_off - paid) AS amount FROM charge WHERE reversal_id IS NULL GROUP BY customer_id
 ), booked AS (
     SELECT customer_id, sum(amount) AS amount FROM posting WHERE account = 'receivable' GROUP BY customer_id
 )
@@ -108,6 +120,9 @@ WITH held AS (
         UNION ALL
         SELECT receipt.customer_id, -method.amount FROM receipt_method AS method JOIN receipt ON receipt.id = method.receipt_id
         WHERE method.method = 'credit' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.receipt_id = receipt.id)
+        UNION ALL
+        SELECT adjustment.customer_id, adjustment.credited FROM adjustment WHERE credited <> 0 AND NOT EXISTS (
+            SELECT FROM reversal WHERE reversal.adjustment_id = adjustment.id)
         UNION ALL
         SELECT voucher.customer_id, method.amount FROM voucher_method AS method JOIN voucher ON voucher.id = method.voucher_id
         WHERE method.method = 'credit' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.voucher_id = voucher.id)
@@ -196,7 +211,7 @@ JOURNAL = (
     ),
     Invariant(
         "credit_is_held",
-        N_("A customer's credit balance is what receipts and vouchers gave less what was used of it, and never below 0."),
+        N_("A customer's credit balance is what receipts, vouchers and adjustments gave less what was used of it, and never below 0."),
         numbers=(11,),
         counted="SELECT count(*) FROM customer",
         statement=CREDIT,

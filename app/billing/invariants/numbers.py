@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.foundation.proofs import Invariant
 from app.values.errors import N_
 
-SERIES = ("receipt", "voucher", "reversal", "handover")
+SERIES = ("receipt", "voucher", "reversal", "handover", "adjustment")
 
 
 def _in_order(document: str) -> str:
@@ -53,7 +53,9 @@ GROUP BY office_id, kind, number HAVING count(*) > 1 OR max(sequence) > coalesce
 NUMBERS = (
     Invariant(
         "numbers_have_no_gap",
-        N_("The numbers of receipts, payment vouchers, reversals and hand-overs start at 1 each year, without a gap and without a double."),
+        N_(
+            "The numbers of receipts, payment vouchers, reversals, adjustments and hand-overs start at 1 each year, without a gap and without a double."
+        ),
         numbers=(5,),
         counted="SELECT " + " + ".join(f'(SELECT count(*) FROM "{document}")' for document in SERIES),  # noqa: S608
         statement=" UNION ALL ".join(map(_in_order, SERIES)),

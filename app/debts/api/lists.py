@@ -46,7 +46,7 @@ class AgesAnswer(Answer):
 
 
 class AgedDebtAnswer(AgesAnswer):
-    """A customer, unit, building, service, month or charge with debts; ``record`` is its id, null for a month and for what has no unit or service."""
+    """A customer, unit, building, service, month or charge with debts; ``record`` is its id, null for a month and for none."""
 
     record = Reference()
     name = Text()

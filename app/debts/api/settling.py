@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.billing.api.voiding import voids
@@ -68,7 +69,7 @@ class PostedInterestAnswer(Answer):
     items = Rows(LateInterestAnswer)
 
 
-def _posted(people: list[Customer]) -> list[Shown]:
+def _posted(people: Sequence[Customer]) -> list[Shown]:
     shown = []
     for person in people:
         rows = list(db.session.scalars(posted_on(person.id, clock.today(found(Office, person.office_id)))))
