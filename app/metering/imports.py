@@ -132,13 +132,26 @@ class ReadingTarget(Target):
         return place
 
     def make(self, rows: Sequence[ImportedRow], numbers: Mapping[str, Iterator[int]]) -> Sequence[Made]:
+        places = self._locked([self.chosen[row.number] for row in rows])
         made = []
-        for row in rows:
-            place = self.chosen[row.number]
+        for row in sorted(rows, key=lambda row: (row.values["read_on"], row.number)):
+            place, on = places[self.chosen[row.number].installation.id], row.values["read_on"]
+            require_day(on, place.life(), today=self.context.today)
             figures = Figures(value=row.values["value"], source=ReadingSource.IMPORTED, reason=row.values["reason"])
-            reading = write(place, row.values["read_on"], figures)
+            reading = write(place, on, figures)
             made.append(Made(row.number, "reading", reading.id, place.meter.serial))
         return made
+
+    @staticmethod
+    def _locked(chosen: Sequence[Place]) -> dict[int, Place]:
+        """Return the places with what was read there meanwhile, their meters locked so that nobody reads them beside the file."""
+        meters = sorted({place.meter.id for place in chosen})
+        db.session.execute(select(Meter.id).where(Meter.id.in_(meters)).order_by(Meter.id).with_for_update())
+        keys = sorted({place.installation.id for place in chosen})
+        loads = (joinedload(MeterInstallation.meter), joinedload(MeterInstallation.unit))
+        fresh = {"populate_existing": True}
+        rows = db.session.scalars(select(MeterInstallation).where(MeterInstallation.id.in_(keys)).options(*loads), execution_options=fresh)
+        return {place.installation.id: place for place in places_of(rows.all())}
 
 
 READINGS = ImportKind(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.foundation.views.filters import escaped
-from app.metering.choices import ReadingState
+from app.metering.choices import ReadingKind, ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading, WaterQuota
 from app.places.models import Unit
 from app.places.queries import unit_matches
+from app.tariffs.models import Service
 
 LIVE = (ReadingState.WAITING, ReadingState.ACCEPTED)
 
@@ -102,6 +104,33 @@ def open_reds(building_id: int, service_id: int, until: datetime.date) -> Select
             Reading.state == ReadingState.WAITING,
         )
         .order_by(Reading.read_on, Reading.id)
+    )
+
+
+def progress(office_id: int, day: datetime.date) -> Select[int, int, int, int]:
+    """Return the routes of an office: building, service, how many of its meters were read in the month of ``day``, how many hang there.
+
+    Counted by the database: an office has thousands of meters with years of readings.
+    """
+    first = day.replace(day=1)
+    last = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    is_read = (
+        select(Reading.id)
+        .where(Reading.installation_id == MeterInstallation.id, is_live(), Reading.kind != ReadingKind.FIRST)
+        .where(Reading.read_on.between(first, last))
+        .exists()
+    )
+    return (
+        select(
+            Meter.building_id.label("building"),
+            Meter.service_id.label("service"),
+            func.count().filter(is_read).label("read"),
+            func.count().label("total"),
+        )
+        .join(MeterInstallation, MeterInstallation.meter_id == Meter.id)
+        .join(Service, Service.id == Meter.service_id)
+        .where(Meter.office_id == office_id, hangs_on(day), MeterInstallation.removed_on.is_(None), Service.is_active.is_(True))
+        .group_by(Meter.building_id, Meter.service_id)
     )
 
 

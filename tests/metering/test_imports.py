@@ -159,3 +159,29 @@ def test_a_formula_counts_by_its_stored_result(meter: Meter) -> None:
     """The sheet keeps 42 as the result of its formula: below the last reading, so nothing is taken."""
     (found,) = judged(row("E1", "{=300+42}")).rows
     assert (found.values["value"], found.state, newest(meter).value) == (Decimal(42), RowState.WRONG, Decimal(300))
+
+
+def test_a_reading_typed_while_the_file_is_checked_is_not_passed_over(meter: Meter) -> None:
+    """The file was judged against a last reading of 300; until its rows are written somebody types 350."""
+    found = judged(row("E1", 345))
+    factories.a_reading(meter, "2026-05-13", "350", by="binh")
+    before = count()
+    with pytest.raises(OperationRefused) as refusal:
+        run(lambda: found.target.make(found.wanted, {}))
+    assert (refusal.value.code, count()) == ("reading_below_last", before)
+
+
+def test_rows_follow_a_reading_typed_while_the_file_is_checked(meter: Meter) -> None:
+    found = judged(row("E1", 360))
+    typed = factories.a_reading(meter, "2026-05-13", "350", by="binh")
+    run(lambda: found.target.make(found.wanted, {}))
+    assert (newest(meter).previous_value, newest(meter).consumption) == (typed.value, Decimal(10))
+
+
+def test_the_same_day_typed_while_the_file_is_checked_is_refused(meter: Meter) -> None:
+    found = judged(row("E1", 345))
+    factories.a_reading(meter, "2026-05-14", "346", by="binh")
+    before = count()
+    with pytest.raises(OperationRefused) as refusal:
+        run(lambda: found.target.make(found.wanted, {}))
+    assert (refusal.value.code, count()) == ("reading_twice", before)

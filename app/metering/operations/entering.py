@@ -85,6 +85,11 @@ def enter_reading(*, reading: ReadingTerms) -> Reading:
 
 def figures_of(place: Place, reading: ReadingTerms) -> Figures:
     """Return what is to be written for the terms: the typed value, or an estimate by the mean. Raises OperationRefused."""
+    if reading.source is ReadingSource.ESTIMATED and not is_to_be_estimated(reading):
+        # An estimate is not judged by its colour, so that no typed figure passes as one.
+        raise OperationRefused(
+            Message("An estimate has no figure of its own: leave it out, the mean is taken."), code="estimate_with_figure", field="value"
+        )
     uuid = UUID(reading.uuid) if reading.uuid else None
     common = Figures(value=Decimal(0), kind=reading.kind, reason=reading.reason.strip(), uuid=uuid)
     if reading.value is None or is_to_be_estimated(reading):
@@ -217,6 +222,7 @@ def _is_the_same(earlier: Reading, reading: ReadingTerms) -> bool:
 
 
 def is_to_be_estimated(reading: ReadingTerms) -> bool:
+    """Say whether nobody read a figure."""
     return reading.explanation is ReadingExplanation.ESTIMATE or reading.value is None
 
 

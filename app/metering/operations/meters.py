@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.foundation import clock
 from app.foundation.database import db
@@ -18,7 +18,7 @@ from app.metering.choices import ReadingKind, ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.metering.operations.entering import Figures, today_of, write
 from app.metering.operations.places import Place, place_of
-from app.metering.queries import installations_of
+from app.metering.queries import installations_of, is_live
 from app.metering.rules.reading_entry import require_value
 from app.places.models import Unit
 from app.values.errors import Message, OperationRefused
@@ -42,9 +42,11 @@ class NewMeter:
 def save_meter(*, record: int | None, office: int | None, version: str | None, values: Values) -> Meter:
     """Register a meter or change what is known of it; with ``installed_on`` a new one is installed at once, in ``unit`` or shared.
 
-    Raises OperationRefused.
+    Raises OperationRefused, also for another service, building or kind of a meter that has hung somewhere: its readings count there.
     """
     given: dict[str, Any] = dict(values)
+    if record is not None:
+        _require_unhung(locked(Meter, record), given)
     place = {name: given.pop(name, None) for name in ("unit", "installed_on", "first_value")}
     if "serial" in given:
         given["serial"] = str(given["serial"]).strip()
@@ -61,6 +63,26 @@ def save_meter(*, record: int | None, office: int | None, version: str | None, v
             first_value=place["first_value"] if place["first_value"] is not None else Decimal(0),
         )
     return meter
+
+
+def _require_unhung(meter: Meter, given: dict[str, Any]) -> None:
+    """Refuse to make another meter of one that was read: only what is written on it may be corrected."""
+    places = db.session.scalars(installations_of(meter.id)).all()
+    if not places:
+        return
+    if given.get("digits") is not None:
+        shown = db.session.scalars(select(func.max(Reading.value)).where(Reading.meter_id == meter.id, is_live())).one()
+        require_value(shown, digits=given["digits"], serial=meter.serial)
+    now = {"service": meter.service_id, "building": meter.building_id, "unit": places[0].unit_id}
+    other = next((name for name, value in now.items() if given.get(name, value) != value), None)
+    if other is None and "apportion_by" in given and (given["apportion_by"] is not None) != meter.is_shared:
+        other = "apportion_by"
+    if other is not None:
+        raise OperationRefused(
+            Message("The meter %(serial)s has been read already. Remove it and register another one.", serial=meter.serial),
+            code="meter_read",
+            field=other,
+        )
 
 
 def install_meter(*, meter: int, unit: int | None, on: datetime.date, first_value: Decimal, reason: str = "") -> MeterInstallation:

@@ -51,6 +51,8 @@ class ReaderDeviceView(EntityView):
         Tab("past", N_("Ended"), lambda: ReaderDevice.ended_at.is_not(None) | (ReaderDevice.expires_at <= clock.real_now())),
     ]
 
+    first_tab = "live"
+
     def record_title(self, record: ReaderDevice) -> Any:
         return record.route
 

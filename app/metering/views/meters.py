@@ -228,7 +228,8 @@ def months_drawn(rows: list[Reading], measure: str) -> dict[str, Any]:
     number, day = FILTERS["number"], FILTERS["day"]
     columns = [
         {
-            "label": f"{row.read_on:%m/%y}",
+            # The year where it begins: fourteen months stand side by side on a phone.
+            "label": f"{row.read_on:%m/%y}" if row is shown[0] or row.read_on.month == 1 else str(row.read_on.month),
             "values": [row.consumption],
             "text": number(row.consumption.normalize()),
             "fill": "2" if row.is_estimate else FILLS[row.colour.value],

@@ -25,7 +25,7 @@ from app.foundation.views.interface import record_id
 from app.foundation.views.office import office_argument
 from app.foundation.views.state import SharedObject
 from app.metering.operations.devices import enrol_device, new_token
-from app.metering.operations.walks import stops_of
+from app.metering.queries import progress
 from app.metering.views.walking_texts import said_on_the_phone
 from app.offices.menu import today_here
 from app.places.models import Building
@@ -95,16 +95,18 @@ def is_secure() -> bool:
 
 def _routes() -> Any:
     """Return building by building its services with meters, and all of them together where there are several."""
-    today, found = today_here(), []
+    counts = {
+        (row.building, row.service): (row.read, row.total) for row in db.session.execute(progress(chosen_office() or 0, today_here()))
+    }
     buildings = db.session.scalars(select(Building).where(Building.office_id == chosen_office()).order_by(Building.code)).all()
+    services = db.session.scalars(select(Service).where(Service.office_id == chosen_office()).order_by(Service.position, Service.id)).all()
+    found = []
     for building in buildings:
-        stops = stops_of(building.id, None, today)
-        services = {stop.place.service.id: stop.place.service for stop in stops}
-        ordered = sorted(services.values(), key=lambda service: (service.position, service.id))
-        for service in [*([None] if len(ordered) > 1 else []), *ordered]:
-            of_route = [stop for stop in stops if service is None or stop.place.service.id == service.id]
-            read = sum(stop.read is not None for stop in of_route)
-            found.append(Route(building, service, read, len(of_route), _address(building, service)))
+        own = [(service, *counts[building.id, service.id]) for service in services if (building.id, service.id) in counts]
+        if len(own) > 1:
+            read, total = (sum(each[at] for each in own) for at in (1, 2))
+            found.append(Route(building, None, read, total, _address(building, None)))
+        found += [Route(building, service, read, total, _address(building, service)) for service, read, total in own]
     return found
 
 
