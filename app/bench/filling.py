@@ -121,7 +121,7 @@ def _copy(connection: psycopg.Connection[Any], table: str, sizes: Sizes, today: 
     known = connection.execute("SELECT min(id) FROM business_type WHERE kind = 'new'").fetchone()
     new = known[0] if known else 0
     columns, rows = (CUSTOMER_COLUMNS, _customers(sizes)) if table == "customer" else (LINE_COLUMNS, _lines(new, sizes, today))
-    usual = _usual_values(db.metadata.tables[table], columns)
+    usual = usual_values(db.metadata.tables[table], columns)
     names = sql.SQL(", ").join(map(sql.Identifier, (*columns, *usual)))
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -129,7 +129,7 @@ def _copy(connection: psycopg.Connection[Any], table: str, sizes: Sizes, today: 
             copy.write_row((*row, *usual.values()))
 
 
-def _usual_values(table: Table, named: Sequence[str]) -> dict[str, Any]:
+def usual_values(table: Table, named: Sequence[str]) -> dict[str, Any]:
     """Return what a new row holds in the columns that must not be empty and are not ``named``."""
     defaults = {column.name: column.default for column in table.columns if not column.nullable and column.name not in named}
     return {name: default.arg for name, default in defaults.items() if isinstance(default, ScalarElementColumnDefault)}

@@ -70,8 +70,8 @@ SELECT DISTINCT ON (shift_id) shift_id, 1, 'B-' || to_char(paid_on, 'YYYYMMDD') 
 FROM sold ORDER BY shift_id
 """,
     "charge": """
-INSERT INTO charge (id, office_id, customer_id, fee_kind, "on", due_on, total, paid, created_at, created_by_id)
-SELECT n, 1, line, 'regular', paid_on, paid_on, price, price, made_at, cashier_id FROM sold
+INSERT INTO charge (id, office_id, customer_id, fee_kind, "on", due_on, total, paid, adjusted, written_off, created_at, created_by_id)
+SELECT n, 1, line, 'regular', paid_on, paid_on, price, price, 0, 0, made_at, cashier_id FROM sold
 """,
     "charge_line": """
 INSERT INTO charge_line (id, office_id, charge_id, position, code, detail, quantity, unit_price, amount, period_start, period_end)

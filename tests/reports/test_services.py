@@ -32,7 +32,7 @@ from tests.api.conftest import Programs, assert_refused, made, of
 from tests.factories import a_building, a_meter, a_read_meter, a_reading, a_unit, acting, office, on_day
 from tests.pages.conftest import signed_in
 from tests.runs.making import LAST_DAY, MANAGER, a_lived_in_unit, a_run, charges, posted, prices
-from tests.tariffs.making import service
+from tests.tariffs.making import a_tariff, an_approved, recipe, service
 
 __all__ = ["of"]
 
@@ -130,6 +130,22 @@ def test_revenue_is_what_was_charged_with_its_tax() -> None:
         Decimal("143.00"),
     )
     assert revenue_by_service(**here(), start=datetime.date(2026, 4, 1), end=datetime.date(2026, 4, 30)) == []
+
+
+@pytest.mark.parametrize(("taxes", "net", "tax"), [((), "130.00", "0"), (("10", "5"), "130.00", "19.50")])
+def test_a_charge_may_have_no_tax_or_several(taxes: tuple[str, ...], net: str, tax: str) -> None:
+    """250 kWh are 130.00; 10 % and 5 % of them 13.00 and 6.50."""
+    first = recipe()["lines"][0]
+    lines = [
+        {"code": f"t{at}", "kind": "percentage", "label": "税", "of": ["electricity"], "percent": percent, "tax": True}
+        for at, percent in enumerate(taxes)
+    ]
+    total = Decimal(net) + Decimal(tax)
+    example = [{"facts": {"kwh": "250"}, "total": str(total)}]
+    an_approved(a_tariff(), recipe={"rounding": "0.01", "lines": [first, *lines]}, examples=example)
+    charged_may()
+    (row,) = revenue_by_service(**here(), **MAY)
+    assert (row["net"], row["tax"], row["total"]) == (Decimal(net), Decimal(tax), total)
 
 
 def test_a_voided_charge_is_no_revenue_and_not_open() -> None:

@@ -33,7 +33,11 @@ COLUMNS = (
 _STATEMENT = text("""
 WITH charged AS (
     SELECT unit.building_id, service_charge.service_id, service_charge.quantity, charge.total, charge.adjusted,
-        (SELECT coalesce(sum((tax ->> 'amount')::numeric), 0) FROM jsonb_array_elements(service_charge.bill -> 'taxes') AS tax) AS tax
+        CASE jsonb_array_length(service_charge.bill -> 'taxes')
+            WHEN 0 THEN 0
+            WHEN 1 THEN (service_charge.bill #>> '{taxes,0,amount}')::numeric
+            ELSE (SELECT coalesce(sum((tax ->> 'amount')::numeric), 0) FROM jsonb_array_elements(service_charge.bill -> 'taxes') AS tax)
+        END AS tax
     FROM service_charge
     JOIN charge ON charge.id = service_charge.charge_id
     JOIN unit ON unit.id = service_charge.unit_id
