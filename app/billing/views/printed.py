@@ -56,7 +56,12 @@ class PrintedView(Page):
         if not reason and self._was_printed(record):
             asked = "reason" in request.form
             return self.render_template(
-                "billing/print_again.html", record=record, usual=USUAL_REASONS, longest=LONGEST_REASON, problem=NEEDED if asked else None
+                "billing/print_again.html",
+                view=self,
+                record=record,
+                usual=USUAL_REASONS,
+                longest=LONGEST_REASON,
+                problem=NEEDED if asked else None,
             ), 422 if asked else 200
         pdf = type(self).printed(record.id, reason=reason, training=current_app.config["TRAINING"])
         answer = Response(pdf, mimetype="application/pdf")
