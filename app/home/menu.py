@@ -13,7 +13,10 @@ from app.values.errors import N_
 # The headings in their order; every domain puts its pages under them.
 HEADINGS = (N_("Operations"), N_("Queries"), N_("Billing"), N_("Master data"), N_("Administration"))
 TODAY, MINE, ORDERS, PROPOSALS = N_("Today"), N_("My orders"), N_("Work orders"), N_("Proposals")
-PHONE_TABS = (TODAY, N_("Counter"), N_("Customers"), MINE, ORDERS, N_("Receipts"), N_("Subscriber query"))
+PHONE_TABS = (
+    *(TODAY, N_("Counter"), N_("Customers"), MINE, ORDERS, N_("Receipts"), N_("Subscriber query")),
+    *(N_("Read on the phone"), N_("Read a building"), N_("Readings")),
+)
 
 
 def register(appbuilder: AppBuilder) -> None:
