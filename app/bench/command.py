@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import create_app
-from app.bench import filling, life, pages, payments, processor, runs, services
+from app.bench import filling, life, notices, pages, payments, processor, runs, services
 from app.bench.figures import SHOWN_SETTINGS, Figure, Report, facts_of_the_machine
 from app.bench.rows import OFFICE_ZONE, Sizes
 from app.bench.world import make_world
@@ -27,7 +27,7 @@ from config import DATABASE, HERE, Settings, read_settings
 
 # The measurements never touch an installation: neither its database nor its address.
 LEFT_OUT = ("DATABASE_URL", "HOST", "PORT", "PUBLIC_URL", "SECRET_KEY")
-NAMES = ("list", "search", "processor", "payment", "reports", "life", "runs", "services")
+NAMES = ("list", "search", "processor", "payment", "reports", "life", "runs", "services", "notices")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -123,6 +123,7 @@ def _measured(settings: Settings, sizes: Sizes, names: list[str], units: Sequenc
         "reports": lambda: life.measure_reports(app, sizes),
         "life": lambda: life.measure_life(app, settings.database_url, sizes),
         "services": lambda: services.measure_services(settings),
+        "notices": lambda: notices.measure_notices(settings),
         "runs": lambda: runs.measure_runs(settings, units),
     }
     for name in names:

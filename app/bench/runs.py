@@ -52,7 +52,7 @@ def measure_runs(settings: Settings, sizes: Sequence[int] = SIZES) -> list[Figur
     figures = []
     for units in sizes:
         print(f"  {units:,} units, {units * SERVICES:,} charges; load {os.getloadavg()[0]:.1f}", flush=True)
-        office, services, month = _prepared(settings, units)
+        office, services, month = prepared(settings, units)
         billed = _in_a_process(settings, office, services, month)
         bare = _same_rows(settings, billed.run)
         took = billed.calculating + billed.posting
@@ -69,7 +69,7 @@ def measure_runs(settings: Settings, sizes: Sequence[int] = SIZES) -> list[Figur
     return figures
 
 
-def _prepared(settings: Settings, units: int) -> tuple[int, tuple[int, ...], datetime.date]:
+def prepared(settings: Settings, units: int) -> tuple[int, tuple[int, ...], datetime.date]:
     """Leave an office of so many units whose next month is read; return it with its services and the month."""
     owner = create_app(settings, AS_OWNER=True)
     with owner.app_context():

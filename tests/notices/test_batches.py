@@ -20,7 +20,7 @@ from app.notices.jobs import forget_batch_files
 from app.notices.models import Notice, NoticeBatch
 from app.notices.operations import begin_batch, deliver_batch
 from app.notices.operations.batches import file_of
-from app.values.errors import OperationRefused
+from app.values.errors import Conflict, Message, OperationRefused
 from tests.factories import a_building, acting, office, on_day
 from tests.notices.making import MANAGER, NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, delivered, period_of
 from tests.runs.making import a_lived_in_unit, a_run, posted, prices
@@ -95,6 +95,21 @@ def test_a_batch_that_was_killed_goes_on_where_it_was(app: Flask, monkeypatch: p
         perform(job)
     whole = current(NoticeBatch, half.id)
     assert (whole.issued, len(set(whole.notices)), len(pages(whole))) == (3, 3, 3)
+
+
+def test_a_batch_waits_for_who_holds_a_customer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    building = a_billed_building("101")
+    issue, refused = jobs.ISSUING, [1, 2]
+
+    def issue_when_free(*, batch: int) -> int:
+        if refused:
+            refused.pop()
+            raise Conflict(Message("Somebody else is changing the same record at this moment. Try again."), code="locked")
+        return int(issue(batch=batch))
+
+    monkeypatch.setattr(jobs, "ISSUING", issue_when_free)
+    monkeypatch.setattr(jobs, "PAUSE", 0)
+    assert a_batch(period=period_id(building)).issued == 1
 
 
 def test_reminders_of_a_building_are_made_for_those_who_are_due(app: Flask) -> None:

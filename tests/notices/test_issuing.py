@@ -9,6 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from app.billing.choices import Method
+from app.billing.operations.receipts import PaidItem, take_payment
+from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.scope import everything
@@ -19,9 +22,9 @@ from app.notices.operations import correct_notice, issue_notice
 from app.offices.choices import Language
 from app.runs.operations import void_service_charge
 from app.values.errors import OperationRefused
-from tests.factories import a_customer, acting, on_day
+from tests.factories import a_building, a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, on_day
 from tests.notices.making import MANAGER, NOTICE_DAY, a_billed_unit, a_notice, current, period_of
-from tests.runs.making import LAST_DAY, a_run, charges, posted
+from tests.runs.making import LAST_DAY, a_lived_in_unit, a_run, charges, posted, prices
 
 
 def count_of_notices() -> int:
@@ -93,3 +96,40 @@ def test_a_resident_is_written_to_in_his_own_language(app: Flask) -> None:
     notice = a_notice(unit, customer)
     (service,) = notice.content["services"]
     assert (notice.language, service["name"], service["rows"][0]["text"]) == (Language.VIETNAMESE, "Điện", "Bậc 1: 0–200")
+
+
+def test_the_credit_is_taken_off_and_never_promised_twice(app: Flask) -> None:
+    building = a_building()
+    first, customer = a_lived_in_unit("101", building=building)
+    second = a_unit("102", building=building)
+    an_occupancy(second, customer, since="2020-01-01")
+    a_read_meter(second, 210, 190, 200, 250)
+    prices()
+    posted(a_run(building.id))
+    with on_day(LAST_DAY), acting(MANAGER):
+        item = PaidItem(charges(first)[0].charge_id, Decimal("10.00"))
+        run(take_payment, customer=customer.id, items=(item,), methods=(MethodAmount(Method.BANK_TRANSFER, Decimal("210.00")),))
+    one, other = a_notice(first, customer), a_notice(second, customer)
+    assert [(each.total, each.credit) for each in (one, other)] == [
+        (Decimal("0.00"), Decimal("133.00")),
+        (Decimal("76.00"), Decimal("67.00")),
+    ]
+    assert [row["kind"] for row in one.content["debts"]] == ["paid", "credit"]
+    assert (one.content["total_in_words"], one.content["code"]) == ("零元整", "")
+
+
+def test_an_earlier_charge_stands_with_its_days_and_its_interest(app: Flask) -> None:
+    unit = a_unit("1203")
+    customer = a_customer()
+    an_occupancy(unit, customer, since="2020-01-01")
+    meter = a_read_meter(unit, 210, 190, 200, 250)
+    prices()
+    posted(a_run(unit.building_id))
+    a_reading(meter, "2026-06-01", "1050")
+    posted(a_run(unit.building_id, month=datetime.date(2026, 6, 1), day="2026-06-30"), "2026-06-30")
+    notice = a_notice(unit, customer, "2026-07-15")
+    charge, interest = notice.content["debts"]
+    assert (charge["kind"], charge["days"], charge["amount"]) == ("charge", 30, "143.00")
+    # 25 days from 21 June: 143.00 × 0.0005 × 25 = 1.79.
+    assert (interest["kind"], interest["days"], interest["amount"]) == ("interest", 25, "1.79")
+    assert notice.total == Decimal(notice.content["charged"]) + Decimal("144.79")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask import request
+
 from app.foundation.i18n import say
-from app.foundation.views import EntityView, GuardedInterface
+from app.foundation.views import EntityForm, EntityView, GuardedInterface
 from app.notices.models import NoticeSetting
 from app.notices.operations import save_settings
 from app.values.errors import N_
@@ -46,6 +50,11 @@ class NoticeSettingView(EntityView):
         (N_("On every notice"), ["hotline", "counter", "city", "signer", "clause", "complaint_days"]),
         (N_("Reminders"), ["first_after", "second_after", "third_after", "deadline_days", "measures"]),
     ]
+
+    def terms(self, form: EntityForm, record: Any | None) -> dict[str, Any]:
+        version = request.form.get("version") if record is not None else None
+        values = tuple(sorted(form.terms().items()))
+        return {"record": getattr(record, "id", None), "office": self._office(), "version": version, "values": values}
 
     def record_title(self, record: NoticeSetting) -> object:
         return say(self.show_title)
