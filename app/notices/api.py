@@ -80,7 +80,7 @@ class DeliveryBody(Body):
     note = Text(TEXT)
 
 
-class NoticeAnswer(Answer):
+class ServiceNoticeAnswer(Answer):
     id = Reference()
     office = Reference(attribute="office_id")
     number = Text()
@@ -105,7 +105,7 @@ class NoticeAnswer(Answer):
     delivery_note = Text()
 
 
-NOTICE = Look(NoticeAnswer)
+NOTICE = Look(ServiceNoticeAnswer)
 notices = records(
     routes,
     "notices",
