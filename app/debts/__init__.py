@@ -2,5 +2,5 @@
 
 Entities: ``DebtPolicy`` 欠费规则 (an office's rate, grace and limits), ``LateInterest`` 逾期利息 (the days that were counted),
 ``PaymentPromise`` 承诺缴费, ``CollectionStep`` 催缴记录 (what was done to collect),
-``DebtDigest`` 欠费通报 (the letter to the managing staff).
+``DebtDigest`` 欠费汇总 (the letter to the managing staff).
 """

@@ -1,4 +1,4 @@
-"""The digest of debts 欠费通报 in words: totals by building and age, the biggest debtors, broken promises."""
+"""The digest of debts 欠费汇总 in words: totals by building and age, the biggest debtors, broken promises."""
 
 from __future__ import annotations
 

@@ -159,12 +159,12 @@ class CollectionStep(Created, OfficeRecord):
     def title(self) -> Message:
         """What was done, in words."""
         if self.level is None:
-            return Message("%(what)s", what=self.kind)
+            return Message(str(self.kind.label))
         return Message("%(what)s, level %(level)s", what=self.kind, level=self.level)
 
 
 class DebtDigest(Created, OfficeRecord):
-    """The digest of debts 欠费通报 for one member of the managing staff and a day: what it says, and what became of it."""
+    """The digest of debts 欠费汇总 for one member of the managing staff and a day: what it says, and what became of it."""
 
     __tablename__ = "debt_digest"
     __table_args__ = office_table(

@@ -32,7 +32,14 @@ RECORD_OF = {
 # The class of record behind the first word of an address of the API.
 RECORD_OF_RESOURCE = {
     "approvals": "Approval",
+    "adjustments": "Adjustment",
     "broadband_policies": "Office",
+    "collection_steps": "CollectionStep",
+    "debt_digests": "DebtDigest",
+    "debt_policies": "Office",
+    "late_interest": "LateInterest",
+    "promises": "PaymentPromise",
+    "write_offs": "WriteOff",
     "bulk_rows": "BulkRow",
     "bulk_runs": "BulkRun",
     "business_types": "BusinessType",

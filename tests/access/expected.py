@@ -25,6 +25,29 @@ ClockView.show ClockView.move                                A.M.....
 
 CounterView.list CounterView.show CounterView.find           ..MK....
 CounterView.preview CounterView.take                         ..MK....
+CounterView.preview_debts CounterView.take_debts             ..MK....
+
+DebtsView.list CollectionStatusView.list StatementView.list  ACMKR..U
+DebtsView.export CollectionStatusView.export                 ACM....U
+StatementView.export                                         ACM....U
+CollectionStepView.list CollectionStepView.show              ACMKR..U
+PaymentPromiseView.list PaymentPromiseView.show              ACMKR..U
+CollectionStepView.export PaymentPromiseView.export          ACM....U
+CollectionStepView.add PaymentPromiseView.add                ..MKR...
+PaymentPromiseView.preview                                   ..MKR...
+LateInterestView.list LateInterestView.show                  ACMK...U
+AdjustmentView.list AdjustmentView.show                      ACMK...U
+LateInterestView.export AdjustmentView.export                ACM....U
+LateInterestView.add LateInterestView.preview                ..MK....
+LateInterestView.everybody                                   ..MK....
+AdjustmentView.add AdjustmentView.preview                    ..MK....
+WriteOffView.add WriteOffView.preview                        ..MK....
+VoidAdjustmentView.add VoidAdjustmentView.preview            ..M.....
+DebtDigestView.list DebtDigestView.show                      ACM....U
+DebtDigestView.export                                        ACM....U
+DebtPolicyView.list DebtPolicyView.show                      ACM....U
+DebtPolicyView.export                                        ACM....U
+DebtPolicyView.edit                                          ..M.....
 
 CustomerView.list CustomerView.show                          ACMKR..U
 CustomerView.find                                            ACMKR..U
@@ -106,6 +129,7 @@ ConsumptionReportView.list ConsumptionReportView.export      ACM....U
 RevenueReportView.list RevenueReportView.export              ACM....U
 CollectionReportView.list CollectionReportView.export        ACM....U
 UnreadReportView.list UnreadReportView.export                ACM....U
+AgeingReportView.list AgeingReportView.export                ACM....U
 UnusualReportView.list UnusualReportView.export              ACM....U
 
 ExpiringView.list                                            ACMKR..U
@@ -293,6 +317,8 @@ LookupView.find:system_user                                  AC.....U
 LookupView.find:billing_period                               ACMKR..U
 LookupView.find:notice LookupView.find:notice_batch          ..MKR...
 LookupView.find:service_charge                               ..M.....
+LookupView.find:charge                                       ..MK....
+LookupView.find:adjustment                                   ..M.....
 LookupView.find:meter                                        ACMKRT.U
 LookupView.find:metered_service                              ACMKR..U
 LookupView.find:reading                                      ..M.....
@@ -340,6 +366,23 @@ POST /resumptions | POST /resumptions/preview                ..MK....
 GET /forced_stops | GET /forced_stops/{id}                   ACMK...U
 POST /forced_stops | POST /forced_stops/preview              ..M.....
 POST /payments                                               ..MK....
+GET /debts | GET /collection_status                          ACMKR..U
+GET /units/{id}/statement                                    ACMKR..U
+GET /debt_policies | GET /debt_policies/{id}                 ACM....U
+PATCH /debt_policies/{id}                                    ..M.....
+GET /late_interest | GET /late_interest/{id}                 ACMK...U
+GET /customers/{id}/late_interest                            ACMK...U
+POST /late_interest                                          ..MK....
+GET /adjustments | GET /adjustments/{id}                     ACMK...U
+GET /write_offs | GET /write_offs/{id}                       ACMK...U
+POST /adjustments | POST /adjustments/preview                ..MK....
+POST /write_offs | POST /write_offs/preview                  ..MK....
+POST /adjustments/{id}/void                                  ..M.....
+GET /promises | GET /promises/{id}                           ACMKR..U
+POST /promises | POST /promises/preview                      ..MKR...
+GET /collection_steps | GET /collection_steps/{id}           ACMKR..U
+POST /collection_steps                                       ..MKR...
+GET /debt_digests | GET /debt_digests/{id}                   ACM....U
 GET /charges | GET /charges/{id}                             ACMKR..U
 GET /receipts | GET /receipts/{id}                           ACMKR..U
 GET /receipts/{id}.pdf                                       .CMKR...
@@ -362,7 +405,7 @@ GET /reports/subscribers_by_community                        ACM....U
 GET /reports/openings | GET /reports/daily_takings           ACM....U
 GET /reports/consumption | GET /reports/service_revenue      ACM....U
 GET /reports/collection_rate | GET /reports/unread_meters    ACM....U
-GET /reports/unusual_consumption                             ACM....U
+GET /reports/unusual_consumption | GET /reports/debts_by_age  ACM....U
 
 GET /reports/expiring                                        ACMKR..U
 GET /reminder_calls | GET /reminder_calls/{id}               ACMKR..U
@@ -513,6 +556,9 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "ClockView.move POST": 404,
     "CounterView.preview POST": 422,  # an empty form
     "CounterView.take POST": 422,
+    "CounterView.preview_debts POST": 400,  # nobody is named
+    "CounterView.take_debts POST": 400,
+    "LateInterestView.everybody POST": 302,
     "ReceiptView.paper POST": 200,
     "RenewalNoticeView.paper POST": 200,
     "RenewalNoticeView.issue POST": 200,
@@ -584,6 +630,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /vouchers/{id}/void": 422,
     "POST /handovers/{id}/void": 422,
     "POST /service_charges/{id}/void": 422,
+    "POST /adjustments/{id}/void": 422,
     "POST /suspensions/{id}/void": 422,
     "POST /resumptions/{id}/void": 422,
     "POST /forced_stops/{id}/void": 422,

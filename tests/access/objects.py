@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.billing.choices import FeeKind, Method, PricedOperation, VoucherKind
+from app.billing.choices import AdjustmentKind, FeeKind, Method, PricedOperation, VoucherKind
 from app.billing.journal import JournalEntry
 from app.billing.models import PriceListItem, Receipt, Reversal, Voucher
-from app.billing.operations.voids import void_receipt
+from app.billing.operations.voids import approve_void, void_receipt
 from app.billing.operations.vouchers import PaidOut, pay_out
 from app.billing.rules.methods import MethodAmount
 from app.broadband.choices import EquipmentState, PlanChangeMode, StopReason, SubscriptionOperation
@@ -31,6 +31,11 @@ from app.broadband.operations.plan_changing import PlanChangeTerms, change_plan
 from app.broadband.operations.relocating import RelocationTerms, relocate
 from app.broadband.operations.transferring import TransferTerms, transfer
 from app.customers.models import Customer
+from app.debts.choices import CollectionKind
+from app.debts.models import DebtDigest, DebtPolicy, LateInterest
+from app.debts.operations.adjusting import adjust_charge, write_off
+from app.debts.operations.collecting import note_promise, note_step
+from app.debts.operations.interest import post_interest
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.imports.operations import begin
@@ -44,6 +49,9 @@ from app.foundation.uploads import CheckedFile, FileType
 from app.foundation.uploads.keeping import keep
 from app.foundation.uploads.models import Upload
 from app.metering.operations.devices import enrol_device, new_token
+from app.notices import operations as notices
+from app.notices.models import NoticeSetting
+from app.offices.choices import Language
 from app.offices.models import Employee, Office, SignIn
 from app.offices.sessions import PAGE, open_session
 from app.places.choices import FactName
@@ -53,8 +61,6 @@ from app.reminders.models import Letter
 from app.reminders.operations.calls import note_call
 from app.reminders.operations.letters import write_letters
 from app.reminders.operations.notices import issue_notice
-from app.notices.models import NoticeSetting
-from app.notices import operations as notices
 from app.runs.models import BillingPeriod, RunResult
 from app.runs.operations import begin_run, calculate_chunk, end_calculation
 from app.tariffs.choices import ServiceKind
@@ -64,6 +70,7 @@ from app.tariffs.views.services import LIMITS
 from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
+from tests.debts.making import a_bill, a_resident
 from tests.runs.making import charged_for_service
 from tests.tariffs import making as tariffs
 
@@ -98,9 +105,33 @@ def objects_of(code: str) -> dict[str, int]:
     ids |= {"Approval": approval.id, "OthersWorkOrder": _order_of(line.id)}
     ids |= _deeds_of(code) | _changes_of(code) | _ended_of(code) | _reminded(code)
     ids |= {"LineProposal": _proposal_of(line, code)} | _places_of(code, line.customer_id)
-    ids |= _tariffs_of(code, ids["Building"])
+    ids |= _tariffs_of(code, ids["Building"]) | _in_debt(code)
     made = _lists_of(code) | _found_of(code, payment, voided) | _work_of(code, pending) | _person_of(code) | _files_of(code)
     return ids | made | of_the_installation()
+
+
+def _in_debt(code: str) -> dict[str, int]:
+    """Let a resident be late: interest, an adjustment, a write-off, a promise, a call, and the digest that tells of it."""
+    unit, customer = a_resident("1204", code, name="郑十一")
+    bill = a_bill(unit, customer, "1000", "2026-04-01")
+    day = datetime.date.fromisoformat(DAY)
+    records: list[Any] = []
+    with factories.on_day(DAY, factories.office(code).time_zone), factories.acting(MANAGERS[code]):
+        run(post_interest, customer=customer.id)
+        records += db.session.scalars(select(LateInterest).where(LateInterest.source_charge_id == bill.charge_id)).all()
+        records.append(run(adjust_charge, charge=bill.charge_id, kind=AdjustmentKind.LOWER, amount=Decimal(10), reason="抄错").record)
+        records.append(run(note_promise, customer=customer.id, amount=Decimal(20), due_on=day).record)
+        records.append(run(note_step, customer=customer.id, kind=CollectionKind.CALL, note="无人接听").record)
+    with factories.on_day(DAY, factories.office(code).time_zone), factories.acting(CASHIERS[code]):
+        asked = run(write_off, charge=bill.charge_id, amount=Decimal(1), reason="收不回").record
+    with factories.on_day(DAY, factories.office(code).time_zone), factories.acting(MANAGERS[code]):
+        given_up = run(approve_void, approval=asked.id).record.made_adjustment_id
+    letter = {"day": day, "recipient": "boss@example.com", "language": Language.VIETNAMESE, "subject": "欠费", "body": "欠费"}
+    records.append(factories._stored(DebtDigest, code, letter | {"state": LetterState.GIVEN_UP}))
+    policies = select(DebtPolicy.id).where(DebtPolicy.office_id == factories.office(code).id)
+    with factories.acting(MANAGERS[code]):
+        policy = db.session.scalars(policies).one()
+    return {type(record).__name__: record.id for record in records} | {"WriteOff": given_up, "DebtPolicy": policy}
 
 
 def _deeds_of(code: str) -> dict[str, int]:

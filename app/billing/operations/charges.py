@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.billing.choices import FeeKind, LedgerAccount, LineCode
 from app.billing.journal import Side, post
@@ -92,6 +93,8 @@ def locked_charges(charge_ids: Sequence[int]) -> list[Charge]:
         .where(Charge.id.in_(sorted(charge_ids)))
         .order_by(Charge.id)
         .with_for_update(of=Charge)
+        # A paper names the lines of all of them: not one statement for each.
+        .options(selectinload(Charge.lines))
         .execution_options(populate_existing=True)
     )
     charges = list(db.session.scalars(statement))

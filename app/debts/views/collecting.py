@@ -274,7 +274,7 @@ class CollectionStepView(OperationView):
 
 
 class DebtDigestView(EntityView):
-    """Digests of debts 欠费通报 for the managing staff (S1.4): what they said, and whether they were delivered."""
+    """Digests of debts 欠费汇总 for the managing staff (S1.4): what they said, and whether they were delivered."""
 
     datamodel = GuardedInterface(DebtDigest)
     icon = "mail"
