@@ -156,9 +156,8 @@ READABLE: Pages = dict.fromkeys(
     "OwnFieldView": ("can_list",),
     **dict.fromkeys(("ClosuresReportView", "CommunityReportView", "OpeningsReportView"), REPORT),
     **dict.fromkeys(("PaymentsReportView", "SuspensionsReportView", "TakingsReportView"), REPORT),
-    **dict.fromkeys(
-        ("CollectionReportView", "ConsumptionReportView", "RevenueReportView", "UnreadReportView", "UnusualReportView"), REPORT
-    ),
+    **dict.fromkeys(("AgeingReportView", "CollectionReportView", "ConsumptionReportView", "RevenueReportView"), REPORT),
+    **dict.fromkeys(("UnreadReportView", "UnusualReportView"), REPORT),
     "ReminderSettingsView": ("can_list",),
     **dict.fromkeys(("AccountStatementView", "DueRemindersView"), ("can_list",)),
 }

@@ -20,7 +20,7 @@ from app.foundation.views.report_reading import LONGEST_PERIOD
 from app.offices.models import Office
 from app.reports import daily_takings, openings_in_period, operations_in_period, payments_in_period, subscribers_by_community
 from app.reports.period import Period, Summary, summed
-from app.reports.services import collection, consumption, revenue, unread, unusual
+from app.reports.services import ageing, collection, consumption, revenue, unread, unusual
 from app.values.choices import Choice
 from app.values.errors import Message, NotAllowed, OperationRefused
 
@@ -116,6 +116,7 @@ REPORTS = (
     _of_services("consumption", "ConsumptionReportView", consumption, consumption.consumption_by_month, unit=Reference(text=True)),
     _of_services("service_revenue", "RevenueReportView", revenue, revenue.revenue_by_service),
     _of_services("collection_rate", "CollectionReportView", collection, collection.collection_rate),
+    _of_services("debts_by_age", "AgeingReportView", ageing, ageing.debts_by_age),
     _of_services("unread_meters", "UnreadReportView", unread, unread.units_without_a_reading),
     _of_services("unusual_consumption", "UnusualReportView", unusual, unusual.unusual_readings, colour=Code(unusual.Loud)),
 )

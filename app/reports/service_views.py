@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,8 @@ from flask import url_for
 from app.foundation.i18n import FILTERS
 from app.foundation.views import ReportFilter, ReportView, Terms
 from app.foundation.views.links import action_to
-from app.foundation.views.report import ReportColumn
-from app.reports.services import collection, consumption, revenue, unread, unusual
+from app.foundation.views.report import ReportColumn, Span
+from app.reports.services import ageing, collection, consumption, revenue, unread, unusual
 from app.values.errors import N_
 
 MOST_CHARTS = 4
@@ -53,6 +54,14 @@ def _to_grid(row: Any, terms: Terms) -> str | None:
     way = action_to(
         "ReadingGridView", "", route="list", building=row["building_id"], service=row["service_id"], month=terms.end.strftime("%Y-%m")
     )
+    return str(way["href"]) if way is not None else None
+
+
+def _to_debts(row: Any, terms: Terms) -> str | None:
+    """Return the list of the debts behind a sum, where it is of a building."""
+    if row["building_id"] is None:
+        return None
+    way = action_to("DebtsView", "", route="list", building=row["building_id"], to=terms.end.isoformat())
     return str(way["href"]) if way is not None else None
 
 
@@ -150,4 +159,26 @@ class UnusualReportView(ReportView):
     query = staticmethod(unusual.unusual_readings)
 
 
-SERVICE_REPORTS = (ConsumptionReportView, RevenueReportView, CollectionReportView, UnreadReportView, UnusualReportView)
+class AgeingReportView(ReportView):
+    """Debts by age 账龄分析表: what is open as of a day, by building and service."""
+
+    title, icon = ageing.TITLE, "coins"
+    help = N_("What is open as of a day, by building and service and by how late it is.")
+    span, default_preset = Span.DAY, "today"
+    empty_text = N_("Nothing is owed.")
+    filters = [BUILDING, SERVICE]
+    columns = _linked(ageing.COLUMNS, total=_to_debts)
+
+    @staticmethod
+    def query(*, day: datetime.date, **terms: Any) -> Sequence[Any]:
+        return ageing.debts_by_age(start=day, end=day, **terms)
+
+
+SERVICE_REPORTS = (
+    ConsumptionReportView,
+    RevenueReportView,
+    CollectionReportView,
+    AgeingReportView,
+    UnreadReportView,
+    UnusualReportView,
+)

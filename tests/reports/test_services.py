@@ -18,9 +18,11 @@ from flask.testing import FlaskClient
 from app.billing.choices import Method
 from app.billing.operations.receipts import take_payment
 from app.billing.rules.methods import MethodAmount
+from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.metering.choices import Anomaly, ReadingState, WarningColour
 from app.reports.service_views import charts_of
+from app.reports.services.ageing import debts_by_age
 from app.reports.services.collection import collection_rate
 from app.reports.services.consumption import consumption_by_month
 from app.reports.services.revenue import revenue_by_service
@@ -179,6 +181,20 @@ def test_a_service_that_was_not_charged_has_no_rate() -> None:
     assert collection_rate(**here(service=service(ServiceKind.GAS).id), **MAY) == []
 
 
+def test_debts_stand_by_age_with_their_building_and_service() -> None:
+    """143.00: not late on its due day, 61 days late two months after it."""
+    prices()
+    unit, _ = charged_may()
+    with everything("reading a test's own record"):
+        due = charges(unit)[0].charge.due_on
+    with on_day(due), acting(MANAGER):
+        (young,) = debts_by_age(**here(), start=due, end=due)
+    with on_day(due + datetime.timedelta(days=61)), acting(MANAGER):
+        (old,) = debts_by_age(**here(), start=due, end=due + datetime.timedelta(days=61))
+    assert (young["charges"], young["total"], young["overdue"], young["d0_30"]) == (1, Decimal("143.00"), 0, Decimal("143.00"))
+    assert (old["total"], old["overdue"], old["d61_90"], old["d0_30"]) == (Decimal("143.00"), Decimal("143.00"), Decimal("143.00"), 0)
+
+
 # What is missing, and what is unusual -------------------------------------------------------------------------------------------
 
 
@@ -224,6 +240,7 @@ PAGES = {
     "consumptionreportview": "250",
     "revenuereportview": "143.00",
     "collectionreportview": "143.00",
+    "ageingreportview": "143.00",
     "unreadreportview": "E0",
     "unusualreportview": "abnormally high",
 }
@@ -300,7 +317,9 @@ def test_programs_read_what_is_missing_and_what_is_unusual(of: Programs) -> None
     assert [(row["colour"], row["state"]) for row in red["items"]] == [("red", "waiting")]
 
 
-@pytest.mark.parametrize("name", ["consumption", "service_revenue", "collection_rate", "unread_meters", "unusual_consumption"])
+@pytest.mark.parametrize(
+    "name", ["consumption", "service_revenue", "collection_rate", "debts_by_age", "unread_meters", "unusual_consumption"]
+)
 def test_a_cashier_reads_none_of_them(of: Programs, name: str) -> None:
     assert_refused(of("wang").get(f"/reports/{name}"), 403)
 

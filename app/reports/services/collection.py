@@ -24,7 +24,7 @@ COLUMNS = (
     ReportColumn("charged", N_("Charged"), Kind.MONEY, is_summed=True),
     ReportColumn("collected", N_("Collected"), Kind.MONEY, is_summed=True),
     ReportColumn("written_off", N_("Written off"), Kind.MONEY, is_summed=True, hides_zero=True),
-    ReportColumn("open", N_("Open"), Kind.MONEY, is_summed=True),
+    ReportColumn("open", N_("Open amount"), Kind.MONEY, is_summed=True),
     ReportColumn("rate", N_("Collection rate"), Kind.PERCENT),
 )
 

@@ -51,7 +51,7 @@ WITH taken AS (
     SELECT month, building_id, service_id, count(DISTINCT unit_id) AS units, sum(consumption) AS consumption
     FROM taken GROUP BY month, building_id, service_id
 ), beside AS (
-    SELECT monthly.*, CASE WHEN count(*) OVER before = 3 THEN round(avg(consumption) OVER before, 3) END AS mean
+    SELECT monthly.*, CASE WHEN count(*) OVER before = 3 THEN round(avg(consumption) OVER before, 1) END AS mean
     FROM monthly
     WINDOW before AS (
         PARTITION BY building_id, service_id ORDER BY month RANGE BETWEEN INTERVAL '3 months' PRECEDING AND INTERVAL '1 month' PRECEDING
