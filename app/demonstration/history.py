@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.demonstration import playing_lines  # noqa: F401  (it teaches ``play`` the operations)
+from app.demonstration.billing import bill_months
 from app.demonstration.buildings import settle
 from app.demonstration.events import Event
 from app.demonstration.meters import read_meters
@@ -52,6 +53,7 @@ def fill(work: Work) -> dict[str, Any]:
         run(settle, job=work.job_id, people=people)
         run(set_tariffs, job=work.job_id)
         run(read_meters, job=work.job_id, people=people)
+        bill_months(work_id=work.job_id)
     run(remind, job=work.job_id, people=people)
     return {"events": len(events)}
 

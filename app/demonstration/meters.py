@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -13,14 +14,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.customers.models import Occupancy
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile
+from app.demonstration.quotas import entitle
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob
 from app.foundation.scope import everything, scoped
 from app.metering.choices import ApportionBy, ReadingExplanation, ReadingKind, ReadingSource, ReadingState
-from app.metering.models import Meter, MeterInstallation, Reading, WaterQuota
+from app.metering.models import Meter, MeterInstallation, Reading
 from app.metering.operations.entering import Figures, estimated, weighed
 from app.metering.operations.places import Place, thresholds_of
 from app.offices.choices import Language
@@ -31,6 +34,7 @@ from app.places.queries import units_of
 from app.roles import Role
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
+from app.values.dates import ONE_DAY
 
 MONTHS = 14
 SWAP_BACK = 5  # months ago
@@ -45,7 +49,6 @@ DIGITS = {ServiceKind.ELECTRICITY: 5, ServiceKind.WATER: 5}
 FALSE_FIGURES = (Decimal("2.7"), Decimal("0.15"), Decimal("3.4"), Decimal("0.2"))
 ACCEPTED = {Language.VIETNAMESE: "Đã kiểm tra lại, số đúng", Language.SIMPLIFIED_CHINESE: "已复查，读数无误"}
 REPLACED = {Language.VIETNAMESE: "Đồng hồ đến hạn kiểm định", Language.SIMPLIFIED_CHINESE: "到期轮换"}
-DOCUMENTS = {Language.VIETNAMESE: "Xác nhận thông tin cư trú", Language.SIMPLIFIED_CHINESE: "户口簿"}
 
 
 def read_meters(*, job: int, people: dict[str, int]) -> BackgroundJob:
@@ -77,8 +80,8 @@ def _read(profile: OfficeProfile, office: Office) -> None:
     for building in db.session.scalars(select(Building).where(Building.office_id == office.id).order_by(Building.id)).all():
         units = [unit for unit in db.session.scalars(units_of(building.id)) if unit.kind in (UnitKind.APARTMENT, UnitKind.SHOP)]
         for kind, service in services.items():
-            _Walk(office, service, kind, random, ends, serials).of(building, units)
-        _entitle(office, units, ends[0], random)
+            _Walk(office, service, kind, random, ends, serials, _changes(units)).of(building, units)
+        entitle(office, units, ends[0], random)
     db.session.flush()
 
 
@@ -112,6 +115,8 @@ class _Walk:
     random: Random
     ends: Sequence[datetime.date]
     serials: Iterator[int]
+    # On which days somebody came or went, by unit.
+    changes: Mapping[int, Sequence[datetime.date]]
 
     def of(self, building: Building, units: Sequence[Unit]) -> None:
         """Hang the meters and write all their readings."""
@@ -193,8 +198,12 @@ class _Walk:
         rows: list[Reading] = []
         opened = 0
         for stand in stands:
-            if stand.successor is not None and stand.successor.installation.installed_on <= end:
+            swap = stand.successor.installation.installed_on if stand.successor is not None else None
+            days = self._handovers(stand, end)
+            rows += [self._handover(stand, day) for day in days if swap is None or swap > end or day < swap]
+            if swap is not None and swap <= end:
                 rows += self._swapped(stand)
+                rows += [self._handover(stand, day) for day in days if day > swap]
             row = self._reading(stand, end)
             if row.is_waiting and (end != self.ends[-1] or opened >= OPEN_REDS):
                 row.state, row.settled_reason = ReadingState.ACCEPTED, ACCEPTED[self.office.language]
@@ -217,6 +226,23 @@ class _Walk:
         source = ReadingSource.PHONE if stand.number % 3 else ReadingSource.TYPED
         explanation = ReadingExplanation.ROLLOVER if rolled_over else None
         return self._kept(place, end, Figures(value=stand.value, rolled_over=rolled_over, source=source, explanation=explanation))
+
+    def _handovers(self, stand: _Stand, end: datetime.date) -> list[datetime.date]:
+        """Return the days since the last reading on which somebody came or went, where no reading of the eve or the day itself says it."""
+        since = stand.place.readings[-1].read_on + ONE_DAY
+        return [day for day in self.changes.get(stand.unit.id if stand.unit else 0, ()) if since < day < end]
+
+    def _handover(self, stand: _Stand, day: datetime.date) -> Reading:
+        """Read the meter on the day of a change: it ends what the one owes and begins what the other does."""
+        place = stand.place
+        used = (stand.usual * Decimal((day - place.readings[-1].read_on).days) / 30 / place.meter.factor).to_integral_value()
+        rolled_over = stand.value + used >= place.dial.circle
+        stand.value = (stand.value + used) % place.dial.circle
+        with clock.at(self._noon(day)):
+            row = self._kept(place, day, Figures(value=stand.value, rolled_over=rolled_over, kind=ReadingKind.HANDOVER))
+        if row.is_waiting:
+            row.state, row.settled_reason = ReadingState.ACCEPTED, ACCEPTED[self.office.language]
+        return row
 
     def _used(self, stand: _Stand, end: datetime.date, days: int) -> Decimal:
         """Return what a unit uses in a month: as in the season, with some that are far too high or low."""
@@ -258,17 +284,10 @@ class _Walk:
         return [final, first]
 
 
-def _entitle(office: Office, units: Sequence[Unit], since: datetime.date, random: Random) -> None:
-    """Give a water quota to every third home."""
-    db.session.add_all(
-        WaterQuota(
-            office_id=office.id,
-            unit_id=unit.id,
-            members=random.randrange(1, 6),
-            starts_on=since,
-            ends_on=None,
-            document=DOCUMENTS[office.language],
-        )
-        for number, unit in enumerate(units)
-        if unit.kind is UnitKind.APARTMENT and unit.status is UnitStatus.OCCUPIED and number % 3 != 2
-    )
+def _changes(units: Sequence[Unit]) -> Mapping[int, Sequence[datetime.date]]:
+    """Return the first days of new occupants and the days after old ones, by unit."""
+    days: dict[int, set[datetime.date]] = defaultdict(set)
+    statement = select(Occupancy.unit_id, Occupancy.starts_on, Occupancy.ends_on)
+    for unit, starts_on, ends_on in db.session.execute(statement.where(Occupancy.unit_id.in_([unit.id for unit in units]))):
+        days[unit] |= {starts_on} if ends_on is None else {starts_on, ends_on + ONE_DAY}
+    return {unit: sorted(found) for unit, found in days.items()}

@@ -97,6 +97,7 @@ SHENZHEN = OfficeProfile(
     ),
     customers=150,
     today=8,
+    months_billed=5,
     buildings=(BuildingProfile("QH2", "前海时代 2 座", "QH", "深圳市南山区前海时代 2 座", 10, 3, "{floor}{door:02d}"),),
     tariffs=(
         TariffProfile(
