@@ -186,7 +186,8 @@ CAPTIONS: dict[str, Caption] = {
         "截至{as_of}，您尚有下列费用未缴，可能是您一时疏忽。请于{deadline}前缴清；如已缴费，请忽略本通知。",
         "截至{as_of}，閣下尚有下列費用未繳，可能是一時疏忽。請於{deadline}前繳清；如已繳費，請忽略本通知。",
         "Theo sổ theo dõi công nợ, đến ngày {as_of}, căn hộ còn các khoản phí sau chưa thanh toán. Có thể Quý khách chưa nhận được "
-        "thông báo hoặc đã thanh toán trong những ngày gần đây; nếu vậy, xin vui lòng bỏ qua thư này. Kính đề nghị Quý khách thanh toán trước ngày "
+        "thông báo hoặc đã thanh toán trong những ngày gần đây; nếu vậy, xin vui lòng bỏ qua thư này. "
+        "Kính đề nghị Quý khách thanh toán trước ngày "
         "{deadline}.",
     ),
     "body_second": Caption(

@@ -21,7 +21,9 @@ from app.values import formats
 A4 = "a4"
 QUIET_ZONE = 4
 # What fits on one page beside some earlier debts; a longer notice runs on over pages of the ordinary measures.
-ROWS_OF_A_PAGE, ROWS_OF_LOOSE_PAGE = 34, 22
+ROWS_OF_A_PAGE = 34
+# Above so many rows the loosest measures, and the next ones, are not tried.
+ROWS_OF_LOOSE_PAGES = (14, 19)
 MANY_PAGES = 20
 EMPTY_ROW = dict.fromkeys(("previous", "current", "quantity", "measure", "price"), "")
 
@@ -33,7 +35,7 @@ def paper(content: Mapping[str, Any], print_: Print) -> bytes:
     values = context(content, print_)
     is_long = values["row_count"] > ROWS_OF_A_PAGE
     # The loosest measures would only be tried in vain where the rows are many.
-    loosest = 1 if values["row_count"] > ROWS_OF_LOOSE_PAGE else 0
+    loosest = sum(values["row_count"] > rows for rows in ROWS_OF_LOOSE_PAGES)
     densities = [{"d": density} for density in (DENSITIES[2:3] if is_long else DENSITIES[loosest:])]
     return render_paper(
         content["template"],
