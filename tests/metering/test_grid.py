@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 import io
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +21,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.metering.choices import ReadingSource, ReadingState
 from app.metering.models import Meter, Reading
+from app.metering.views.grid_rows import GridRow, Month
 from app.places.models import Building
 from tests.factories import a_building, a_customer, a_meter, a_read_meter, a_reading, a_unit, an_occupancy
 
@@ -155,3 +160,11 @@ def test_the_sheet_of_a_building_has_every_meter(browse: Browse, building: Build
     answer = browse("chen").get(f"/readinggrid/sheet?building={building.id}&service={meter.service_id}&month=2026-05")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.get_data())).get_sheet_by_index(0).to_python()
     assert [row[2] for row in rows[1:]] == [meter.serial]
+
+
+@pytest.mark.parametrize(("exact", "shown"), [(Fraction(5, 2), 3), (Fraction(7, 2), 4), (Fraction(49, 20), 2)], ids=["2.5", "3.5", "2.45"])
+def test_the_mean_of_the_grid_is_rounded_half_up(exact: Fraction, shown: int) -> None:
+    old: Any = SimpleNamespace(read_on=datetime.date(2026, 4, 1))
+    place: Any = SimpleNamespace(readings=[], before=lambda day: [old], mean=lambda days, day: exact)
+    row = GridRow(place, Month(datetime.date(2026, 5, 1), datetime.date(2026, 5, 14)))
+    assert row.whole_mean == shown

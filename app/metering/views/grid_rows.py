@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from uuid import uuid4
 
 from app.foundation.database import db
@@ -19,6 +21,8 @@ from app.metering.rules.consumption import Offered
 from app.places.models import Building
 from app.tariffs.models import Service
 from app.values.errors import Message
+
+HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,12 @@ class GridRow:
         old = self.old
         day = self.reading.read_on if self.reading is not None else self.month.read_on
         exact = self.place.mean((day - old.read_on).days, day) if old is not None else None
-        return Decimal(round(exact)) if exact is not None else None
+        return Decimal(floor(exact + HALF)) if exact is not None else None
+
+    @property
+    def whole_mean(self) -> int | None:
+        """The mean as people read it, half up."""
+        return floor(Fraction(self.mean) + HALF) if self.mean is not None else None
 
     @property
     def share(self) -> int:
@@ -99,7 +108,7 @@ class GridRow:
         mean = self.mean
         if self.reading is None or not mean or self.reading.mean is None:
             return None
-        return round(self.reading.consumption * 100 / mean) - 100
+        return floor(Fraction(self.reading.consumption) * 100 / Fraction(mean) + HALF) - 100
 
     @property
     def tone(self) -> str:
