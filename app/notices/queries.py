@@ -75,7 +75,7 @@ def known_of(units: Sequence[int], *, period: BillingPeriod | None, month: datet
     charges = _service_charges(units, period)
     known.of_period, known.earlier = _grouped(charges, period)
     customers = sorted({each.charge.customer_id for each in charges})
-    known.interest = _interest(units)
+    known.interest = _interest(units, period)
     known.elsewhere = _elsewhere(customers)
     known.credits, known.shown = _account(customers, month)
     here = [each for group in known.of_period.values() for each in group]
@@ -111,15 +111,18 @@ def _grouped(
     here: dict[Pair, list[ServiceCharge]] = defaultdict(list)
     earlier: dict[Pair, list[ServiceCharge]] = defaultdict(list)
     for each in charges:
-        is_here = period is not None and each.period_id == period.id
-        (here if is_here else earlier)[each.unit_id, each.charge.customer_id].append(each)
+        pair = (each.unit_id, each.charge.customer_id)
+        if period is not None and each.period_id == period.id:
+            here[pair].append(each)
+        elif period is None or each.period.month < period.month:
+            earlier[pair].append(each)
     for group in here.values():
         group.sort(key=lambda each: (each.service.position, each.service_id, each.part_start, each.id))
     return here, earlier
 
 
-def _interest(units: Sequence[int]) -> Mapping[Pair, Sequence[LateInterest]]:
-    """Return the open charges of late interest on charges of the units."""
+def _interest(units: Sequence[int], period: BillingPeriod | None) -> Mapping[Pair, Sequence[LateInterest]]:
+    """Return the open charges of late interest on charges of the units; for a notice on those up to its month."""
     found: dict[Pair, list[LateInterest]] = defaultdict(list)
     statement = (
         select(LateInterest, ServiceCharge.unit_id, Charge.customer_id)
@@ -129,6 +132,8 @@ def _interest(units: Sequence[int]) -> Mapping[Pair, Sequence[LateInterest]]:
         .options(joinedload(LateInterest.charge), joinedload(LateInterest.source))
         .order_by(Charge.due_on, Charge.id)
     )
+    if period is not None:
+        statement = statement.join(BillingPeriod, BillingPeriod.id == ServiceCharge.period_id).where(BillingPeriod.month <= period.month)
     for row, unit, customer in db.session.execute(statement.execution_options(populate_existing=True)):
         found[unit, customer].append(row)
     return found

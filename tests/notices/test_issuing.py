@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -16,15 +17,21 @@ from app.customers.models import Customer
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
+from app.metering.choices import ApportionBy
 from app.notices.choices import NoticeKind
+from app.notices.documents.frame import Sender
+from app.notices.documents.services import service_block
 from app.notices.models import Notice
 from app.notices.operations import correct_notice, issue_notice
+from app.notices.queries import Known
 from app.offices.choices import Language
 from app.runs.operations import void_service_charge
+from app.tariffs.choices import ServiceKind
 from app.values.errors import OperationRefused
-from tests.factories import a_building, a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, on_day
+from tests.factories import a_building, a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, office, on_day
 from tests.notices.making import MANAGER, NOTICE_DAY, a_billed_unit, a_notice, current, period_of
 from tests.runs.making import LAST_DAY, a_lived_in_unit, a_run, charges, posted, prices
+from tests.tariffs.making import service
 
 
 def count_of_notices() -> int:
@@ -133,3 +140,36 @@ def test_an_earlier_charge_stands_with_its_days_and_its_interest(app: Flask) -> 
     # 25 days from 21 June: 143.00 × 0.0005 × 25 = 1.79.
     assert (interest["kind"], interest["days"], interest["amount"]) == ("interest", 25, "1.79")
     assert notice.total == Decimal(notice.content["charged"]) + Decimal("144.79")
+
+
+@pytest.mark.parametrize("by", list(ApportionBy))
+def test_a_part_of_shared_meters_names_its_key_and_the_whole(app: Flask, by: ApportionBy) -> None:
+    share = {"by": by.value, "whole": "1234.50", "weight": "40.4", "weights": "4893.2"}
+    charge = SimpleNamespace(
+        share=share,
+        service=service(ServiceKind.ELECTRICITY),
+        part_start=datetime.date(2026, 5, 1),
+        part_end=datetime.date(2026, 5, 31),
+        total=Decimal("10.19"),
+        is_estimate=False,
+    )
+    with acting(MANAGER):
+        block = service_block(charge, Known(), Sender.of(office()), "vi")  # type: ignore[arg-type]
+    assert block["name"].endswith(", đồng hồ chung")
+    assert "40,4/4.893,2, tổng 1.234,50" in block["rows"][0]["text"]
+    assert (block["rows"][0]["amount"], block["meters"]) == ("10.19", [])
+
+
+def test_a_notice_of_a_past_month_names_no_later_one(app: Flask) -> None:
+    unit = a_unit("1203")
+    customer = a_customer()
+    an_occupancy(unit, customer, since="2020-01-01")
+    meter = a_read_meter(unit, 210, 190, 200, 250)
+    prices()
+    posted(a_run(unit.building_id))
+    may = period_of(unit).id
+    a_reading(meter, "2026-06-01", "1050")
+    posted(a_run(unit.building_id, month=datetime.date(2026, 6, 1), day="2026-06-10"), "2026-06-10")
+    with on_day("2026-06-12"), acting(MANAGER):
+        notice = run(issue_notice, period=may, unit=unit.id, customer=customer.id).record
+    assert (notice.total, notice.content["debts"]) == (Decimal("143.00"), [])

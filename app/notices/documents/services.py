@@ -26,6 +26,8 @@ WARNING = (WarningColour.RED, WarningColour.AMBER)
 
 def service_block(charge: ServiceCharge, known: Known, sender: Sender, locale: str) -> dict[str, Any]:
     """Return one service: its own row, and the rows that explain it."""
+    if charge.share is not None:
+        return _shared_block(charge, sender, locale)
     readings = sorted(
         (known.readings[each] for each in charge.readings if each in known.readings), key=lambda each: (each.read_on, each.id)
     )
@@ -46,6 +48,27 @@ def service_block(charge: ServiceCharge, known: Known, sender: Sender, locale: s
         "meters": list(dict.fromkeys(each.meter.serial for each in readings)),
         "read_on": max((each.read_on for each in readings), default=charge.part_end).isoformat() if readings else "",
         **_unusual(readings, locale),
+    }
+
+
+def _shared_block(charge: ServiceCharge, sender: Sender, locale: str) -> dict[str, Any]:
+    """Return the unit's part of the building's shared meters: by which key, and of which whole."""
+    share: Mapping[str, Any] = charge.share or {}
+    whole = formats.money(Decimal(share["whole"]), sender.currency, locale, symbol=False)
+    weights = {name: figure(Decimal(share[name]), locale) for name in ("weight", "weights")}
+    name = words("shared_name", locale, name=service_name(charge.service, sender.office, locale))
+    text = words(f"shared_{share['by']}", locale, whole=whole, **weights)
+    return {
+        **dict.fromkeys(("measure", "previous", "current", "quantity", "read_on", "mean"), ""),
+        "name": name,
+        "is_metered": True,
+        "start": charge.part_start.isoformat(),
+        "end": charge.part_end.isoformat(),
+        "amount": str(charge.total),
+        "is_estimate": charge.is_estimate,
+        "rows": [{"text": text, "amount": str(charge.total)}],
+        "meters": [],
+        "unusual": None,
     }
 
 

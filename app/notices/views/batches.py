@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, make_response, redirect, url_for
 from flask_appbuilder import expose
 
 from app.foundation.database import db
-from app.foundation.i18n import FILTERS, say
+from app.foundation.i18n import say
 from app.foundation.jobs import BackgroundJob, JobState
 from app.foundation.views import (
     ChoiceField,
@@ -95,7 +96,7 @@ class NoticeBatchView(OperationView):
     def record_context(self, record: NoticeBatch) -> Any:
         if not record.size:
             return ""
-        return Message("%(size)s MB", size=FILTERS["number"](round(record.size / MEGABYTE, 1)))
+        return Message("%(size)s MB", size=round(Decimal(record.size) / MEGABYTE, 1))
 
     def record_actions(self, record: NoticeBatch) -> list[Action]:
         taking = None
