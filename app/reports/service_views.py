@@ -19,6 +19,7 @@ from app.reports.services import ageing, collection, consumption, revenue, unrea
 from app.values.errors import N_
 
 MOST_CHARTS = 4
+MONTHS_OF_A_YEAR = 12
 BUILDING = ReportFilter("building", N_("Building"), lookup="building")
 SERVICE = ReportFilter("service", N_("Service"), lookup="service")
 UNIT = ReportFilter("unit", N_("Unit"), lookup="unit")
@@ -95,7 +96,9 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Chart:
     for row in sorted(rows, key=lambda row: str(row["month"])):
         used[row["month"]] += row["consumption"]
         means[row["month"]].append(row["mean"])
-    columns = [{"label": month, "values": [value], "text": FILTERS["number"](value)} for month, value in used.items()]
+    # A year's months stand side by side on a phone without their year.
+    short = 5 if len(used) <= MONTHS_OF_A_YEAR else 0
+    columns = [{"label": month[short:], "values": [value], "text": FILTERS["number"](value)} for month, value in used.items()]
     # A mean that one of the buildings has not got yet would be one of fewer buildings.
     together = [sum((each or Decimal() for each in found), Decimal()) if None not in found else None for found in means.values()]
     return Chart(rows[0]["service"], rows[0]["measure"], columns, together, sum(used.values(), Decimal()))

@@ -32,7 +32,6 @@ from app.foundation.api.fields import SHORT, TEXT
 from app.foundation.transactions import found, run
 from app.metering.choices import ApportionBy
 from app.places.models import Building
-from app.runs import api_of_previews
 from app.runs.choices import PeriodState, RunState
 from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
 from app.runs.operations import begin_posting, begin_run, cancel_run, close_period, reopen_period, set_period_days, void_service_charge
@@ -40,7 +39,6 @@ from app.runs.operations.periods import month_named
 from app.values.errors import Malformed, Message
 
 routes = Routes("Billing of services")
-ROUTES = (routes, api_of_previews.routes)
 
 
 class BillingPeriodAnswer(Answer):
