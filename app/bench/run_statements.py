@@ -88,8 +88,8 @@ FROM meter JOIN service ON service.id = meter.service_id JOIN unit ON meter.seri
 WHERE meter.office_id = %(office)s AND unit.office_id = %(office)s ORDER BY meter.id
 """,
     """
-INSERT INTO reading (office_id, meter_id, installation_id, read_on, value, kind, source, state, digits, factor, rolled_over, consumption, days,
-    estimated_periods, colour, anomaly, reason, settled_reason, uuid, created_at)
+INSERT INTO reading (office_id, meter_id, installation_id, read_on, value, kind, source, state, digits, factor, rolled_over, consumption,
+    days, estimated_periods, colour, anomaly, reason, settled_reason, uuid, created_at)
 SELECT %(office)s, meter_id, id, installed_on, 1000, 'first', 'manual', 'accepted', 8, 1, false, 0, 0, 0, 'grey', 'unknown', '', '',
     gen_random_uuid(), now()
 FROM meter_installation WHERE office_id = %(office)s ORDER BY meter_id
@@ -120,40 +120,44 @@ WHERE office_id = %(office)s AND read_on = %(before)s ORDER BY meter_id
 # The rows of a run once more, by one statement: proposals, charges, lines, entries, postings and what each was worked out from.
 SAME_ROWS = """
 WITH charge_rows AS (
-    INSERT INTO charge (id, office_id, customer_id, fee_kind, "on", due_on, total, paid, created_at)
-    SELECT charge.id + %(charge)s, charge.office_id, customer_id, fee_kind, "on", due_on, charge.total, 0, charge.created_at
+    INSERT INTO charge (id, office_id, customer_id, fee_kind, "on", due_on, total, paid, adjusted, written_off, created_at)
+    SELECT charge.id + %(charge)s, charge.office_id, customer_id, fee_kind, "on", due_on, charge.total, 0, 0, 0, charge.created_at
     FROM charge JOIN service_charge ON service_charge.charge_id = charge.id WHERE run_id = %(run)s ORDER BY charge.id
 ), line_rows AS (
     INSERT INTO charge_line (id, office_id, charge_id, position, code, detail, quantity, unit_price, amount, period_start, period_end)
-    SELECT line.id + %(charge_line)s, line.office_id, line.charge_id + %(charge)s, position, code, detail, line.quantity, unit_price, amount,
-        period_start, period_end
-    FROM charge_line AS line JOIN service_charge ON service_charge.charge_id = line.charge_id WHERE run_id = %(run)s ORDER BY line.id
+    SELECT line.id + %(charge_line)s, line.office_id, line.charge_id + %(charge)s, position, code, detail, line.quantity, unit_price,
+        amount, period_start, period_end
+    FROM charge_line AS line JOIN service_charge ON service_charge.charge_id = line.charge_id
+    WHERE run_id = %(run)s ORDER BY line.id
 ), entry_rows AS (
     INSERT INTO journal_entry (id, office_id, booked_on, charge_id, created_at)
     SELECT entry.id + %(journal_entry)s, entry.office_id, booked_on, entry.charge_id + %(charge)s, entry.created_at
-    FROM journal_entry AS entry JOIN service_charge ON service_charge.charge_id = entry.charge_id WHERE run_id = %(run)s ORDER BY entry.id
+    FROM journal_entry AS entry JOIN service_charge ON service_charge.charge_id = entry.charge_id
+    WHERE run_id = %(run)s ORDER BY entry.id
 ), posting_rows AS (
     INSERT INTO posting (id, office_id, entry_id, account, fee_kind, customer_id, amount)
-    SELECT posting.id + %(posting)s, posting.office_id, posting.entry_id + %(journal_entry)s, account, posting.fee_kind, posting.customer_id, amount
-    FROM posting JOIN journal_entry AS entry ON entry.id = posting.entry_id JOIN service_charge ON service_charge.charge_id = entry.charge_id
+    SELECT posting.id + %(posting)s, posting.office_id, posting.entry_id + %(journal_entry)s, account, posting.fee_kind,
+        posting.customer_id, amount
+    FROM posting JOIN journal_entry AS entry ON entry.id = posting.entry_id
+    JOIN service_charge ON service_charge.charge_id = entry.charge_id
     WHERE run_id = %(run)s ORDER BY posting.id
 ), result_rows AS (
-    INSERT INTO run_result (id, office_id, run_id, period_id, service_id, unit_id, customer_id, part_start, part_end, quantity, facts, versions,
-        readings, is_estimate, bill, total, before, fault, fault_facts, code, charge_id)
-    SELECT id + %(run_result)s, office_id, %(copy)s, period_id, service_id, unit_id, customer_id, part_start, part_end, quantity, facts, versions,
-        readings, is_estimate, bill, total, before, fault, fault_facts, code, charge_id + %(charge)s
+    INSERT INTO run_result (id, office_id, run_id, period_id, service_id, unit_id, customer_id, part_start, part_end, quantity, facts,
+        versions, readings, is_estimate, bill, total, before, fault, fault_facts, code, charge_id)
+    SELECT id + %(run_result)s, office_id, %(copy)s, period_id, service_id, unit_id, customer_id, part_start, part_end, quantity, facts,
+        versions, readings, is_estimate, bill, total, before, fault, fault_facts, code, charge_id + %(charge)s
     FROM run_result WHERE run_id = %(run)s ORDER BY id
 )
-INSERT INTO service_charge (id, office_id, charge_id, run_id, period_id, service_id, unit_id, part_start, part_end, quantity, facts, versions,
-    readings, is_estimate, bill, total, created_at)
+INSERT INTO service_charge (id, office_id, charge_id, run_id, period_id, service_id, unit_id, part_start, part_end, quantity, facts,
+    versions, readings, is_estimate, bill, total, created_at)
 SELECT id + %(service_charge)s, office_id, charge_id + %(charge)s, %(copy)s, period_id, service_id, unit_id, part_start + 36525,
     part_end + 36525, quantity, facts, versions, readings, is_estimate, bill, total, created_at
 FROM service_charge WHERE run_id = %(run)s ORDER BY id
 """
 COPIED = ("charge", "charge_line", "journal_entry", "posting", "run_result", "service_charge")
 RUN = """
-INSERT INTO billing_run (office_id, building_id, month, run_state, units, reached, shared_reached, billed, faulty, total, posted, posted_total,
-    posted_at, booked_on, note, created_at)
+INSERT INTO billing_run (office_id, building_id, month, run_state, units, reached, shared_reached, billed, faulty, total, posted,
+    posted_total, posted_at, booked_on, note, created_at)
 SELECT office_id, building_id, month, run_state, units, reached, shared_reached, billed, faulty, total, posted, posted_total, posted_at,
     booked_on, note, created_at
 FROM billing_run WHERE id = %(run)s RETURNING id
