@@ -56,7 +56,7 @@ ROUTES = (routes,)
 PRINTING: Any = print_notices
 
 
-class NoticeBody(Body):
+class ServiceNoticeBody(Body):
     """Whose notice is issued, and of which billing period."""
 
     billing_period = Reference(required=True)
@@ -122,7 +122,7 @@ notices = records(
 )
 
 
-@routes.post("/notices", may=("NoticeView", "can_add"), takes=NoticeBody, gives=NOTICE)
+@routes.post("/notices", may=("NoticeView", "can_add"), takes=ServiceNoticeBody, gives=NOTICE)
 def add_notice(body: dict[str, Any]) -> Given:
     """Issue the payment-due notice of a unit and a customer; the one that stands is given again unless its charges have changed."""
     return done(run(issue_notice, period=body["billing_period"], unit=body["unit"], customer=body["customer"]))
