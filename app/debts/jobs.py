@@ -23,7 +23,7 @@ from app.debts.queries.interest import number_of_customers
 from app.foundation import clock
 from app.foundation.actor import working_as
 from app.foundation.database import db
-from app.foundation.jobs import Work
+from app.foundation.jobs import Work, run_patiently
 from app.foundation.mail import Fate, Letter, MailServer, Post
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
@@ -37,7 +37,6 @@ SENDER = "letters"
 # Any fixed number: the advisory lock by which only one process sends digests.
 SENDING_LOCK = 7_310_451
 # What these operations return is no single record; nobody shows it.
-POSTING: Any = post_interest_of
 TAKING: Any = take_digest
 DOUBTING: Any = doubt_what_was_under_way
 
@@ -49,7 +48,7 @@ def perform_interest(work: Work) -> dict[str, Any]:
     office, day = int(work.arguments["place"]), datetime.date.fromisoformat(work.arguments["day"])
     after = done = 0
     total = int(db.session.scalars(number_of_customers(office, day)).one())
-    while people := run(POSTING, office=office, day=day, after=after, most=CUSTOMERS_AT_ONCE).record:
+    while people := run_patiently(post_interest_of, office=office, after=after, most=CUSTOMERS_AT_ONCE):
         after, done = people[-1], done + len(people)
         db.session.expunge_all()
         work.progress(done, max(done, total))

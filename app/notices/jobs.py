@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import time
 from typing import Any
 
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.jobs import Work
+from app.foundation.jobs import Work, run_patiently
 from app.foundation.transactions import found, run
 from app.notices.models import NoticeBatch
 from app.notices.operations.batches import KEPT_DAYS, end_batch, forget_files, issue_chunk, papers_of, units_of_batch
 from app.notices.printing import bound, drawn
-from app.values.errors import Conflict
 
-# A customer may be held by somebody at the counter for some seconds.
-ATTEMPTS, PAUSE = 6, 1.0
 # What these operations return is a number, not a record; nobody shows it.
-ISSUING: Any = issue_chunk
 FORGETTING: Any = forget_files
 
 
@@ -27,7 +22,7 @@ def perform_batch(work: Work) -> dict[str, Any]:
     number = int(work.arguments["batch"])
     units = units_of_batch(found(NoticeBatch, number))
     looked_at = 0
-    while handled := _issued(number):
+    while handled := int(run_patiently(issue_chunk, batch=number)):
         looked_at += handled
         work.progress(min(looked_at, units), units * 2)
         db.session.expunge_all()
@@ -37,18 +32,6 @@ def perform_batch(work: Work) -> dict[str, Any]:
         pdfs = drawn(papers, lambda done: work.progress(len(papers) + done, len(papers) * 2)) if papers else []
         one = run(end_batch, batch=number, content=bound(pdfs) if pdfs else b"").record
     return {"issued": one.issued, "refused": one.refused, "total": str(one.total)}
-
-
-def _issued(batch: int) -> int:
-    """Issue the next chunk; where somebody at the counter holds one of its customers, it waits for him instead of giving up."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return int(run(ISSUING, batch=batch).record)
-        except Conflict:
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(attempt * PAUSE)
-    raise AssertionError("The last attempt returns or raises.")
 
 
 def forget_batch_files(office_id: int, day: datetime.date) -> None:

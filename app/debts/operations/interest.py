@@ -83,8 +83,12 @@ def before_notices(people: Sequence[Customer], office: Office, day: datetime.dat
     return _post(interest_due([each.id for each in people], office, day), day)
 
 
-def post_interest_of(*, office: int, day: datetime.date, after: int, most: int) -> list[int]:
-    """Post the interest of the next customers of an office behind the number ``after``; return their numbers, none at the end."""
+def post_interest_of(*, office: int, after: int, most: int) -> list[int]:
+    """Post the interest of the next customers of an office behind the number ``after``; return their numbers, none at the end.
+
+    It is booked today, however long ago it was asked for: a day that is over takes no more charges.
+    """
+    day = clock.today(found(Office, office))
     people = list(db.session.scalars(customers_with_overdue_charges(office, day, after, most)))
     if people:
         # One lock after the other in the order of their numbers, as everywhere.

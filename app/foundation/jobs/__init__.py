@@ -5,6 +5,7 @@ The kinds of work stand in one table, ``app.wiring.JOB_KINDS``.
 """
 
 from app.foundation.jobs.models import BackgroundJob, JobState
+from app.foundation.jobs.patience import run_patiently
 from app.foundation.jobs.performing import Interrupted, Work, perform
 from app.foundation.jobs.queue import JobKind, running_job, start_job, visible_job
 from app.foundation.jobs.worker import work, worker
@@ -16,6 +17,7 @@ __all__ = [
     "JobState",
     "Work",
     "perform",
+    "run_patiently",
     "running_job",
     "start_job",
     "visible_job",

@@ -12,7 +12,7 @@ FROM (
     SELECT office_id, unit_id, service_id, part_start, max(part_end) OVER (
         PARTITION BY unit_id, service_id, apportion_by ORDER BY part_start, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS latest
-    FROM service_charge WHERE reversal_id IS NULL AND cardinality(ARRAY(SELECT jsonb_array_elements(readings))) > 0
+    FROM service_charge WHERE reversal_id IS NULL
 ) AS part JOIN unit ON unit.id = part.unit_id JOIN service ON service.id = part.service_id
 WHERE part.part_start <= part.latest
 """

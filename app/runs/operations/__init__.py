@@ -2,7 +2,7 @@
 
 from app.runs.operations.calculating import CALCULATION_JOB, begin_run, calculate_chunk, cancel_run, end_calculation
 from app.runs.operations.periods import close_period, ensure_period, reopen_period, set_period_days
-from app.runs.operations.posting import POSTING_JOB, begin_posting, end_posting, post_chunk
+from app.runs.operations.posting import POSTING_JOB, begin_posting, end_posting, post_chunk, posting_broke_off
 from app.runs.operations.sharing import apportion_next
 from app.runs.operations.voiding import void_service_charge
 
@@ -19,6 +19,7 @@ __all__ = [
     "end_posting",
     "ensure_period",
     "post_chunk",
+    "posting_broke_off",
     "reopen_period",
     "set_period_days",
     "void_service_charge",

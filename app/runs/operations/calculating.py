@@ -26,6 +26,7 @@ from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService
 from app.runs.operations.periods import closed, ensure_period, ensure_periods
 from app.runs.queries.gathering import gathered
 from app.runs.queries.prices import Prices
+from app.runs.rules.charged_before import still_to_charge
 from app.runs.rules.unit_bills import Outcome, PartBill, PartFault, ServiceTerms, unit_bills
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
@@ -160,9 +161,11 @@ def _calculate(run: BillingRun, building: int, units: Sequence[Unit], services: 
     prices = Prices(building, services)
     for unit in units:
         for service in services:
+            key = (unit.id, service.id)
             for outcome in unit_bills(terms_of(service), chunk.of(unit, service, period), prices.of(service, unit.kind).from_to):
-                if outcome.starts_on not in chunk.charged.get((unit.id, service.id), ()):
-                    keep(run, period, unit, service, outcome, before=chunk.before.get((unit.id, service.id)))
+                proposed = still_to_charge(outcome, chunk.charged.get(key, ()))
+                if proposed is not None:
+                    keep(run, period, unit, service, proposed, before=chunk.before.get(key))
 
 
 @lru_cache(maxsize=1)

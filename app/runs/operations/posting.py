@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.jobs import start_job
+from app.foundation.jobs import BackgroundJob, start_job
 from app.foundation.kept_sentences import kept_facts
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
@@ -29,9 +30,10 @@ READING_CHANGED = Message("The readings have changed since the calculation. Calc
 
 
 def begin_posting(*, run: int) -> BillingRun:
-    """Let what a run proposes become charges, in the background. Raises OperationRefused."""
+    """Let what a run proposes become charges, in the background; a posting that broke off goes on. Raises OperationRefused."""
     one = locked(BillingRun, run)
-    if one.run_state is not RunState.REVIEW:
+    goes_on = posting_broke_off(one)
+    if one.run_state is not RunState.REVIEW and not goes_on:
         raise OperationRefused(
             Message("The billing run %(run)s is %(state)s; only a calculated one is posted.", run=str(one), state=one.run_state),
             code="run_state",
@@ -42,10 +44,17 @@ def begin_posting(*, run: int) -> BillingRun:
     _require_readings_settled(one)
     if not one.billed:
         raise OperationRefused(Message("There is nothing to post: no unit has a bill."), code="nothing_to_post")
-    one.run_state, one.posted_by_id = RunState.POSTING, current_scope().user_id
+    if not goes_on:
+        one.run_state, one.posted_by_id = RunState.POSTING, current_scope().user_id
     one.booked_on = clock.today(found(Office, one.office_id))
     one.job_id = start_job(POSTING_JOB, office=one.office_id, run=one.id).id
     return one
+
+
+def posting_broke_off(run: BillingRun) -> bool:
+    """Say whether the job that was posting a run has ended before its work: a lock that was never given, a period closed meanwhile."""
+    job = db.session.get(BackgroundJob, run.job_id) if run.job_id is not None else None
+    return run.run_state is RunState.POSTING and (job is None or job.is_over)
 
 
 def _periods(run: BillingRun) -> Sequence[BillingPeriod]:
@@ -97,6 +106,7 @@ def post_chunk(*, run: int) -> int:
     for period in _periods(one):
         if not period.is_open:
             raise closed(period)
+    _hold_customers(results)
     current = _current_readings(results)
     changed = [result for result in results if not current.issuperset(result.readings)]
     if changed:
@@ -109,9 +119,16 @@ def post_chunk(*, run: int) -> int:
 
 
 def _next(run: BillingRun) -> Sequence[Any]:
-    waiting = select(RunResult.id, RunResult.readings, RunResult.total)
+    waiting = select(RunResult.id, RunResult.customer_id, RunResult.readings, RunResult.total)
     waiting = waiting.where(RunResult.run_id == run.id, RunResult.charge_id.is_(None), RunResult.fault == "")
     return list(db.session.execute(waiting.order_by(RunResult.id).limit(CHARGES_AT_ONCE)))
+
+
+def _hold_customers(results: Sequence[Any]) -> None:
+    """Lock the customers of the proposals as their charges will, but in the order of their numbers as everywhere."""
+    people = sorted({result.customer_id for result in results})
+    holding = select(Customer.id).where(Customer.id.in_(people)).order_by(Customer.id)
+    db.session.execute(holding.with_for_update(of=Customer, read=True, key_share=True))
 
 
 def _current_readings(results: Sequence[Any]) -> set[int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import chain
 
 from app.customers.choices import OccupancyRole
 from app.customers.rules.occupancy import Stay
@@ -26,7 +27,7 @@ from app.runs.operations.periods import ensure_period
 from app.runs.queries.gathering import Chunk, gathered
 from app.runs.queries.prices import Prices
 from app.runs.queries.sharing import SharedMeters, next_building, shared_meters, sharers_of
-from app.runs.rules.charged_before import before
+from app.runs.rules.charged_before import before, still_to_charge
 from app.runs.rules.sharing import Sharer, shared_bills
 from app.runs.rules.unit_bills import Outcome, PartFault, UnitPeriod, unit_bills
 from app.tariffs.models import Service
@@ -78,8 +79,9 @@ def _apportion(
     found_parts = shared_bills(whole, sharers, by=group.by, currency=currency, label=_labels(service.name))
     for unit in units:
         for outcome in found_parts.get(unit.id, ()):
-            if (unit.id, outcome.starts_on) not in group.charged:
-                keep(run, period, unit, service, _agreeing(outcome, group), before=group.before.get(unit.id), by=group.by)
+            proposed = still_to_charge(outcome, [days for days, _ in group.charged.get(unit.id, ())])
+            if proposed is not None:
+                keep(run, period, unit, service, _agreeing(proposed, group), before=group.before.get(unit.id), by=group.by)
 
 
 def _agreeing(outcome: Outcome, group: SharedMeters) -> Outcome:
@@ -87,7 +89,7 @@ def _agreeing(outcome: Outcome, group: SharedMeters) -> Outcome:
     if isinstance(outcome, PartFault) or outcome.share is None:
         return outcome
     share = outcome.share
-    for other in group.charged.values():
+    for _days, other in chain.from_iterable(group.charged.values()):
         if (Decimal(other["whole"]), Decimal(other["weights"])) != (share.whole.bill.total, share.weights):
             return PartFault(outcome.starts_on, outcome.ends_on, CHARGED_ALREADY, "share_changed", outcome.customer)
     return outcome

@@ -20,7 +20,7 @@ from app.metering.rules.water_quota import Quota
 from app.places.models import Unit, UnitFact
 from app.places.rules.unit_facts import Fact
 from app.runs.models import BillingPeriod, ServiceCharge
-from app.runs.rules.charged_before import Charged, before
+from app.runs.rules.charged_before import Charged, Days, before
 from app.runs.rules.unit_bills import ReadingTaken, UnitPeriod
 from app.tariffs.models import Service
 from app.values.money import ZERO
@@ -44,7 +44,7 @@ class Chunk:
     metered: frozenset[Key] = frozenset()
     earlier: Mapping[Key, Sequence[Charged]] = field(default_factory=dict)
     before: Mapping[Key, Decimal] = field(default_factory=dict)
-    charged: Mapping[Key, frozenset[datetime.date]] = field(default_factory=dict)
+    charged: Mapping[Key, Sequence[Days]] = field(default_factory=dict)
 
     def of(self, unit: Unit, service: Service, period: BillingPeriod) -> UnitPeriod:
         """Return what is known of ``unit`` for ``service`` in ``period``."""
@@ -175,7 +175,7 @@ def taken(row: Any) -> ReadingTaken:
 def _charged(units: Sequence[int], services: Sequence[int], period: BillingPeriod) -> tuple[Any, Any, Any]:
     """Return what stands charged already, by unit and service.
 
-    The charges of the year and the estimates before this period, the sum of the month before, the first days of this period's parts.
+    The charges of the year and the estimates before this period, the sum of the month before, the days of this period's parts.
     """
     year, month_before = datetime.date(period.month.year, 1, 1), (period.month - datetime.timedelta(days=1)).replace(day=1)
     is_here = ServiceCharge.unit_id.in_(units) & ServiceCharge.service_id.in_(services) & ServiceCharge.reversal_id.is_(None)
@@ -200,16 +200,16 @@ def _charged(units: Sequence[int], services: Sequence[int], period: BillingPerio
     )
     earlier: dict[Key, list[Charged]] = defaultdict(list)
     sums: dict[Key, Decimal] = {}
-    charged: dict[Key, set[datetime.date]] = defaultdict(set)
+    charged: dict[Key, list[Days]] = defaultdict(list)
     for row in db.session.execute(statement):
         key = (row.unit_id, row.service_id)
         if row.month == period.month:
-            charged[key].add(row.part_start)
+            charged[key].append((row.part_start, row.part_end))
         elif row.month < period.month:
             earlier[key].append(charged_of(row, row.quantity, in_year=row.month >= year))
         if row.month == month_before:
             sums[key] = sums.get(key, ZERO) + row.total
-    return earlier, sums, {key: frozenset(days) for key, days in charged.items()}
+    return earlier, sums, charged
 
 
 def charged_of(row: Any, quantity: Decimal, *, in_year: bool) -> Charged:

@@ -18,7 +18,7 @@ from app.places.models import Building, Unit
 from app.places.queries import units_of
 from app.runs.models import BillingPeriod, BillingRun, RunService, ServiceCharge
 from app.runs.queries.gathering import charged_of, readings_of, taken
-from app.runs.rules.charged_before import Charged
+from app.runs.rules.charged_before import Charged, Days
 from app.runs.rules.unit_bills import ReadingTaken
 from app.values.money import ZERO
 
@@ -27,7 +27,7 @@ from app.values.money import ZERO
 class SharedMeters:
     """All shared meters of one service and one key in a building, for a period.
 
-    ``earlier`` are their bills of earlier periods, ``charged`` the parts that stand in this one, by unit and first day.
+    ``earlier`` are their bills of earlier periods, ``charged`` the parts that stand in this one, by unit: their days and shares.
     """
 
     service: int
@@ -35,7 +35,7 @@ class SharedMeters:
     readings: list[ReadingTaken] = field(default_factory=list)
     earlier: dict[int, Charged] = field(default_factory=dict)
     before: dict[int, Decimal] = field(default_factory=dict)
-    charged: dict[tuple[int, datetime.date], Mapping[str, Any]] = field(default_factory=dict)
+    charged: dict[int, list[tuple[Days, Mapping[str, Any]]]] = field(default_factory=dict)
 
 
 def next_building(run: BillingRun) -> Building | None:
@@ -95,7 +95,7 @@ def _note_charged(groups: Mapping[tuple[int, ApportionBy], SharedMeters], period
         if group is None:
             continue
         if row.month == period.month:
-            group.charged[row.unit_id, row.part_start] = row.share
+            group.charged.setdefault(row.unit_id, []).append(((row.part_start, row.part_end), row.share))
         else:
             _note_earlier(group, row, in_year=row.month >= year)
         if row.month == month_before:

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.runs.rules.unit_bills import ReadingTaken
+from app.runs.rules.unit_bills import Outcome, PartFault, ReadingTaken
+from app.values.errors import Message
 from app.values.money import ZERO, sum_of
+
+# The first and the last day of a charge.
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,24 @@ class Before:
     used: Decimal = ZERO
     charged: Decimal = ZERO
     until: date | None = None
+
+
+def still_to_charge(outcome: Outcome, charged: Sequence[Days]) -> Outcome | None:
+    """Return what is proposed for a part of a period of which the days ``charged`` stand charged; nothing where it is one of those.
+
+    A part that meets a charge of other days, since the occupant changed after it was posted, is a fault: no day is charged twice.
+    """
+    if any(starts_on == outcome.starts_on for starts_on, _ in charged):
+        return None
+    met = [days for days in charged if days[0] <= outcome.ends_on and outcome.starts_on <= days[1]]
+    if not met:
+        return outcome
+    reason = Message(
+        "The days from %(start)s to %(end)s are charged already to another occupant. Void that charge first.",
+        start=met[0][0],
+        end=met[0][1],
+    )
+    return PartFault(outcome.starts_on, outcome.ends_on, reason, "days_charged", outcome.customer)
 
 
 def before(charges: Sequence[Charged], readings: Sequence[ReadingTaken]) -> Before:

@@ -37,7 +37,7 @@ from app.places.models import Unit
 from app.places.queries import unit_matches
 from app.runs.choices import RunState
 from app.runs.models import BillingRun, RunResult
-from app.runs.operations import begin_posting, begin_run, cancel_run
+from app.runs.operations import begin_posting, begin_run, cancel_run, posting_broke_off
 from app.runs.queries import biggest_changes, review_of, services_of_office
 from app.runs.views.explaining import explained
 from app.values.dates import ONE_DAY
@@ -151,9 +151,10 @@ class BillingRunView(OperationView):
 
     def _deed(self, record: BillingRun, name: str) -> Action | None:
         """Return the button that posts or throws away what a run proposes, while it waits for review."""
-        if record.run_state is not RunState.REVIEW or not self.allowed(f"can_{name}"):
+        goes_on = name == "post" and posting_broke_off(record)
+        if (record.run_state is not RunState.REVIEW and not goes_on) or not self.allowed(f"can_{name}"):
             return None
-        label, icon = (N_("Post"), "check") if name == "post" else (N_("Throw away"), "trash")
+        label, icon = (N_("Go on posting") if goes_on else N_("Post"), "check") if name == "post" else (N_("Throw away"), "trash")
         return action(label, url_for(f"{self.endpoint}.{name}", pk=record.id), icon=icon, primary=name == "post", method="post")
 
     @expose("/post/<pk>", methods=["POST"])
