@@ -171,6 +171,21 @@ def test_an_ended_phone_keeps_what_it_has_not_sent(live: Live, opened: Opened) -
     assert readings_of(live, meters) == [(meters[0], Decimal(990), ReadingSource.PHONE)]
 
 
+def test_reading_goes_on_when_the_session_has_ended(live: Live, opened: Opened) -> None:
+    """A session rests for minutes, a walk takes hours: the route's own token still sends, and the page opens again."""
+    building, meters = a_route(live, 2)
+    page = opened("minh", language="vi", width=PHONE)
+    opened_walk(live, page, building)
+    page.context.clear_cookies()
+    page.reload()
+    page.locator("[data-next]").click()
+    type_figure(page, "990")
+    page.locator("[data-save]").click()
+    expect(page.locator("[data-bar]")).to_have_count(0)
+    require_soon(page, "async () => (await walkKeep.all('readings')).length === 0")
+    assert readings_of(live, meters) == [(meters[0], Decimal(990), ReadingSource.PHONE)]
+
+
 CASES = [
     # base, value, days, mean quantity, mean days, limit
     *((300, value, 31, "300", 89) for value in ("300", "340", "358", "359", "404.5", "405", "457", "508", "509", "512.125", "900", "299")),

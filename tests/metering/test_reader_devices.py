@@ -317,3 +317,22 @@ def test_without_https_the_page_says_what_it_needs(app: Flask, unit: Unit, monke
 def test_the_worker_may_serve_the_pages_of_the_reader_only(app: Flask) -> None:
     answer = app.test_client().get("/static/js/walk-worker.js", buffered=True)
     assert (answer.status_code, answer.headers.get("Service-Worker-Allowed")) == (200, "/readerwalk/")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"building": "abc"}, {"building": "9" * 30}, {"service": "abc"}, {"service": "999999"}, {"mark": "no mark"}, {"mark": ""}],
+    ids=["letters", "long", "service", "no_service", "mark", "no_mark"],
+)
+def test_an_odd_form_enrols_nothing(app: Flask, unit: Unit, terms: dict[str, str]) -> None:
+    answer = signed_in(app, "minh").post(
+        "/readerwalk/enrol", data={"building": unit.building_id, "service": "", "mark": str(uuid4()), **terms}
+    )
+    assert (answer.status_code in (400, 404), count(ReaderDevice)) == (True, 0)
+
+
+def test_a_service_without_meters_of_its_own_kind_is_no_route(app: Flask, unit: Unit) -> None:
+    management = factories.a_service(ServiceKind.MANAGEMENT, "HN")
+    with pytest.raises(NotFound):
+        enrolled(unit, service=management.id)
+    assert count(ReaderDevice) == 0
