@@ -202,7 +202,7 @@ def notice_in(locale: str, *, services: int = 3, **values: Any) -> dict[str, Any
         "office": _office(locale),
         "customer": {"customer_no": "KH000123", "name": person},
         "unit": {"code": "3-1203", "place": place, "area": "72.5", "persons": "4"},
-        "services": [block] * services,
+        "services": [block, *[block | {"meters": [], "mean": "", "unusual": None}] * (services - 1)],
         "charged": str(amount),
         "debts": [
             {"kind": "charge", "name": name, "month": "2026-09-01", "due_on": "2026-10-20", "days": 21, "amount": "50.00"},

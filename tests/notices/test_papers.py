@@ -121,7 +121,7 @@ def test_a_notice_is_one_page_in_every_language(locale: str, said: str) -> None:
 
 
 def test_a_long_notice_runs_on_with_the_heads_of_its_columns() -> None:
-    pdf = paper(notice_in("zh_Hans", services=13), PRINT)
+    pdf = paper(notice_in("zh_Hans", services=16), PRINT)
     reader = PdfReader(io.BytesIO(pdf))
     assert len(reader.pages) == 2
     assert all("上期读数" in page.extract_text() for page in reader.pages)
