@@ -161,6 +161,39 @@ def test_a_cashier_does_not_approve() -> None:
     assert count_adjustments() == 0
 
 
+def test_who_asked_is_told_so_before_his_rights_are_looked_at() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = written_off(bill, TODAY, by="lan")
+    with on_day(TODAY, ZONE), acting("lan"), pytest.raises(OperationRefused) as refused:
+        run(approve_void, approval=asked.id)
+    assert refused.value.code == "self_approval"
+    assert (count_adjustments(), charge_of(bill).open_amount) == (0, Decimal(500_000))
+
+
+def test_parts_below_the_limit_do_not_pass_it_together() -> None:
+    limit("100000")
+    unit, customer = a_resident()
+    bill, other = a_bill(unit, customer, "500000", DUE), a_bill(unit, customer, "500000", "2026-07-15")
+    assert isinstance(adjusted(bill, AdjustmentKind.LOWER, "60000", TODAY), Adjustment)
+    assert isinstance(adjusted(other, AdjustmentKind.LOWER, "60000", TODAY), Adjustment)
+    assert isinstance(adjusted(bill, AdjustmentKind.LOWER, "40001", TODAY), Approval)
+    assert charge_of(bill).adjusted == Decimal(-60_000)
+
+
+def test_what_was_approved_or_voided_leaves_the_limit_as_it_was() -> None:
+    limit("100000")
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    asked = adjusted(bill, AdjustmentKind.LOWER, "150000", TODAY)
+    with on_day(TODAY, ZONE), acting("ada", "approve"):
+        run(approve_void, approval=asked.id)
+    made = adjusted(bill, AdjustmentKind.LOWER, "90000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_adjustment, adjustment=made.id, reason="Nhầm")
+    assert isinstance(adjusted(bill, AdjustmentKind.LOWER, "100000", TODAY), Adjustment)
+
+
 def test_a_refused_request_changes_nothing() -> None:
     unit, customer = a_resident()
     bill = a_bill(unit, customer, "500000", DUE)
@@ -261,3 +294,36 @@ def test_a_voided_receipt_leaves_adjustments_alone() -> None:
     with on_day(TODAY, ZONE), acting("binh"):
         run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
     assert charge_of(bill).open_amount == Decimal(380_000)
+
+
+def test_a_receipt_is_not_voided_while_part_of_what_it_paid_is_credit() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    receipt = pays(customer, "500000", TODAY)
+    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused, match=str(made.number)) as refused:
+        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
+    assert refused.value.code == "adjusted"
+    assert (charge_of(bill).paid, credit_of(customer)) == (Decimal(500_000), Decimal(200_000))
+
+
+def test_it_is_voided_after_the_adjustment() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    receipt = pays(customer, "500000", TODAY)
+    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_adjustment, adjustment=made.id, reason="Nhầm")
+        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
+    assert (charge_of(bill).open_amount, credit_of(customer)) == (Decimal(500_000), Decimal(0))
+
+
+def test_one_of_two_receipts_is_voided_where_the_other_paid_what_became_credit() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "500000", DUE)
+    pays(customer, "300000", TODAY)
+    receipt = pays(customer, "200000", TODAY)
+    adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
+    with on_day(TODAY, ZONE), acting("binh"):
+        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
+    assert (charge_of(bill).open_amount, credit_of(customer)) == (Decimal(200_000), Decimal(200_000))

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app.billing.choices import AdjustmentKind, FeeKind
 from app.billing.models import Charge
 from app.billing.operations.receipts import credit_balance
-from app.billing.operations.voids import void_receipt
+from app.billing.operations.voids import approve_void, void_receipt
 from app.customers.models import Customer
 from app.debts.models import DebtPolicy, LateInterest
 from app.foundation.database import db
@@ -182,8 +182,6 @@ def test_days_behind_the_watermark_stay_final_after_a_void() -> None:
     interest_posted(customer, "2026-05-26")  # ten days of 450
     with on_day("2026-05-26", ZONE), acting("binh", "approve_void"):
         asked = run(void_receipt, receipt=receipt.id, reason="Séc bị trả lại").record
-    from app.billing.operations.voids import approve_void
-
     with on_day("2026-05-26", ZONE), acting("ada", "approve_void"):
         run(approve_void, approval=asked.id)
     interest_posted(customer, "2026-06-05")  # ten days of 750
@@ -204,18 +202,40 @@ def test_the_interest_goes_with_a_voided_charge() -> None:
 # Adjustments and write-offs ------------------------------------------------------------------------------------------------------
 
 
-def test_interest_stops_with_the_write_off() -> None:
+def test_a_write_off_leaves_nothing_owed_and_no_interest() -> None:
     unit, customer = a_resident()
     bill = a_bill(unit, customer, "1500000", "2026-05-01")
     pays(customer, "1000000", "2026-05-01", (bill, "1000000"))
     asked = written_off(bill, "2026-06-30")
-    from app.billing.operations.voids import approve_void
-
     with on_day("2026-06-30", ZONE), acting("binh"):
         run(approve_void, approval=asked.id)
+    assert owed(customer) == Decimal(0)
     interest_posted(customer, "2026-12-31")
-    assert interest_amounts(bill) == [Decimal(13_750)]  # 55 days of 250
-    assert charge_of(bill).open_amount == Decimal(0)
+    assert (interest_rows(bill), owed(customer)) == ([], Decimal(0))
+
+
+def test_the_request_for_a_write_off_posts_no_interest() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-05-01")
+    written_off(bill, "2026-06-30")
+    assert (interest_rows(bill), owed(customer)) == ([], Decimal(1_500_000))
+
+
+def test_what_is_left_of_a_charge_written_off_in_part_bears_interest_day_by_day() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-05-01")
+    asked = written_off(bill, "2026-05-16", "500000")
+    with on_day("2026-05-16", ZONE), acting("binh"):
+        run(approve_void, approval=asked.id)
+    interest_posted(customer, "2026-05-26")
+    assert interest_amounts(bill) == [Decimal(12_500)]  # 7 … 16 May: 10 × 750, 17 … 26 May: 10 × 500
+
+
+def test_a_mistake_that_is_lowered_to_nothing_bears_no_interest() -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-05-01")
+    adjusted(bill, AdjustmentKind.LOWER, "1500000", "2026-06-30")
+    assert (interest_rows(bill), owed(customer)) == ([], Decimal(0))
 
 
 def test_a_raised_charge_bears_interest_from_the_next_day() -> None:
@@ -223,7 +243,36 @@ def test_a_raised_charge_bears_interest_from_the_next_day() -> None:
     bill = a_bill(unit, customer, "1000000", "2026-05-01")
     adjusted(bill, AdjustmentKind.RAISE, "1000000", "2026-05-16")
     interest_posted(customer, "2026-05-26")
-    assert interest_amounts(bill) == [Decimal(5000), Decimal(10_000)]
+    assert interest_amounts(bill) == [Decimal(15_000)]  # ten days of 500, ten days of 1000
+
+
+@pytest.mark.parametrize(
+    ("amount", "kind", "by", "cap"),
+    [("1000000", AdjustmentKind.LOWER, "900000", 100_000), ("100000", AdjustmentKind.RAISE, "900000", 1_000_000)],
+)
+def test_the_cap_is_of_what_the_corrected_charge_asks_for(amount: str, kind: AdjustmentKind, by: str, cap: int) -> None:
+    unit, customer = a_resident()
+    with everything("setting a policy"):
+        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal("0.005")))
+        db.session.commit()
+    bill = a_bill(unit, customer, amount, "2026-05-01")
+    adjusted(bill, kind, by, "2026-05-01")
+    interest_posted(customer, "2028-05-01")
+    assert interest_amounts(bill) == [Decimal(cap)]
+
+
+def test_what_became_credit_lowers_the_cap_too() -> None:
+    """Of 1,000,000 are 950,000 paid and 900,000 taken back: the charge asks for 100,000, whatever became credit."""
+    unit, customer = a_resident()
+    with everything("setting a policy"):
+        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal("0.005"), interest_cap=Decimal("0.1")))
+        db.session.commit()
+    bill = a_bill(unit, customer, "1000000", "2026-05-01")
+    pays(customer, "950000", "2026-05-01", (bill, "950000"))
+    adjusted(bill, AdjustmentKind.LOWER, "900000", "2026-05-01")
+    adjusted(bill, AdjustmentKind.RAISE, "50000", "2026-05-01")
+    interest_posted(customer, "2028-05-01")
+    assert interest_amounts(bill) == [Decimal(15_000)]
 
 
 # Properties ----------------------------------------------------------------------------------------------------------------------

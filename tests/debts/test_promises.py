@@ -8,8 +8,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from app.billing.choices import PromiseState
+from app.billing.choices import FeeKind, LineCode, Method, PromiseState
+from app.billing.models import Charge
+from app.billing.operations.charges import LineTerms, charge
+from app.billing.operations.receipts import PaidItem, take_payment
 from app.billing.operations.voids import void_receipt
+from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
 from app.debts.choices import CollectionKind
 from app.debts.models import CollectionStep, PaymentPromise
@@ -57,6 +61,33 @@ def test_a_promise_is_kept_when_so_much_was_paid() -> None:
     promised(customer, "1000000", "2026-06-12")
     pays(customer, "1000000", "2026-06-12")
     assert state_on(customer, "2026-06-13") is PromiseState.KEPT
+
+
+def _sell(*, office: int, customer: int, on: datetime.date) -> Charge:
+    lines = [LineTerms(LineCode.OTHER, Decimal(500_000))]
+    return charge(office_id=office, customer_id=customer, fee_kind=FeeKind.OTHER, lines=lines, on=on, booked_on=on, due_on=on)
+
+
+def test_what_was_bought_after_the_promise_keeps_none() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "500000", "2026-06-12")
+    with on_day("2026-06-08", ZONE), acting("lan"):
+        sold = run(_sell, office=customer.office_id, customer=customer.id, on=datetime.date(2026, 6, 8)).record
+        methods = (MethodAmount(Method.BANK_TRANSFER, Decimal(500_000)),)
+        run(take_payment, customer=customer.id, items=(PaidItem(sold.id),), methods=methods)
+    assert state_on(customer, "2026-06-13") is PromiseState.BROKEN
+
+
+def test_the_interest_on_old_debts_is_paid_like_them() -> None:
+    """1,500,000 due on 1 May; on 7 June 24,000 of interest are posted before the payment, which covers them too."""
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "1500000", "2026-06-12")
+    pays(customer, "1524000", "2026-06-07")
+    with everything("reading promises"):
+        (one,) = stated(list(db.session.scalars(promises_of(customer.id))), datetime.date(2026, 6, 13))
+    assert (one.state, one.paid) == (PromiseState.KEPT, Decimal(1_524_000))
 
 
 def test_a_voided_payment_keeps_no_promise() -> None:

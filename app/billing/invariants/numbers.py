@@ -54,7 +54,7 @@ NUMBERS = (
     Invariant(
         "numbers_have_no_gap",
         N_(
-            "The numbers of receipts, vouchers, reversals, adjustments and hand-overs start at 1 each year, without a gap and without a double."
+            "Numbers of receipts, vouchers, reversals, adjustments and hand-overs start at 1 each year, without a gap and without a double."
         ),
         numbers=(5,),
         counted="SELECT " + " + ".join(f'(SELECT count(*) FROM "{document}")' for document in SERIES),  # noqa: S608

@@ -151,33 +151,39 @@ def _documents_of(unit_id: int, end: datetime.date) -> Select[Any]:
     raised = case((Adjustment.kind == AdjustmentKind.RAISE, Adjustment.amount), else_=ZERO)
     paid = func.sum(Allocation.amount)
     parts = union_all(
-        _part("charge", JournalEntry.booked_on, Charge.id, none, Charge.fee_kind, Charge.total, zero)
+        _part("charge", JournalEntry.booked_on, Charge.created_at, Charge.id, none, Charge.fee_kind, Charge.total, zero)
         .join(JournalEntry, JournalEntry.charge_id == Charge.id)
         .where(Charge.id.in_(ids)),
-        _part("reversal", undone.booked_on, undone.id, undone.number, Charge.fee_kind, -Charge.total, zero)
+        _part("reversal", undone.booked_on, undone.created_at, undone.id, undone.number, Charge.fee_kind, -Charge.total, zero)
         .join(undone, undone.id == Charge.reversal_id)
         .where(Charge.id.in_(ids)),
-        _part("receipt", Receipt.booked_on, Receipt.id, Receipt.number, none, zero, paid)
+        _part("receipt", Receipt.booked_on, Receipt.created_at, Receipt.id, Receipt.number, none, zero, paid)
         .join(Allocation, Allocation.receipt_id == Receipt.id)
         .where(Allocation.charge_id.in_(ids))
         .group_by(Receipt.id),
-        _part("reversal", undone.booked_on, undone.id, undone.number, none, zero, -paid)
+        _part("reversal", undone.booked_on, undone.created_at, undone.id, undone.number, none, zero, -paid)
         .join(Allocation, Allocation.receipt_id == undone.receipt_id)
         .where(Allocation.charge_id.in_(ids))
         .group_by(undone.id),
-        _part("adjustment", Adjustment.booked_on, Adjustment.id, Adjustment.number, none, raised, lowered).where(
+        _part("adjustment", Adjustment.booked_on, Adjustment.created_at, Adjustment.id, Adjustment.number, none, raised, lowered).where(
             Adjustment.charge_id.in_(ids)
         ),
-        _part("reversal", undone.booked_on, undone.id, undone.number, none, -raised, -lowered)
+        _part("reversal", undone.booked_on, undone.created_at, undone.id, undone.number, none, -raised, -lowered)
         .join(Adjustment, Adjustment.id == undone.adjustment_id)
         .where(Adjustment.charge_id.in_(ids)),
     ).subquery("document")
-    return select(parts).where(parts.c.booked_on <= end).order_by(parts.c.booked_on, parts.c.charged == 0, parts.c.document)
+    return select(parts).where(parts.c.booked_on <= end).order_by(parts.c.booked_on, parts.c.made_at, parts.c.rank, parts.c.document)
 
 
-def _part(kind: str, on: Any, document: Any, number: Any, fee_kind: Any, charged: Any, settled: Any) -> Select[Any]:
+# What was made at one moment stands in this order: nothing is undone before it was done.
+_ORDER = ("charge", "receipt", "adjustment", "reversal")
+
+
+def _part(kind: str, on: Any, made_at: Any, document: Any, number: Any, fee_kind: Any, charged: Any, settled: Any) -> Select[Any]:
     return select(
         literal(kind).label("kind"),
+        literal(_ORDER.index(kind)).label("rank"),
+        made_at.label("made_at"),
         on.label("booked_on"),
         document.label("document"),
         number.label("number"),
