@@ -44,6 +44,7 @@ BILLED_AFTER = datetime.timedelta(days=2)
 EVERY_SECOND_MONTH, EVERY_QUARTER, IN_PART, AHEAD, NOT_ANY_MORE = 5, 3, 3, 5, 6
 # Whoever does not pay any more stopped so many months ago.
 STOPPED = (1, 2, 3, 4, 6, 9)
+SPREAD = 37
 FIRST_DAYS, LATE_DAYS = (3, 14), (17, 27)
 LATE = 0.03  # of those who pay every month, so many come after the day on which it is due
 OPEN_HOURS = 8
@@ -135,9 +136,9 @@ class _Desk:
         """Yield who comes this month, with what. What a customer is like follows from his number alone."""
         today = clock.today(self.profile)
         for customer, owed, months, due_on in self._owed():
-            habit = Random(f"{self.profile.code} {customer}").randrange(100)  # noqa: S311  (nothing secret comes from it)
-            random = Random(f"{self.profile.code} {customer} {back}")  # noqa: S311  (as above)
-            amount = _brought(habit, owed, months, back, self.profile.notes[-1], customer)
+            random = Random(f"{self.profile.code} {customer} {back}")  # noqa: S311  (nothing secret comes from it)
+            # Neighbours have other habits, and of a hundred in a row each has one of his own.
+            amount = _brought(customer * SPREAD % 100, owed, months, back, self.profile.notes[-1])
             days = LATE_DAYS if random.random() < LATE else FIRST_DAYS
             day = billed_on + datetime.timedelta(days=random.randrange(*days))
             if amount is not None and day < today:
@@ -170,9 +171,9 @@ class _Coming:
     is_late: bool
 
 
-def _brought(habit: int, owed: Decimal, months: int, back: int, note: int, customer: int) -> Decimal | None:
+def _brought(habit: int, owed: Decimal, months: int, back: int, note: int) -> Decimal | None:
     """Return how much a customer brings; None where he does not come this month."""
-    if habit < NOT_ANY_MORE and back <= STOPPED[customer % len(STOPPED)]:
+    if habit < NOT_ANY_MORE and back <= STOPPED[habit]:
         return None
     habit -= NOT_ANY_MORE
     if 0 <= habit < EVERY_SECOND_MONTH:

@@ -97,7 +97,7 @@ def opened(settings: Settings, url: str, **overrides: object) -> Iterator[Flask]
 
 def the_job() -> int:
     """Return the id of the job that plays the history."""
-    return int(db.session.connection().execute(text("SELECT id FROM background_job")).scalar_one())
+    return int(db.session.connection().execute(text("SELECT id FROM background_job WHERE kind = 'demonstration_history'")).scalar_one())
 
 
 def settings_for(settings: Settings, url: str) -> Settings:
