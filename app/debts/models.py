@@ -79,6 +79,7 @@ class LateInterest(Created, OfficeRecord):
         CheckConstraint("exact > 0 AND amount >= 0", name="amounts"),
         CheckConstraint("(amount = 0) = (charge_id IS NULL)", name="charged_where_posted"),
         Index("ix_late_interest_source_charge_id", "source_charge_id", "ends_on"),
+        Index("ix_late_interest_office_id_ends_on", "office_id", "ends_on"),
     )
 
     source_charge_id: Mapped[int]
@@ -105,6 +106,7 @@ class PaymentPromise(Created, OfficeRecord):
         CheckConstraint("amount > 0", name="amount_positive"),
         CheckConstraint("due_on >= made_on", name="due_after_it_was_made"),
         Index("ix_payment_promise_customer_id", "customer_id", "due_on"),
+        Index("ix_payment_promise_office_id_due_on", "office_id", "due_on"),
     )
 
     customer_id: Mapped[int]

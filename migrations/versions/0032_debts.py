@@ -200,6 +200,7 @@ def _make_interest() -> None:
     )
     op.create_index(op.f("ix_late_interest_office_id"), "late_interest", ["office_id"])
     op.create_index("ix_late_interest_source_charge_id", "late_interest", ["source_charge_id", "ends_on"])
+    op.create_index("ix_late_interest_office_id_ends_on", "late_interest", ["office_id", "ends_on"])
 
 
 def _make_promises() -> None:
@@ -219,6 +220,7 @@ def _make_promises() -> None:
     )
     op.create_index(op.f("ix_payment_promise_office_id"), "payment_promise", ["office_id"])
     op.create_index("ix_payment_promise_customer_id", "payment_promise", ["customer_id", "due_on"])
+    op.create_index("ix_payment_promise_office_id_due_on", "payment_promise", ["office_id", "due_on"])
 
 
 def _make_steps() -> None:

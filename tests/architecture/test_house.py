@@ -21,7 +21,20 @@ ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 LONGEST_FILE = 320
 # The layers from the bottom; a table may point at its own layer and below. ``office_id`` is everybody's: the key of the office.
-LAYERS = ("foundation", "offices", "places", "customers", "billing", "tariffs", "workorders", "broadband", "metering", "runs", "reminders")
+LAYERS = (
+    "foundation",
+    "offices",
+    "places",
+    "customers",
+    "billing",
+    "tariffs",
+    "workorders",
+    "broadband",
+    "metering",
+    "runs",
+    "reminders",
+    "debts",
+)
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
     # What a domain tells on the page of another's record.

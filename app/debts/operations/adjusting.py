@@ -12,7 +12,6 @@ from app.billing.models import Adjustment, Approval, Charge, Reversal
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.shifts import moment_of
 from app.customers.models import Customer
-from app.debts.operations.interest import before_payment
 from app.debts.queries.policies import policy
 from app.foundation import clock
 from app.foundation.database import db
@@ -48,7 +47,7 @@ def adjustment_approved(request: Approval) -> Adjustment:
     assert request.adjustment_kind is not None
     assert request.amount is not None
     office = found(Office, request.office_id)
-    one = _prepared(request.charge_id, office)
+    one = _prepared(request.charge_id)
     made = _made(
         one, request.adjustment_kind, request.amount, request.reason, office, made_by=request.created_by_id or _me(), approved_by=_me()
     )
@@ -60,20 +59,23 @@ def _adjust(number: int, kind: AdjustmentKind, amount: Decimal | None, reason: s
     if not reason.strip():
         raise OperationRefused(Message("Give a reason for the adjustment."), code="reason_missing", field="reason")
     office = found(Office, found(Charge, number).office_id)
-    one = _prepared(number, office)
+    one = _prepared(number)
     wanted = one.open_amount if amount is None else require_amount(amount, office.currency.value, field="amount")
     _require_amount(one, kind, wanted, office)
-    if not _needs_approval(kind, wanted, office):
+    if not _needs_approval(one, kind, wanted, office):
         return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=None)
     if current_scope().may("approve") and not office.second_person:
         return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=_me())
     return _ask(one, kind, wanted, reason)
 
 
-def _prepared(number: int, office: Office) -> Charge:
-    """Return the charge with the locks of its customer and its own; his interest is posted before, since the next day counts otherwise."""
-    person = locked(Customer, found(Charge, number).customer_id)
-    before_payment(person, clock.today(office))
+def _prepared(number: int) -> Charge:
+    """Return the charge with the locks of its customer and its own.
+
+    No interest is posted before: its days count what was open on each of them whenever they are counted, and what is given up or was
+    wrong to the last bit is to bear none.
+    """
+    locked(Customer, found(Charge, number).customer_id)
     (one,) = locked_charges([number])
     if one.is_voided or not one.is_of_a_service:
         raise OperationRefused(
@@ -101,10 +103,19 @@ def _asked_for(one: Charge) -> Decimal:
     return one.open_amount + one.paid - Decimal(db.session.execute(credited).scalar_one())
 
 
-def _needs_approval(kind: AdjustmentKind, amount: Decimal, office: Office) -> bool:
+def _needs_approval(one: Charge, kind: AdjustmentKind, amount: Decimal, office: Office) -> bool:
     limit = policy(office.id).adjustment_limit
-    is_above = limit is not None and amount > limit
+    is_above = limit is not None and amount + _on_own_word(one) > limit
     return kind is AdjustmentKind.WRITE_OFF or is_above or not current_scope().may(ADJUST)
+
+
+def _on_own_word(one: Charge) -> Decimal:
+    """Return what this person has adjusted of a charge already without anybody's approval: many small parts are one big adjustment."""
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    own = select(func.coalesce(func.sum(Adjustment.amount), 0)).where(
+        Adjustment.charge_id == one.id, Adjustment.created_by_id == _me(), Adjustment.approved_by_id.is_(None), ~undone
+    )
+    return Decimal(db.session.execute(own).scalar_one())
 
 
 def _ask(one: Charge, kind: AdjustmentKind, amount: Decimal, reason: str) -> Approval:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.billing.choices import AdjustmentKind
@@ -15,6 +16,7 @@ from app.billing.rules.late_interest import Debt, Settled, Watermark
 from app.debts.models import LateInterest
 from app.foundation.database import db
 from app.runs.models import ServiceCharge
+from app.values.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,16 @@ def number_of_customers(office_id: int, day: datetime.date) -> Select[int]:
 def counted(charges: Sequence[ServiceCharge]) -> list[Counted]:
     """Return ``charges`` with what settled them and how far their interest was counted."""
     ids = [each.charge_id for each in charges]
-    settled, marks = _settled(ids), _watermarks(ids)
+    settled, corrected, marks = _settled(ids), _corrected(ids), _watermarks(ids)
     return [
         Counted(
             each,
-            Debt(each.charge.total, each.charge.due_on, tuple(settled.get(each.charge_id, ()))),
+            Debt(
+                each.charge.total,
+                each.charge.due_on,
+                tuple(settled.get(each.charge_id, ())),
+                corrected.get(each.charge_id, ZERO),
+            ),
             marks.get(each.charge_id, Watermark()),
         )
         for each in charges
@@ -93,6 +100,18 @@ def _settled(charge_ids: Sequence[int]) -> dict[int, list[Settled]]:
     for charge, on, kind, amount, credited in db.session.execute(adjustments):
         found.setdefault(charge, []).append(Settled(on, -amount if kind is AdjustmentKind.RAISE else amount - credited))
     return found
+
+
+def _corrected(charge_ids: Sequence[int]) -> dict[int, Decimal]:
+    """Return what the standing corrections of each charge added or, below 0, took: what became credit too, what was given up not."""
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    added = case((Adjustment.kind == AdjustmentKind.RAISE, Adjustment.amount), else_=-Adjustment.amount)
+    statement = (
+        select(Adjustment.charge_id, func.sum(added))
+        .where(Adjustment.charge_id.in_(charge_ids), Adjustment.kind != AdjustmentKind.WRITE_OFF, ~undone)
+        .group_by(Adjustment.charge_id)
+    )
+    return {charge: amount for charge, amount in db.session.execute(statement)}
 
 
 def _watermarks(charge_ids: Sequence[int]) -> dict[int, Watermark]:

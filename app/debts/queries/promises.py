@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.billing.choices import PromiseState
-from app.billing.models import Charge, Receipt, Reversal
+from app.billing.choices import FeeKind, PromiseState
+from app.billing.models import Allocation, Charge, Receipt, Reversal
 from app.billing.rules.promise import DebtPaid, Promise, promise_state
 from app.debts.models import PaymentPromise
 from app.foundation.database import db
@@ -57,18 +57,21 @@ def promises_due(office_id: int, start: datetime.date, end: datetime.date) -> Se
 def stated(promises: Sequence[PaymentPromise], on: datetime.date) -> list[StatedPromise]:
     """Return promises with how they stand ``on`` a day; one statement reads the payments of all of them.
 
-    A payment counts when it was taken after the promise was made, also on the same day, and what of it settled debts.
+    A payment counts when it was taken after the promise was made, also on the same day, and what of it settled what was owed then, or
+    the interest on debts. What was bought since is no debt that was promised.
     """
     gone = select(Reversal.id).where(Reversal.receipt_id == Receipt.id).exists()
     since = and_(
         Receipt.customer_id == PaymentPromise.customer_id,
         Receipt.created_at > PaymentPromise.created_at,
         Receipt.booked_on <= PaymentPromise.due_on,
-        Receipt.total > Receipt.credited,
     )
+    was_owed = or_(Charge.created_at <= PaymentPromise.created_at, Charge.fee_kind == FeeKind.LATE_INTEREST)
     statement = (
-        select(PaymentPromise.id, Receipt.booked_on, Receipt.total - Receipt.credited)
+        select(PaymentPromise.id, Receipt.booked_on, Allocation.amount)
         .join(Receipt, since)
+        .join(Allocation, Allocation.receipt_id == Receipt.id)
+        .join(Charge, and_(Charge.id == Allocation.charge_id, was_owed))
         .where(PaymentPromise.id.in_([each.id for each in promises]), ~gone)
     )
     paid: dict[int, list[DebtPaid]] = {}
