@@ -82,8 +82,8 @@ def _import_tables() -> None:
 def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
     from app.broadband.operations.bulk import BULK_JOB
-    from app.notices.operations import NOTICE_JOB
     from app.debts.operations.interest import INTEREST_JOB
+    from app.notices.operations import NOTICE_JOB
     from app.runs.operations import CALCULATION_JOB, POSTING_JOB
 
     return {

@@ -56,7 +56,8 @@ COMMON = frozenset(
 DIGITS_AND_SIGNS = "0123456789!@#$%^&*()-_=+.,;:?/\\ "
 DISGUISES = str.maketrans("@430$5!", "aaeossi")
 
-# The hash of a password that nobody has: an unknown name must cost the same time as a known one. Written down, since making it takes a start 0.1 s.
+# The hash of a password that nobody has: an unknown name must cost the same time as a known one. Written down, since making it
+# would cost every start 0.1 s.
 _NOBODY = (
     "scrypt:32768:8:1$cuFky4Tn91HjodSN$"
     "698dae044a9ffb957325dcd9afd605c273f5aef4cc264a7f29f380dd8b68b839"

@@ -27,7 +27,6 @@ from app.foundation.database import (
 from app.foundation.writing import WrittenTogether
 from app.offices.models import SystemUser
 
-
 # What reports add up: the index by day holds it, so that a year of payments need not be read for its sums.
 SUMMED = (
     "reversal_id",
