@@ -27,6 +27,7 @@ from app.foundation.proofs import Invariant
 from app.foundation.proofs.nightly import PROOF_JOB
 from app.foundation.safe_keeping.nightly import BACKUP_JOB
 from app.foundation.training import init_training
+from app.upstairs import effects_table
 from app.values.errors import N_
 
 if TYPE_CHECKING:
@@ -152,55 +153,6 @@ def installation_table() -> tuple[nightly.Watch, ...]:
     from app.reminders.jobs import see_to_letters
 
     return (see_to_proof, see_to_backup, see_to_letters, see_to_digests)
-
-
-def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
-    """Return who answers when something happens below: effect -> functions in their order."""
-    from app.broadband.operations import bringing, voiding
-    from app.broadband.operations import effects as broadband
-    from app.broadband.operations.standing import make_policy
-    from app.broadband.views.completing import said_of_completion
-    from app.customers.panels import people_panel
-    from app.debts import panels as debt_panels
-    from app.debts.operations import adjusting, interest
-    from app.debts.operations.policies import make_debt_policy
-    from app.metering.panels import meters_panel, quotas_panel
-    from app.notices import panels as notice_panels
-    from app.notices.operations import make_settings
-    from app.places.panels import facts_panel
-    from app.reminders.views.story import reminders_of
-    from app.runs.operations import voiding as charge_voiding
-    from app.tariffs.operations import make_services
-    from app.workorders.operations import handovers, make_business_types
-
-    return {
-        "office_made": (make_business_types, make_policy, make_services, make_debt_policy, make_settings),
-        "before_payment": (interest.before_payment,),
-        "adjustment_approved": (adjusting.adjustment_approved,),
-        "line_story": (reminders_of,),
-        "unit_panels": (
-            *(people_panel, meters_panel, facts_panel, quotas_panel),
-            *(debt_panels.unit_debts_panel, notice_panels.notices_panel, debt_panels.unit_collection_panel),
-        ),
-        "period_panels": (notice_panels.period_panel,),
-        "customer_panels": (debt_panels.customer_debts_panel, debt_panels.customer_collection_panel),
-        "lock_for_completion": (broadband.lock_for_completion,),
-        "work_order_completed": (broadband.order_completed,),
-        "equipment_of_order": (bringing.equipment_of_order,),
-        "equipment_named": (bringing.equipment_named,),
-        "equipment_brought": (bringing.equipment_brought,),
-        "said_of_completion": (said_of_completion,),
-        "lock_for_void": (voiding.lock_for_void, handovers.lock_holder, charge_voiding.lock_charge),
-        "is_final": (voiding.is_final,),
-        "may_void": (voiding.may_void, handovers.may_void_at_door),
-        "voided_first": (voiding.voided_first,),
-        "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn, interest.charges_withdrawn),
-        "document_voided": (voiding.document_voided, charge_voiding.charge_voided, interest.charge_voided),
-        "line_after_void": (voiding.line_after_void,),
-        "line_after_completion": (broadband.line_after_completion,),
-        "line_of_order": (broadband.line_of_order,),
-        "plan_of_order": (broadband.plan_of_order,),
-    }
 
 
 def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:

@@ -1,6 +1,6 @@
 """Effects that run upstairs: a paid or voided receipt changes a subscription, a new office gets its policy.
 
-Imports point down, so the lower domain calls an effect by name and ``app.wiring.EFFECTS``, the one table, says who answers.
+Imports point down, so the lower domain calls an effect by name and ``app.upstairs.effects_table``, the one table, says who answers.
 """
 
 from __future__ import annotations
