@@ -6,12 +6,13 @@ import calendar
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.billing.choices import AdjustmentKind, LineCode, Method
+from app.billing.choices import AdjustmentKind, LedgerAccount, LineCode, Method
+from app.billing.journal import Posting
 from app.billing.models import Adjustment, Approval, Charge, Receipt
 from app.billing.operations.charges import LineTerms, charge
-from app.billing.operations.receipts import PaidItem, take_payment
+from app.billing.operations.receipts import PaidItem, credit_balance, take_payment
 from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
 from app.debts.models import LateInterest
@@ -160,3 +161,15 @@ def interest_rows(bill: ServiceCharge) -> list[LateInterest]:
 def interest_amounts(bill: ServiceCharge) -> list[Decimal]:
     """Return what was posted of a charge's interest, in order."""
     return [row.amount for row in interest_rows(bill)]
+
+
+def posted(customer: Customer, account: LedgerAccount) -> Decimal:
+    """Return the balance of an account for a customer."""
+    with everything("summing postings"):
+        amount = select(func.coalesce(func.sum(Posting.amount), 0)).where(Posting.customer_id == customer.id, Posting.account == account)
+        return Decimal(db.session.execute(amount).scalar_one())
+
+
+def credit_of(customer: Customer) -> Decimal:
+    with everything("looking up a credit"):
+        return credit_balance(customer)

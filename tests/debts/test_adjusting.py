@@ -1,4 +1,4 @@
-"""Adjustments and write-offs: documents that change what a charge asks for, their approval, their void."""
+"""Adjustments and write-offs: documents that change what a charge asks for, and their approval."""
 
 from __future__ import annotations
 
@@ -8,34 +8,19 @@ import pytest
 from sqlalchemy import func, select
 
 from app.billing.choices import AdjustmentKind, ApprovalStatus, ChargeStatus, LedgerAccount
-from app.billing.journal import Posting
 from app.billing.models import Adjustment, Approval
-from app.billing.operations.receipts import credit_balance
-from app.billing.operations.voids import approve_void, refuse_void, void_adjustment, void_receipt
-from app.customers.models import Customer
+from app.billing.operations.voids import approve_void, refuse_void, void_adjustment
 from app.debts.models import DebtPolicy
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.runs.operations.voiding import void_service_charge
 from app.values.errors import NotAllowed, OperationRefused
-from tests.debts.making import ZONE, a_bill, a_resident, adjusted, charge_of, pays, written_off
+from tests.debts.making import ZONE, a_bill, a_resident, adjusted, charge_of, credit_of, pays, posted, written_off
 from tests.factories import acting, on_day
 
 pytestmark = pytest.mark.usefixtures("app")
 DUE, TODAY = "2026-06-15", "2026-06-10"
-
-
-def posted(customer: Customer, account: LedgerAccount) -> Decimal:
-    """Return the balance of an account for a customer."""
-    with everything("summing postings"):
-        amount = select(func.coalesce(func.sum(Posting.amount), 0)).where(Posting.customer_id == customer.id, Posting.account == account)
-        return Decimal(db.session.execute(amount).scalar_one())
-
-
-def credit_of(customer: Customer) -> Decimal:
-    with everything("looking up a credit"):
-        return credit_balance(customer)
 
 
 def count_adjustments() -> int:
@@ -236,94 +221,3 @@ def test_more_than_is_open_is_not_written_off() -> None:
     with pytest.raises(OperationRefused) as refused:
         written_off(bill, TODAY, "500001")
     assert refused.value.code == "over_open"
-
-
-# Voids ---------------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_voided_adjustment_leaves_the_charge_as_it_was() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    pays(customer, "450000", TODAY)
-    made = adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"):
-        run(void_adjustment, adjustment=made.id, reason="Nhầm hóa đơn")
-    charge = charge_of(bill)
-    assert (charge.adjusted, charge.open_amount, credit_of(customer)) == (Decimal(0), Decimal(50_000), Decimal(0))
-    assert posted(customer, LedgerAccount.REVENUE) == Decimal(-500_000)
-
-
-def test_a_raise_that_was_paid_is_not_voided() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    made = adjusted(bill, AdjustmentKind.RAISE, "20000", TODAY)
-    pays(customer, "520000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
-        run(void_adjustment, adjustment=made.id, reason="Nhầm")
-    assert refused.value.code == "paid_since"
-    assert charge_of(bill).adjusted == Decimal(20_000)
-
-
-def test_credit_that_was_used_forbids_the_void_of_what_gave_it() -> None:
-    from app.billing.choices import Method
-
-    unit, customer = a_resident()
-    bill, other = a_bill(unit, customer, "500000", DUE), a_bill(unit, customer, "300000", "2026-07-15")
-    pays(customer, "500000", TODAY, (bill, "500000"))
-    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
-    pays(customer, "200000", TODAY, (other, "200000"), method=Method.CREDIT)
-    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
-        run(void_adjustment, adjustment=made.id, reason="Nhầm")
-    assert refused.value.code == "credit_spent"
-
-
-def test_an_adjusted_charge_is_not_voided_before_its_adjustments() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE, posted=TODAY)
-    adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused) as refused:
-        run(void_service_charge, service_charge=bill.id, reason="Sai căn hộ")
-    assert refused.value.code == "adjusted"
-
-
-def test_a_voided_receipt_leaves_adjustments_alone() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    receipt = pays(customer, "380000", TODAY)
-    adjusted(bill, AdjustmentKind.LOWER, "120000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"):
-        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
-    assert charge_of(bill).open_amount == Decimal(380_000)
-
-
-def test_a_receipt_is_not_voided_while_part_of_what_it_paid_is_credit() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    receipt = pays(customer, "500000", TODAY)
-    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"), pytest.raises(OperationRefused, match=str(made.number)) as refused:
-        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
-    assert refused.value.code == "adjusted"
-    assert (charge_of(bill).paid, credit_of(customer)) == (Decimal(500_000), Decimal(200_000))
-
-
-def test_it_is_voided_after_the_adjustment() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    receipt = pays(customer, "500000", TODAY)
-    made = adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"):
-        run(void_adjustment, adjustment=made.id, reason="Nhầm")
-        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
-    assert (charge_of(bill).open_amount, credit_of(customer)) == (Decimal(500_000), Decimal(0))
-
-
-def test_one_of_two_receipts_is_voided_where_the_other_paid_what_became_credit() -> None:
-    unit, customer = a_resident()
-    bill = a_bill(unit, customer, "500000", DUE)
-    pays(customer, "300000", TODAY)
-    receipt = pays(customer, "200000", TODAY)
-    adjusted(bill, AdjustmentKind.LOWER, "200000", TODAY)
-    with on_day(TODAY, ZONE), acting("binh"):
-        run(void_receipt, receipt=receipt.id, reason="Thu nhầm")
-    assert (charge_of(bill).open_amount, credit_of(customer)) == (Decimal(200_000), Decimal(200_000))

@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app.billing.choices import AdjustmentKind, FeeKind
 from app.billing.models import Charge
-from app.billing.operations.receipts import credit_balance
 from app.billing.operations.voids import approve_void, void_receipt
 from app.customers.models import Customer
 from app.debts.models import DebtPolicy, LateInterest
@@ -28,7 +27,7 @@ from tests.debts.making import (
     a_bill,
     a_resident,
     adjusted,
-    charge_of,
+    credit_of,
     interest_amounts,
     interest_posted,
     interest_rows,
@@ -47,14 +46,15 @@ def owed(customer: Customer) -> Decimal:
         return Decimal(db.session.execute(amount).scalar_one())
 
 
-def credit_of(customer: Customer) -> Decimal:
-    with everything("looking up a credit"):
-        return credit_balance(customer)
-
-
 def count_interest() -> int:
     with everything("counting"):
         return db.session.scalars(select(func.count()).select_from(LateInterest)).one()
+
+
+def rate_and_cap(rate: str, cap: str) -> None:
+    with everything("setting a policy"):
+        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal(rate), interest_cap=Decimal(cap)))
+        db.session.commit()
 
 
 def test_a_payment_covers_the_interest_up_to_its_day_and_the_rest_is_credit() -> None:
@@ -118,9 +118,7 @@ def test_interest_bears_no_interest() -> None:
 
 def test_interest_ends_at_the_cap() -> None:
     unit, customer = a_resident()
-    with everything("setting a policy"):
-        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal("0.005"), interest_cap=Decimal("0.1")))
-        db.session.commit()
+    rate_and_cap("0.005", "0.1")
     bill = a_bill(unit, customer, "1500000", "2026-05-01")
     interest_posted(customer, "2026-12-31")
     interest_posted(customer, "2027-05-01")
@@ -252,9 +250,7 @@ def test_a_raised_charge_bears_interest_from_the_next_day() -> None:
 )
 def test_the_cap_is_of_what_the_corrected_charge_asks_for(amount: str, kind: AdjustmentKind, by: str, cap: int) -> None:
     unit, customer = a_resident()
-    with everything("setting a policy"):
-        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal("0.005")))
-        db.session.commit()
+    rate_and_cap("0.005", "1")
     bill = a_bill(unit, customer, amount, "2026-05-01")
     adjusted(bill, kind, by, "2026-05-01")
     interest_posted(customer, "2028-05-01")
@@ -264,9 +260,7 @@ def test_the_cap_is_of_what_the_corrected_charge_asks_for(amount: str, kind: Adj
 def test_what_became_credit_lowers_the_cap_too() -> None:
     """Of 1,000,000 are 950,000 paid and 900,000 taken back: the charge asks for 100,000, whatever became credit."""
     unit, customer = a_resident()
-    with everything("setting a policy"):
-        db.session.execute(DebtPolicy.__table__.update().values(interest_rate=Decimal("0.005"), interest_cap=Decimal("0.1")))
-        db.session.commit()
+    rate_and_cap("0.005", "0.1")
     bill = a_bill(unit, customer, "1000000", "2026-05-01")
     pays(customer, "950000", "2026-05-01", (bill, "950000"))
     adjusted(bill, AdjustmentKind.LOWER, "900000", "2026-05-01")

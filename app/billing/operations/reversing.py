@@ -47,6 +47,7 @@ def reverse(document: Voidable, office: Office, reason: str, *, made_by: int, ap
     charges = _charges_of(document)
     require_standing(document)
     effects.call("may_void", document)
+    _require_no_credit_of(document, charges)
     # Last: to void the receipts that used the credit is no way out where something else forbids the void.
     _require_credit_left(document)
     today = clock.today(office)
@@ -140,6 +141,29 @@ def _require_credit_left(document: Voidable) -> None:
             ),
             code="credit_spent",
         )
+
+
+def _require_no_credit_of(document: Voidable, charges: Iterable[Charge]) -> None:
+    """Refuse while an adjustment has made credit of what a receipt paid: the money would go back, and the credit stay."""
+    if not isinstance(document, Receipt):
+        return
+    given = {allocation.charge_id: allocation.amount for allocation in document.allocations}
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    rows = select(Adjustment).where(Adjustment.charge_id.in_(given), Adjustment.credited > 0, ~undone).order_by(Adjustment.id)
+    credited: dict[int, list[Adjustment]] = {}
+    for each in db.session.scalars(rows):
+        credited.setdefault(each.charge_id, []).append(each)
+    for charge in charges:
+        adjustments = credited.get(charge.id, [])
+        if charge.paid - given[charge.id] < sum_of(each.credited for each in adjustments):
+            raise OperationRefused(
+                Message(
+                    "%(adjustment)s made credit of what %(document)s paid. Void the adjustment first.",
+                    adjustment=adjustments[-1].name,
+                    document=name_of(document),
+                ),
+                code="adjusted",
+            )
 
 
 def _give_back(document: Voidable, charges: Iterable[Charge]) -> None:

@@ -59,11 +59,11 @@ def approve_void(*, approval: int, note: str = "") -> Approval:
     Nobody approves what he asked for himself while the office wants a second person.
     """
     request = found(Approval, approval)
-    require_right(APPROVE_VOID if request.charge_id is None else APPROVE)
-    _require_waiting(request)
     office = found(Office, request.office_id)
     if request.charge_id is not None:
         return _approve_adjustment(request, office, note)
+    require_right(APPROVE_VOID)
+    _require_waiting(request)
     if request.created_by_id == _me() and office.second_person:
         raise OperationRefused(Message("You asked for this void yourself. Another person must approve it."), code="maker_is_checker")
     # The void locks the document and what it moved, then the request: so does a void that grants it unasked.
@@ -77,6 +77,8 @@ def approve_void(*, approval: int, note: str = "") -> Approval:
 def _approve_adjustment(request: Approval, office: Office, note: str) -> Approval:
     if request.created_by_id == _me() and office.second_person:
         raise OperationRefused(Message("You asked for this adjustment yourself. Another person must approve it."), code="self_approval")
+    require_right(APPROVE)
+    _require_waiting(request)
     # What it does to the charge, and under which rules, the debts above know.
     (made,) = effects.call("adjustment_approved", request)
     request = locked(Approval, request.id)

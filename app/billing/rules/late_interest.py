@@ -45,11 +45,20 @@ class Settled:
 
 @dataclass(frozen=True)
 class Debt:
-    """A charge that bears interest: its amount, its due date, and what was settled of it."""
+    """A charge that bears interest: its amount, its due date, and what was settled of it.
+
+    ``corrected`` is what corrections have added to the amount, below 0 what they took from it: it moves the cap.
+    """
 
     amount: Decimal
     due_on: date
     settled: tuple[Settled, ...] = ()
+    corrected: Decimal = ZERO
+
+    @property
+    def asked_for(self) -> Decimal:
+        """What the charge asks for after its corrections, however much of it was paid or given up."""
+        return self.amount + self.corrected
 
     def open_at_start_of(self, day: date) -> Decimal:
         """Return what was open when ``day`` began."""
@@ -92,7 +101,7 @@ def late_interest(debt: Debt, *, to: date, terms: InterestTerms, currency: str, 
     """Return the interest on ``debt`` to the day ``to``, included, behind what was counted ``so_far``.
 
     Each day from the day after due + grace costs rate × what was open when it began. Posted is the rounded exact sum so far, at most
-    amount × cap, less what was posted: so the number of postings does not matter. No day is counted twice.
+    what the charge asks for × cap, less what was posted: so the number of postings does not matter. No day is counted twice.
     """
     before = so_far or Watermark()
     first = first_interest_day(debt, terms)
@@ -101,7 +110,7 @@ def late_interest(debt: Debt, *, to: date, terms: InterestTerms, currency: str, 
     lines = tuple(_lines(debt, first, to, terms.rate))
     with localcontext(prec=EXACT):
         exact = before.exact + sum_of(line.interest for line in lines)
-        due = rounded(min(exact, debt.amount * terms.cap), currency)
+        due = rounded(min(exact, debt.asked_for * terms.cap), currency)
     # A cap that was lowered takes nothing back.
     amount = max(due - before.posted, rounded(ZERO, currency))
     counted_to = max(to, before.counted_to or to)

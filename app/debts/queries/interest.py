@@ -107,11 +107,11 @@ def _corrected(charge_ids: Sequence[int]) -> dict[int, Decimal]:
     undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
     added = case((Adjustment.kind == AdjustmentKind.RAISE, Adjustment.amount), else_=-Adjustment.amount)
     statement = (
-        select(Adjustment.charge_id, func.sum(added))
+        select(Adjustment.charge_id, func.sum(added).label("amount"))
         .where(Adjustment.charge_id.in_(charge_ids), Adjustment.kind != AdjustmentKind.WRITE_OFF, ~undone)
         .group_by(Adjustment.charge_id)
     )
-    return {charge: amount for charge, amount in db.session.execute(statement)}
+    return {row.charge_id: row.amount for row in db.session.execute(statement)}
 
 
 def _watermarks(charge_ids: Sequence[int]) -> dict[int, Watermark]:
