@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.losing import require_empty
+
 revision = "0034"
 down_revision = "0033"
 branch_labels = None
@@ -67,4 +69,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    require_empty("reader_device")  # whose phone sent which readings
     op.drop_table("reader_device")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.customers.models import Customer
 from app.foundation.database import db
@@ -84,3 +87,19 @@ def setting(**values: Any) -> NoticeSetting:
 def days_later(day: str, days: int) -> str:
     """Return a day so many days after another."""
     return (datetime.date.fromisoformat(day) + datetime.timedelta(days=days)).isoformat()
+
+
+@contextmanager
+def locks_taken() -> Iterator[list[str]]:
+    """Give the names of the tables whose rows are locked meanwhile, in the order in which they are asked for."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if asked := re.search(r"FOR UPDATE OF (\w+)", statement):
+            found.append(asked.group(1))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

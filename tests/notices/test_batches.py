@@ -12,17 +12,21 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app.foundation.database import db
+from app.foundation.jobs import patience
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.notices import jobs
 from app.notices.choices import DeliveryWay, NoticeKind
 from app.notices.jobs import forget_batch_files
 from app.notices.models import Notice, NoticeBatch
-from app.notices.operations import begin_batch, deliver_batch
+from app.notices.operations import batches, begin_batch, deliver_batch
 from app.notices.operations.batches import file_of
+from app.notices.operations.issuing import Numbers
+from app.runs.models import ServiceCharge
+from app.runs.operations import void_service_charge
 from app.values.errors import Conflict, Message, OperationRefused
 from tests.factories import a_building, acting, office, on_day
-from tests.notices.making import MANAGER, NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, delivered, period_of
+from tests.notices.making import MANAGER, NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, delivered, locks_taken, period_of
 from tests.runs.making import a_lived_in_unit, a_run, posted, prices
 
 
@@ -70,7 +74,7 @@ def test_a_second_batch_prints_the_same_notices_again(app: Flask) -> None:
 def test_a_batch_that_was_killed_goes_on_where_it_was(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     building = a_billed_building("101", "102", "103")
     monkeypatch.setattr("app.notices.operations.batches.UNITS_AT_ONCE", 1)
-    issue = jobs.ISSUING
+    issue = jobs.issue_chunk
     seen: list[int] = []
 
     def issue_until_killed(*, batch: int) -> int:
@@ -79,10 +83,10 @@ def test_a_batch_that_was_killed_goes_on_where_it_was(app: Flask, monkeypatch: p
         seen.append(batch)
         return int(issue(batch=batch))
 
-    monkeypatch.setattr(jobs, "ISSUING", issue_until_killed)
+    monkeypatch.setattr(jobs, "issue_chunk", issue_until_killed)
     with pytest.raises(KeyboardInterrupt):
         a_batch(period=period_id(building))
-    monkeypatch.setattr(jobs, "ISSUING", issue)
+    monkeypatch.setattr(jobs, "issue_chunk", issue)
     with everything("looking up a test's own records"):
         db.session.rollback()
         half = db.session.scalars(select(NoticeBatch)).one()
@@ -99,7 +103,7 @@ def test_a_batch_that_was_killed_goes_on_where_it_was(app: Flask, monkeypatch: p
 
 def test_a_batch_waits_for_who_holds_a_customer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     building = a_billed_building("101")
-    issue, refused = jobs.ISSUING, [1, 2]
+    issue, refused = jobs.issue_chunk, [1, 2]
 
     def issue_when_free(*, batch: int) -> int:
         if refused:
@@ -107,8 +111,8 @@ def test_a_batch_waits_for_who_holds_a_customer(app: Flask, monkeypatch: pytest.
             raise Conflict(Message("Somebody else is changing the same record at this moment. Try again."), code="locked")
         return int(issue(batch=batch))
 
-    monkeypatch.setattr(jobs, "ISSUING", issue_when_free)
-    monkeypatch.setattr(jobs, "PAUSE", 0)
+    monkeypatch.setattr(jobs, "issue_chunk", issue_when_free)
+    monkeypatch.setattr(patience, "PAUSE", 0)
     assert a_batch(period=period_id(building)).issued == 1
 
 
@@ -158,3 +162,39 @@ def test_the_file_is_cleared_away_and_the_papers_stay(app: Flask) -> None:
             file_of(batch.id)
     assert refusal.value.code == "no_file"
     assert a_notice(unit, customer).id in batch.notices
+
+
+def test_a_charge_that_is_voided_while_the_batch_waits_has_no_paper(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    building = a_billed_building("101", "102")
+    lock = batches._locked_people
+
+    def lock_after_a_void(pairs: Any) -> Any:
+        number = db.session.scalars(select(ServiceCharge.id).where(ServiceCharge.unit_id == pairs[0][0])).one()
+        void_service_charge(service_charge=number, reason="a wrong price")
+        db.session.flush()
+        return lock(pairs)
+
+    monkeypatch.setattr(batches, "_locked_people", lock_after_a_void)
+    batch = a_batch("2026-05-31", period=period_id(building))
+    assert (batch.issued, batch.total, len(pages(batch))) == (1, 143, 1)
+
+
+def test_a_reference_that_another_batch_took_is_given_anew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    building, take = a_billed_building("101", "102"), Numbers.take
+    monkeypatch.setattr(patience, "PAUSE", 0)
+    seen: list[tuple[str, str]] = []
+
+    def take_twice(self: Numbers, unit: str, replaces: str = "") -> tuple[str, str]:
+        seen.append(take(self, unit, replaces) if len(seen) != 1 else seen[0])
+        return seen[-1]
+
+    monkeypatch.setattr(Numbers, "take", take_twice)
+    assert a_batch(period=period_id(building)).issued == 2
+
+
+def test_the_papers_of_a_batch_are_noted_after_their_customers_are_locked(app: Flask) -> None:
+    building = a_billed_building("101", "102")
+    batch = a_batch("2026-06-25", building=building.id, kind=NoticeKind.FIRST)
+    with locks_taken() as locked, on_day("2026-06-26"), acting(MANAGER):
+        run(deliver_batch, batch=batch.id, way=DeliveryWay.LETTER_BOX)
+    assert [each for each in locked if each in ("customer", "notice")][:2] == ["customer", "notice"]

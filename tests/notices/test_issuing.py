@@ -5,31 +5,34 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app.billing.choices import Method
+from app.billing.choices import AdjustmentKind, Method
 from app.billing.operations.receipts import PaidItem, take_payment
 from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
+from app.debts.operations.adjusting import adjust_charge
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
-from app.metering.choices import ApportionBy
+from app.metering.choices import ApportionBy, WarningColour
 from app.notices.choices import NoticeKind
 from app.notices.documents.frame import Sender
-from app.notices.documents.services import service_block
+from app.notices.documents.services import service_block, unusual_of
 from app.notices.models import Notice
 from app.notices.operations import correct_notice, issue_notice
+from app.notices.operations.issuing import Numbers
 from app.notices.queries import Known
 from app.offices.choices import Language
 from app.runs.operations import void_service_charge
 from app.tariffs.choices import ServiceKind
-from app.values.errors import OperationRefused
+from app.values.errors import Conflict, OperationRefused
 from tests.factories import a_building, a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, office, on_day
-from tests.notices.making import MANAGER, NOTICE_DAY, a_billed_unit, a_notice, current, period_of
+from tests.notices.making import MANAGER, NOTICE_DAY, a_billed_unit, a_notice, current, locks_taken, period_of
 from tests.runs.making import LAST_DAY, a_lived_in_unit, a_run, charges, posted, prices
 from tests.tariffs.making import service
 
@@ -151,6 +154,7 @@ def test_a_part_of_shared_meters_names_its_key_and_the_whole(app: Flask, by: App
         part_start=datetime.date(2026, 5, 1),
         part_end=datetime.date(2026, 5, 31),
         total=Decimal("10.19"),
+        charge=SimpleNamespace(total=Decimal("10.19"), adjusted=Decimal(0), written_off=Decimal(0)),
         is_estimate=False,
     )
     with acting(MANAGER):
@@ -173,3 +177,44 @@ def test_a_notice_of_a_past_month_names_no_later_one(app: Flask) -> None:
     with on_day("2026-06-12"), acting(MANAGER):
         notice = run(issue_notice, period=may, unit=unit.id, customer=customer.id).record
     assert (notice.total, notice.content["debts"]) == (Decimal("143.00"), [])
+
+
+def test_a_charge_that_was_lowered_gives_a_corrected_notice(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer)
+    with on_day("2026-06-02"), acting(MANAGER):
+        run(adjust_charge, charge=charges(unit)[0].charge_id, kind=AdjustmentKind.LOWER, amount=Decimal(43), reason="read wrongly")
+    second = a_notice(unit, customer, "2026-06-03")
+    assert (second.total, second.replaces_id) == (Decimal("100.00"), first.id)
+    assert a_notice(unit, customer, "2026-06-04").id == second.id
+
+
+def test_a_notice_is_not_replaced_because_it_was_paid_in_part(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer)
+    with on_day("2026-06-02"), acting(MANAGER):
+        run(take_payment, customer=customer.id, methods=(MethodAmount(Method.BANK_TRANSFER, Decimal(43)),))
+    assert a_notice(unit, customer, "2026-06-03").id == first.id
+
+
+def test_a_reference_that_somebody_took_at_the_same_moment_is_a_conflict(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer)
+    monkeypatch.setattr(Numbers, "take", lambda *_given: (f"{first.number}X", first.reference))
+    with on_day(NOTICE_DAY), acting(MANAGER), pytest.raises(Conflict):
+        run(correct_notice, notice=first.id)
+    assert (count_of_notices(), current(Notice, first.id).is_live) == (1, True)
+
+
+def test_a_notice_is_locked_after_its_customer(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    first = a_notice(unit, customer)
+    with locks_taken() as locked, on_day(NOTICE_DAY), acting(MANAGER):
+        run(correct_notice, notice=first.id)
+    assert [each for each in locked if each in ("billing_period", "customer", "notice")] == ["customer", "notice"]
+
+
+@pytest.mark.parametrize(("used", "percent"), [("225", "13%"), ("227", "14%"), ("175", "13%")], ids=["half above", "between", "half below"])
+def test_how_unusual_consumption_is_is_rounded_half_up(used: str, percent: str) -> None:
+    reading: Any = SimpleNamespace(mean=Decimal(200), consumption=Decimal(used), colour=WarningColour.RED)
+    assert unusual_of([reading], "en")["unusual"]["percent"] == percent

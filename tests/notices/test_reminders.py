@@ -24,7 +24,7 @@ from app.notices.operations.reminding import proposals
 from app.notices.rules.reminder_levels import Due, Sent, Waits, due_for
 from app.values.errors import OperationRefused
 from tests.factories import acting, office, on_day
-from tests.notices.making import MANAGER, a_billed_unit, a_reminder, delivered
+from tests.notices.making import MANAGER, a_billed_unit, a_reminder, delivered, locks_taken
 
 # Charges of May are due on 15 June; the first reminder ten days later.
 FIRST_DAY, SECOND_DAY, THIRD_DAY = "2026-06-25", "2026-07-06", "2026-07-20"
@@ -127,6 +127,32 @@ def test_an_open_promise_holds_the_reminder_back(app: Flask) -> None:
         (after,) = proposals(unit.building_id, office())
     today = datetime.date.fromisoformat(FIRST_DAY)
     assert (before.is_ready(today), after.is_ready(today), after.promised_until) == (True, False, datetime.date(2026, 6, 30))
+
+
+def test_no_reminder_is_issued_over_an_open_promise(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    with on_day(FIRST_DAY), acting(MANAGER):
+        run(note_promise, customer=customer.id, amount=Decimal(100), due_on=datetime.date(2026, 6, 30))
+        with pytest.raises(OperationRefused) as refusal:
+            run(issue_reminder, unit=unit.id, customer=customer.id)
+    assert (refusal.value.code, count_of(Notice)) == ("promise_open", 0)
+
+
+def test_a_promise_that_was_broken_holds_no_reminder_back(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    with on_day(FIRST_DAY), acting(MANAGER):
+        run(note_promise, customer=customer.id, amount=Decimal(100), due_on=datetime.date(2026, 6, 30))
+    assert a_reminder(unit, customer, "2026-07-01").kind is NoticeKind.FIRST
+
+
+def test_a_reminder_locks_the_customer_alone(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    with locks_taken() as locked:
+        letter = a_reminder(unit, customer, FIRST_DAY)
+    assert [each for each in locked if each in ("unit", "customer")] == ["customer"]
+    with locks_taken() as locked:
+        delivered(letter, FIRST_DAY, DeliveryWay.HANDED_OVER)
+    assert [each for each in locked if each in ("customer", "notice")] == ["customer", "notice"]
 
 
 def test_a_paper_is_not_delivered_before_it_was_issued(app: Flask) -> None:

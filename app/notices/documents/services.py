@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.metering.choices import WarningColour
@@ -43,11 +43,12 @@ def service_block(charge: ServiceCharge, known: Known, sender: Sender, locale: s
         "current": figure(single[-1].value, locale) if single else "",
         "quantity": figure(charge.quantity, locale) if charge.quantity is not None else "",
         "amount": str(charge.total),
+        "asked": asked_for(charge),
         "is_estimate": charge.is_estimate,
         "rows": [*([] if single else _reading_rows(readings, service.kind, locale)), *_bill_rows(charge, known, readings, sender, locale)],
         "meters": list(dict.fromkeys(each.meter.serial for each in readings)),
         "read_on": max((each.read_on for each in readings), default=charge.part_end).isoformat() if readings else "",
-        **_unusual(readings, locale),
+        **unusual_of(readings, locale),
     }
 
 
@@ -65,11 +66,17 @@ def _shared_block(charge: ServiceCharge, sender: Sender, locale: str) -> dict[st
         "start": charge.part_start.isoformat(),
         "end": charge.part_end.isoformat(),
         "amount": str(charge.total),
+        "asked": asked_for(charge),
         "is_estimate": charge.is_estimate,
         "rows": [{"text": text, "amount": str(charge.total)}],
         "meters": [],
         "unusual": None,
     }
+
+
+def asked_for(charge: ServiceCharge) -> str:
+    """Return what a charge asks for after its adjustments, paid or not."""
+    return str(charge.charge.total + charge.charge.adjusted - charge.charge.written_off)
 
 
 def figure(value: Decimal | None, locale: str) -> str:
@@ -190,14 +197,14 @@ def _quotas(lines: Any, charge: ServiceCharge, locale: str) -> list[dict[str, An
     ]
 
 
-def _unusual(readings: Sequence[Reading], locale: str) -> dict[str, Any]:
+def unusual_of(readings: Sequence[Reading], locale: str) -> dict[str, Any]:
     """Return the mean of three months, and by how much consumption differs from it where that is unusual."""
     if not readings or any(each.mean is None for each in readings):
         return {"mean": "", "unusual": None}
     mean, used = sum_of(each.mean or Decimal(0) for each in readings), sum_of(each.consumption for each in readings)
     warned = any(each.colour in WARNING for each in readings) and mean > 0
     difference = (used - mean) / mean * 100 if warned else Decimal(0)
-    percent = f"{figure(abs(difference).quantize(Decimal(1)), locale)}%"
+    percent = f"{figure(abs(difference).quantize(Decimal(1), ROUND_HALF_UP), locale)}%"
     return {
         "mean": formats.number(mean, locale, decimals=0 if mean >= 10 else 1),
         "unusual": {"percent": percent, "is_above": difference > 0} if warned else None,

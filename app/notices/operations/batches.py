@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import undefer
 
 from app.customers.models import Customer
@@ -19,7 +19,7 @@ from app.notices.choices import LEVELS, NoticeKind
 from app.notices.documents import Sender
 from app.notices.models import Notice, NoticeBatch
 from app.notices.operations.issuing import Numbers, count_printings, says_the_same, written
-from app.notices.operations.reminding import Proposal, proposals, reminder_for
+from app.notices.operations.reminding import Proposal, promised_until, proposals, reminder_for
 from app.notices.queries import Pair, billed_in, known_of, reminders_about, units_with_overdue
 from app.offices.models import Office
 from app.places.models import Building, Unit
@@ -130,9 +130,11 @@ def _notices(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     pairs = [(row[0], row[1]) for row in db.session.execute(billed_in(period)) if row[0] in {unit.id for unit in units}]
     people, today = _locked_people(pairs), clock.today(sender.office)
     before_notices(list(people.values()), sender.office, today)
-    standing = _standing(period, pairs)
     ids = [unit.id for unit in units]
     known = known_of(ids, period=period, month=period.month, day=today)
+    # What was voided while the locks were waited for has no paper.
+    pairs = [pair for pair in pairs if pair in known.of_period]
+    standing = _standing(period, pairs)
     changed = {pair: each for pair, each in standing.items() if not says_the_same(each, known, *pair)}
     if changed:
         for each in changed.values():
@@ -160,7 +162,7 @@ def _locked_people(pairs: Sequence[Pair]) -> dict[int, Customer]:
 
 
 def _standing(period: BillingPeriod, pairs: Sequence[Pair]) -> dict[Pair, Notice]:
-    here = or_(*(and_(Notice.unit_id == unit, Notice.customer_id == customer) for unit, customer in pairs))
+    here = tuple_(Notice.unit_id, Notice.customer_id).in_(pairs)
     statement = select(Notice).where(Notice.period_id == period.id, Notice.kind == NoticeKind.DUE, Notice.is_live, here)
     return {(each.unit_id, each.customer_id): each for each in db.session.scalars(statement)}
 
@@ -170,6 +172,7 @@ def _reminders(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     sender, today, ids = Sender.of(office), clock.today(office), [unit.id for unit in units]
     listed = ready_for(batch.kind, proposals(batch.building_id, office, ids), today)
     people = _locked_people([(each.unit.id, each.customer.id) for each in listed])
+    promised = promised_until(list(people), today)
     before_notices(list(people.values()), sender.office, today)
     known = known_of(ids, period=None, month=month_start(today), day=today)
     sent: dict[Pair, list[Notice]] = {}
@@ -180,11 +183,11 @@ def _reminders(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     for each in listed:
         try:
             paper = reminder_for(
-                known, each.unit, people[each.customer.id], sender, sent, numbers,
+                known, each.unit, people[each.customer.id], sender, sent, numbers, promised,
                 level=batch.kind.level, deadline=batch.deadline, batch=batch.id,
             )  # fmt: skip
         except OperationRefused:
-            # Paid, or reminded by somebody else, since the batch was asked for.
+            # Paid, promised, or reminded by somebody else, since the batch was asked for.
             batch.refused += 1
             continue
         db.session.add(paper)

@@ -6,6 +6,7 @@ import datetime
 
 from sqlalchemy import select
 
+from app.customers.models import Customer
 from app.debts.choices import CollectionKind
 from app.debts.operations.collecting import write_step
 from app.foundation import clock
@@ -20,6 +21,7 @@ from app.values.errors import Message, OperationRefused
 
 def deliver_notice(*, notice: int, way: DeliveryWay, on: datetime.date | None = None, note: str = "") -> Notice:
     """Note how and when a paper reached the resident; noted again, the later word holds. Raises OperationRefused."""
+    locked(Customer, found(Notice, notice).customer_id)
     one = locked(Notice, notice)
     require_live(one)
     return _delivered(one, way, on, note)
@@ -28,6 +30,9 @@ def deliver_notice(*, notice: int, way: DeliveryWay, on: datetime.date | None = 
 def deliver_batch(*, batch: int, way: DeliveryWay, on: datetime.date | None = None, note: str = "") -> NoticeBatch:
     """Note of all papers of a batch that stand and were not noted yet how they reached the residents. Raises OperationRefused."""
     one = locked(NoticeBatch, batch)
+    # A step of the collection is written beside each: their customers come first, as everywhere.
+    people = select(Customer.id).where(Customer.id.in_(select(Notice.customer_id).where(Notice.id.in_(one.notices)))).order_by(Customer.id)
+    db.session.execute(people.with_for_update(of=Customer))
     statement = select(Notice).where(Notice.id.in_(one.notices), Notice.is_live, Notice.delivered_by.is_(None)).order_by(Notice.id)
     papers = list(db.session.scalars(statement.with_for_update(of=Notice)))
     if not papers:

@@ -15,17 +15,23 @@ from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.log import LogKind, note
 from app.foundation.scope import current_scope
-from app.foundation.transactions import found, locked
+from app.foundation.transactions import SOMEBODY_ELSE, explain_constraint, found, locked
 from app.notices.captions import words
 from app.notices.choices import NoticeKind
 from app.notices.documents import Sender, Worked, language_of, notice_content, worked_out
+from app.notices.documents.services import asked_for
 from app.notices.models import Notice
 from app.notices.queries import Known, known_of, live_notice
 from app.notices.rules.numbers import next_number
 from app.offices.models import Office
 from app.places.models import Unit
 from app.runs.models import BillingPeriod
-from app.values.errors import Message, OperationRefused
+from app.values.errors import Conflict, Message, OperationRefused
+
+# Two papers at once may have been given the same: the later one tries again. Papers of one customer wait for each other before that, his
+# row is always locked first, then the paper's.
+for name in ("uq_notice_office_id_number", "uq_notice_office_id_reference"):
+    explain_constraint(name, SOMEBODY_ELSE, kind=Conflict)
 
 
 @dataclass
@@ -55,7 +61,7 @@ def issue_notice(*, period: int, unit: int, customer: int) -> Notice:
     The one that stands is returned again; where the period's charges have changed since, a corrected one replaces it.
     Raises OperationRefused where nothing was charged.
     """
-    of_period = locked(BillingPeriod, period)
+    of_period = found(BillingPeriod, period)
     place, person = found(Unit, unit, field="unit"), locked(Customer, customer)
     sender = Sender.of(found(Office, of_period.office_id))
     today = clock.today(sender.office)
@@ -75,21 +81,21 @@ def issue_notice(*, period: int, unit: int, customer: int) -> Notice:
 
 def correct_notice(*, notice: int) -> Notice:
     """Replace a payment-due notice by one with today's figures, whose number ends in -2. Raises OperationRefused."""
+    person = locked(Customer, found(Notice, notice).customer_id)
     one = locked(Notice, notice)
     require_live(one)
     if one.kind is not NoticeKind.DUE or one.period is None:
         raise OperationRefused(Message("Only payment-due notices are replaced; a reminder is followed by the next."), code="not_a_notice")
-    of_period = locked(BillingPeriod, one.period.id)
-    sender, person = Sender.of(found(Office, one.office_id)), locked(Customer, one.customer_id)
+    sender = Sender.of(found(Office, one.office_id))
     before_payment(person, clock.today(sender.office))
-    return _issue(of_period, one.unit, person, sender, one)
+    return _issue(one.period, one.unit, person, sender, one)
 
 
 def says_the_same(standing: Notice, known: Known, unit: int, customer: int) -> bool:
-    """Say whether a notice that stands names just the period's charges as they are now."""
+    """Say whether a notice that stands names just the period's charges, with what they ask for now; what was paid of them is no change."""
     here = known.of_period[unit, customer]
-    amounts = sorted(block["amount"] for block in standing.content["services"])
-    return {each.charge_id for each in here} <= set(standing.charges) and amounts == sorted(str(each.total) for each in here)
+    asked = sorted(block["asked"] for block in standing.content["services"])
+    return {each.charge_id for each in here} <= set(standing.charges) and asked == sorted(map(asked_for, here))
 
 
 def require_live(one: Notice) -> None:

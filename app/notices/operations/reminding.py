@@ -114,13 +114,14 @@ def issue_reminder(*, unit: int, customer: int, level: int | None = None, deadli
 
     ``level`` is what whoever asks expects; ``deadline`` is the last day to pay, else as the office says.
     """
-    place, person = locked(Unit, unit), locked(Customer, customer)
+    place, person = found(Unit, unit, field="unit"), locked(Customer, customer)
     sender = Sender.of(found(Office, place.office_id))
     today = clock.today(sender.office)
     before_payment(person, today)
     known = known_of([place.id], period=None, month=month_start(today), day=today)
     numbers: dict[int, Numbers] = {}
-    made = reminder_for(known, place, person, sender, _sent([place.id]), numbers, level=level, deadline=deadline)
+    promised = promised_until([person.id], today)
+    made = reminder_for(known, place, person, sender, _sent([place.id]), numbers, promised, level=level, deadline=deadline)
     db.session.add(made)
     db.session.flush()
     return made
@@ -133,6 +134,7 @@ def reminder_for(
     sender: Sender,
     sent: Mapping[Pair, list[Notice]],
     numbers: dict[int, Numbers],
+    promised: Mapping[int, datetime.date],
     *,
     level: int | None,
     deadline: datetime.date | None,
@@ -144,6 +146,12 @@ def reminder_for(
     papers = sent.get((unit.id, customer.id), [])
     due = due_for(overdue, [_as_sent(each) for each in papers], waits_of(sender.setting))
     due = _require_due(due, unit, today, level, has_debts=bool(overdue))
+    if customer.id in promised:
+        raise OperationRefused(
+            Message("%(customer)s has promised to pay by %(date)s.", customer=customer.name, date=promised[customer.id]),
+            code="promise_open",
+            field="customer",
+        )
     last_day = deadline or today + datetime.timedelta(days=sender.setting.deadline_days)
     if last_day < today:
         raise OperationRefused(Message("The last day to pay must not lie before today."), code="deadline", field="deadline")
