@@ -14,10 +14,15 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
-from app.billing.choices import Method
+from app.billing.choices import AdjustmentKind, LedgerAccount, Method
+from app.billing.journal import Posting
 from app.billing.operations.receipts import take_payment
+from app.billing.operations.voids import approve_void, void_adjustment
 from app.billing.rules.methods import MethodAmount
+from app.debts.operations.adjusting import adjust_charge, write_off
+from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.metering.choices import Anomaly, ReadingState, WarningColour
@@ -172,6 +177,49 @@ def test_the_collection_rate_is_what_is_paid_of_what_was_charged() -> None:
         Decimal("100.00"),
         Decimal("43.00"),
         Decimal("0.6993"),
+    )
+
+
+def corrected_may() -> Any:
+    """Return the customer of 143.00, paid, of which 40.00 were taken back, 3.00 voided again, 6.00 added and 2.00 of them given up."""
+    prices()
+    unit, customer = charged_may()
+    with everything("reading a test's own record"):
+        bill = charges(unit)[0].charge_id
+    with on_day(LAST_DAY), acting("wang"):
+        run(take_payment, customer=customer.id, methods=(MethodAmount(Method.BANK_TRANSFER, Decimal("143.00")),))
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(adjust_charge, charge=bill, kind=AdjustmentKind.LOWER, amount=Decimal("40.00"), reason="抄错")
+        wrong = run(adjust_charge, charge=bill, kind=AdjustmentKind.LOWER, amount=Decimal("3.00"), reason="抄错").record
+        run(void_adjustment, adjustment=wrong.id, reason="录错")
+        run(adjust_charge, charge=bill, kind=AdjustmentKind.RAISE, amount=Decimal("6.00"), reason="漏收")
+    with on_day(LAST_DAY), acting("wang"):
+        asked = run(write_off, charge=bill, amount=Decimal("2.00"), reason="收不到").record
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(approve_void, approval=asked.id)
+    return customer
+
+
+def test_revenue_is_what_the_journal_says_whatever_became_credit() -> None:
+    customer = corrected_may()
+    (row,) = revenue_by_service(**here(), **MAY)
+    with everything("summing postings"):
+        earned = select(-func.sum(Posting.amount)).where(Posting.account == LedgerAccount.REVENUE, Posting.customer_id == customer.id)
+        journal = db.session.scalars(earned).one()
+    assert (row["adjusted"], row["total"], journal) == (Decimal("-34.00"), Decimal("109.00"), Decimal("109.00"))
+
+
+def test_what_became_credit_is_neither_charged_nor_collected() -> None:
+    """Of 143.00 paid 40.00 became credit; 109.00 are asked for, 103.00 collected, 2.00 given up, 4.00 open."""
+    corrected_may()
+    (row,) = collection_rate(**here(), **MAY)
+    assert (row["charged"], row["collected"], row["written_off"], row["open"], row["unpaid"], row["rate"]) == (
+        Decimal("109.00"),
+        Decimal("103.00"),
+        Decimal("2.00"),
+        Decimal("4.00"),
+        1,
+        Decimal("0.9450"),
     )
 
 

@@ -1,4 +1,7 @@
-"""Collection rate 收缴率 / tỷ lệ thu: of what was charged for a month, how much is paid, given up and still open, as of now."""
+"""Collection rate 收缴率 / tỷ lệ thu: of what was charged for a month, how much is paid, given up and still open, as of now.
+
+What was paid and became credit again by an adjustment is neither charged nor collected.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,19 @@ COLUMNS = (
     ReportColumn("rate", N_("Collection rate"), Kind.PERCENT),
 )
 
+# What standing adjustments made credit of what was paid: ``adjusted`` leaves it out, and ``paid`` has it.
 _STATEMENT = text("""
-WITH charged AS (
-    SELECT period.month, period.building_id, charge.total + charge.adjusted AS charged, charge.paid AS collected, charge.written_off
+WITH credited AS (
+    SELECT charge_id, sum(credited) AS amount FROM adjustment
+    WHERE office_id = ANY(:offices) AND credited > 0 AND NOT EXISTS (SELECT FROM reversal WHERE reversal.adjustment_id = adjustment.id)
+    GROUP BY charge_id
+), charged AS (
+    SELECT period.month, period.building_id, charge.total + charge.adjusted - coalesce(credited.amount, 0) AS charged,
+        charge.paid - coalesce(credited.amount, 0) AS collected, charge.written_off
     FROM billing_period AS period
     JOIN service_charge ON service_charge.period_id = period.id
     JOIN charge ON charge.id = service_charge.charge_id
+    LEFT JOIN credited ON credited.charge_id = charge.id
     WHERE period.office_id = ANY(:offices) AND period.month BETWEEN :first AND :end AND service_charge.reversal_id IS NULL
         AND (CAST(:building AS integer) IS NULL OR period.building_id = :building)
         AND (CAST(:service AS integer) IS NULL OR service_charge.service_id = :service)

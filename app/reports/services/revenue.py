@@ -1,6 +1,6 @@
 """Revenue by service and building 服务收入 / doanh thu dịch vụ: what was charged in a period, by the day of the charge.
 
-What was corrected by an adjustment counts with it; a charge that was voided counts nowhere.
+What was corrected by an adjustment counts with it, also where that made credit of what was paid; a charge that was voided counts nowhere.
 """
 
 from __future__ import annotations
@@ -30,9 +30,15 @@ COLUMNS = (
     ReportColumn("total", N_("Total"), Kind.MONEY, is_summed=True),
 )
 
+# What standing adjustments made credit of what was paid: ``adjusted`` leaves it out, and ``paid`` has it.
 _STATEMENT = text("""
-WITH charged AS (
-    SELECT unit.building_id, service_charge.service_id, service_charge.quantity, charge.total, charge.adjusted,
+WITH credited AS (
+    SELECT charge_id, sum(credited) AS amount FROM adjustment
+    WHERE office_id = ANY(:offices) AND credited > 0 AND NOT EXISTS (SELECT FROM reversal WHERE reversal.adjustment_id = adjustment.id)
+    GROUP BY charge_id
+), charged AS (
+    SELECT unit.building_id, service_charge.service_id, service_charge.quantity, charge.total,
+        charge.adjusted - coalesce(credited.amount, 0) AS adjusted,
         CASE jsonb_array_length(service_charge.bill -> 'taxes')
             WHEN 0 THEN 0
             WHEN 1 THEN (service_charge.bill #>> '{taxes,0,amount}')::numeric
@@ -41,6 +47,7 @@ WITH charged AS (
     FROM service_charge
     JOIN charge ON charge.id = service_charge.charge_id
     JOIN unit ON unit.id = service_charge.unit_id
+    LEFT JOIN credited ON credited.charge_id = charge.id
     WHERE charge.office_id = ANY(:offices) AND charge."on" BETWEEN :start AND :end AND service_charge.reversal_id IS NULL
         AND (CAST(:building AS integer) IS NULL OR unit.building_id = :building)
         AND (CAST(:service AS integer) IS NULL OR service_charge.service_id = :service)
