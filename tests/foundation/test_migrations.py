@@ -236,6 +236,29 @@ def test_a_downgrade_that_would_throw_away_buildings_is_refused(release: Release
         assert release.connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
 
 
+def test_a_downgrade_that_would_throw_away_the_phones_of_readers_is_refused(release: Release) -> None:
+    release.to(HEAD)
+    with release.connection.begin():
+        release.connection.execute(
+            text(
+                "INSERT INTO building (office_id, code, name, address, note, created_at, version) "
+                "SELECT id, 'B1', 'Tower 1', '', '', '2026-11-22', 1 FROM office LIMIT 1"
+            )
+        )
+        release.connection.execute(
+            text(
+                "INSERT INTO reader_device "
+                "(office_id, user_id, building_id, mark, agent, token_hash, session_version, enrolled_at, expires_at, created_at) "
+                "SELECT office_id, (SELECT min(id) FROM ab_user), id, gen_random_uuid(), '', 'x', 1, "
+                "'2026-11-22', '2026-11-29', '2026-11-22' FROM building"
+            )
+        )
+    with pytest.raises(CommandError, match="would throw away what is in reader_device"):
+        release.to("0033")
+    with release.connection.begin():
+        assert release.connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+
+
 def test_an_empty_database_goes_all_the_way_down_and_up(release: Release) -> None:
     with release.connection.begin():
         release.connection.execute(text("DROP SCHEMA public CASCADE"))
