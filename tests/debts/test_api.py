@@ -26,7 +26,8 @@ def test_debts_are_given_with_their_ages(of: Programs) -> None:
     a_bill(unit, customer, "1500000", "2026-05-01")
     a_bill(unit, customer, "20", "2026-06-20")
     answer = made(of("binh").get(f"/debts?building={unit.building_id}&group=unit"), 200)
-    assert (answer["as_of"], answer["total"], answer["d0_30"], answer["d31_60"]) == (TODAY, "1500020", "20", "1500000")
+    sums = answer["sums"]
+    assert (answer["as_of"], sums["total"], sums["d0_30"], sums["d31_60"]) == (TODAY, "1500020", "20", "1500000")
     assert [(row["record"], row["name"], row["total"]) for row in answer["items"]] == [(unit.id, unit.code, "1500020")]
     assert made(of("binh").get("/debts?as_of=2026-04-01"), 200)["items"] == []
 
@@ -36,6 +37,31 @@ def test_debts_are_grouped(of: Programs, group: str) -> None:
     unit, customer = a_resident()
     a_bill(unit, customer, "1500000", "2026-05-01")
     assert len(made(of("lan").get(f"/debts?group={group}"), 200)["items"]) == 1
+
+
+@pytest.mark.parametrize("group", ["customer", "unit", "charge"])
+def test_debts_are_given_page_by_page_with_the_sums_of_all(of: Programs, group: str) -> None:
+    for number, amount in (("1203", "1500000"), ("1204", "20"), ("1205", "300")):
+        a_bill(*a_resident(number), amount, "2026-05-01")
+    first, second, third = (made(of("lan").get(f"/debts?group={group}&page={page}&page_size=2"), 200) for page in (1, 2, 3))
+    assert [(len(each["items"]), each["total"], each["page"]) for each in (first, second, third)] == [(2, 3, 1), (1, 3, 2), (0, 3, 3)]
+    assert len({row["record"] for row in (*first["items"], *second["items"])}) == 3
+    assert (second["sums"]["total"], second["sums"]["charges"]) == ("1500320", 3)
+
+
+def test_the_collection_status_is_given_page_by_page(of: Programs) -> None:
+    people = [a_resident(number) for number in ("1203", "1204", "1205")]
+    for (unit, customer), amount in zip(people, ("1500000", "20", "300"), strict=True):
+        a_bill(unit, customer, amount, "2026-05-01")
+    first, second = (made(of("lan").get(f"/collection_status?page={page}&page_size=2"), 200) for page in (1, 2))
+    assert [row["overdue"] for row in (*first["items"], *second["items"])] == ["1500000", "300", "20"]
+    assert [(each["total"], each["page"]) for each in (first, second)] == [(3, 1), (3, 2)]
+
+
+@pytest.mark.parametrize("path", ["/debts", "/collection_status"])
+def test_no_page_has_more_than_two_hundred_rows(of: Programs, path: str) -> None:
+    a_resident()
+    assert_refused(of("lan").get(f"{path}?page_size=201"), 400)
 
 
 def test_statements_are_given_of_a_customer_and_a_unit(of: Programs) -> None:

@@ -6,11 +6,25 @@ from typing import Any
 
 from app.billing.choices import AgeingBucket, PromiseState
 from app.debts.choices import DebtGroup
-from app.debts.queries.collection import collection_status
-from app.debts.queries.open_debts import DebtFilter, ages_of, debts_by
+from app.debts.queries.collection import collection_status, number_of_late
+from app.debts.queries.open_debts import DebtFilter, Window, ages_of, debts_by, number_by
 from app.debts.queries.statements import Stated, StatedLine, statement_of_unit
 from app.foundation import clock
-from app.foundation.api import Answer, Code, Day, Money, Query, Reference, Routes, Rows, Text, Whole, office_or_first
+from app.foundation.api import (
+    Answer,
+    Code,
+    Day,
+    Inner,
+    ListQuery,
+    Money,
+    Query,
+    Reference,
+    Routes,
+    Rows,
+    Text,
+    Whole,
+    office_or_first,
+)
 from app.foundation.i18n import say
 from app.foundation.transactions import found
 from app.offices.models import Office
@@ -19,10 +33,9 @@ from app.places.models import Unit
 routes = Routes("Debts")
 
 
-class DebtsQuery(Query):
+class DebtsQuery(ListQuery):
     """Which debts, as of which day (default: today), and what a row stands for (default: the customer)."""
 
-    office = Reference(text=True)
     building = Reference(text=True)
     unit = Reference(text=True)
     service = Reference(text=True)
@@ -53,14 +66,17 @@ class AgedDebtAnswer(AgesAnswer):
     since = Day()
 
 
-class AgedDebtsAnswer(AgesAnswer):
-    """The debts of an office as of a day."""
+class AgedDebtsAnswer(Answer):
+    """A page of the debts of an office as of a day, ``total`` rows in all; ``sums`` are those of all of them."""
 
     office = Reference()
     currency = Text()
     as_of = Day()
     group = Code(DebtGroup)
+    sums = Inner(AgesAnswer)
     items = Rows(AgedDebtAnswer)
+    total = Whole()
+    page = Whole()
 
 
 @routes.get("/debts", may=("DebtsView", "can_list"), gives=AgedDebtsAnswer, query=DebtsQuery)
@@ -68,14 +84,16 @@ def list_debts(query: dict[str, Any]) -> dict[str, Any]:
     """List what is open with its ages, as the money stood at the end of a day, by the booking days of charges and payments."""
     office, today, day = _asked(query)
     group, wanted = query.get("group", DebtGroup.CUSTOMER), _wanted(query)
-    rows = debts_by(group, [office.id], day, today, wanted)
+    rows = debts_by(group, [office.id], day, today, wanted, _window(query))
     return {
-        **ages_of([office.id], day, today, wanted),
+        "sums": dict(ages_of([office.id], day, today, wanted)) | {"currency": office.currency.value},
         "office": office.id,
         "currency": office.currency.value,
         "as_of": day,
         "group": group,
         "items": [_row(dict(row), group, office) for row in rows],
+        "total": number_by(group, [office.id], day, today, wanted),
+        "page": query["page"],
     }
 
 
@@ -83,6 +101,10 @@ def _asked(query: dict[str, Any]) -> tuple[Office, Any, Any]:
     office = found(Office, office_or_first(query.get("office")))
     today = clock.today(office)
     return office, today, query.get("as_of", today)
+
+
+def _window(query: dict[str, Any]) -> Window:
+    return Window(query["page"], query["page_size"])
 
 
 def _wanted(query: dict[str, Any]) -> DebtFilter:
@@ -96,10 +118,9 @@ def _row(row: dict[str, Any], group: DebtGroup, office: Office) -> dict[str, Any
     return row | {"record": record, "name": row["name"] or "", "currency": office.currency.value}
 
 
-class CollectionStatusQuery(Query):
+class CollectionStatusQuery(ListQuery):
     """Whose collection, as of which day."""
 
-    office = Reference(text=True)
     building = Reference(text=True)
     customer = Reference(text=True)
     as_of = Day()
@@ -122,21 +143,25 @@ class CollectionStatusRowAnswer(Answer):
 
 
 class CollectionStatusAnswer(Answer):
-    """How the collection of an office stands."""
+    """How the collection of an office stands: a page of the customers who are late, ``total`` in all."""
 
     office = Reference()
     as_of = Day()
     items = Rows(CollectionStatusRowAnswer)
+    total = Whole()
+    page = Whole()
 
 
 @routes.get("/collection_status", may=("CollectionStatusView", "can_list"), gives=CollectionStatusAnswer, query=CollectionStatusQuery)
 def show_status(query: dict[str, Any]) -> dict[str, Any]:
     """List every customer with something overdue, and what was done last to collect it."""
     office, today, day = _asked(query)
-    rows = collection_status([office.id], day, today, _wanted(query))
+    wanted = _wanted(query)
+    rows = collection_status([office.id], day, today, wanted, _window(query))
     currency = office.currency.value
     items = [row | {"last_step": say(row["step"]) if row["step"] is not None else None, "currency": currency} for row in rows]
-    return {"office": office.id, "as_of": day, "items": items}
+    total = number_of_late([office.id], day, today, wanted)
+    return {"office": office.id, "as_of": day, "items": items, "total": total, "page": query["page"]}
 
 
 class UnitStatementQuery(Query):

@@ -16,7 +16,7 @@ from app.billing.models import Allocation, Receipt, Reversal
 from app.customers.models import Customer
 from app.debts.choices import CollectionKind, DebtGroup
 from app.debts.models import CollectionStep, PaymentPromise
-from app.debts.queries.open_debts import DebtFilter, debts_by
+from app.debts.queries.open_debts import DebtFilter, Window, debts_by, number_by
 from app.debts.queries.promises import StatedPromise, promises_of, stated
 from app.foundation.database import db
 from app.runs.models import ServiceCharge
@@ -88,20 +88,25 @@ def _in_order(done: list[Done]) -> list[Done]:
 # Of an office --------------------------------------------------------------------------------------------------------------------
 
 
-def collection_status(offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> list[dict[str, Any]]:
+def collection_status(
+    offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter, window: Window | None = None
+) -> list[dict[str, Any]]:
     """Return every customer with something overdue: how much since when, and what was done last. Four statements, however many."""
-    debtors = debts_by(
-        DebtGroup.CUSTOMER,
-        offices,
-        day,
-        today,
-        DebtFilter(building=wanted.building, unit=wanted.unit, service=wanted.service, customer=wanted.customer, overdue_only=True),
-    )
+    debtors = debts_by(DebtGroup.CUSTOMER, offices, day, today, _overdue(wanted), window)
     people = [row["key"] for row in debtors]
     steps = _newest(CollectionStep, offices, people)
     promises = {one.promise.customer_id: one for one in stated(list(_newest(PaymentPromise, offices, people).values()), day)}
     payments = _last_payments(people)
     return [_status(row, steps.get(row["key"]), promises.get(row["key"]), payments.get(row["key"])) for row in debtors]
+
+
+def number_of_late(offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> int:
+    """Return how many customers that are."""
+    return number_by(DebtGroup.CUSTOMER, offices, day, today, _overdue(wanted))
+
+
+def _overdue(wanted: DebtFilter) -> DebtFilter:
+    return DebtFilter(building=wanted.building, unit=wanted.unit, service=wanted.service, customer=wanted.customer, overdue_only=True)
 
 
 def _status(row: Any, step: Any, promise: StatedPromise | None, paid_on: datetime.date | None) -> dict[str, Any]:

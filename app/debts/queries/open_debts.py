@@ -43,6 +43,19 @@ class DebtFilter:
     overdue_only: bool = False
 
 
+@dataclass(frozen=True)
+class Window:
+    """Which page of the rows is asked for, the first is 1."""
+
+    page: int
+    size: int
+
+    @property
+    def first(self) -> int:
+        """How many rows stand before it."""
+        return (self.page - 1) * self.size
+
+
 def open_debts(offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> Subquery:
     """Return every open charge of offices as of ``day`` with its unit, service and period, as a subquery to group or list.
 
@@ -227,9 +240,20 @@ _GROUPS = {
 }
 
 
-def debts_by(group: DebtGroup, offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> list[Any]:
-    """Return the debts of offices as of ``day``, grouped."""
-    return list(db.session.execute(grouped(group, open_debts(offices, day, today, wanted))).mappings())
+def debts_by(
+    group: DebtGroup, offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter, window: Window | None = None
+) -> list[Any]:
+    """Return the debts of offices as of ``day``, grouped; the rows of a window only, where one is asked for."""
+    statement = grouped(group, open_debts(offices, day, today, wanted))
+    if window is not None:
+        statement = statement.limit(window.size).offset(window.first)
+    return list(db.session.execute(statement).mappings())
+
+
+def number_by(group: DebtGroup, offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> int:
+    """Return how many rows ``debts_by`` has in all."""
+    statement = grouped(group, open_debts(offices, day, today, wanted)).order_by(None)
+    return int(db.session.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
 
 
 def ages_of(offices: Sequence[int], day: datetime.date, today: datetime.date, wanted: DebtFilter) -> Any:
