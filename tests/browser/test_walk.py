@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from app.foundation.database import db
@@ -19,6 +19,7 @@ from app.metering.models import ReaderDevice, Reading
 from app.metering.operations.devices import end_device
 from tests import factories
 from tests.browser.conftest import PHONE, Live
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -167,6 +168,7 @@ def test_an_ended_phone_keeps_what_it_has_not_sent(live: Live, opened: Opened) -
     )
     assert [each["value"] for each in kept_on(page)["readings"]] == ["990"]
     page.reload()
+    require_soon(page, "async () => (await walkKeep.all('readings')).length === 0")
     expect(page.locator("[data-bar]")).to_have_count(0)
     assert readings_of(live, meters) == [(meters[0], Decimal(990), ReadingSource.PHONE)]
 
@@ -184,6 +186,85 @@ def test_reading_goes_on_when_the_session_has_ended(live: Live, opened: Opened) 
     expect(page.locator("[data-bar]")).to_have_count(0)
     require_soon(page, "async () => (await walkKeep.all('readings')).length === 0")
     assert readings_of(live, meters) == [(meters[0], Decimal(990), ReadingSource.PHONE)]
+
+
+def signed_in_instead(page: Page, live: Live, username: str) -> None:
+    """Sign out on the phone, and let somebody else sign in."""
+    page.goto(live.at("/readerwalk/"))
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action*=\"logout\"]').requestSubmit()")
+    page.goto(live.at("/login/"))
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector("#menu", state="attached")
+
+
+def test_the_second_reader_of_a_phone_sends_in_his_own_name(live: Live, opened: Opened) -> None:
+    """What the first one has not sent yet stays his, with his token; the second takes the route along himself."""
+    building, meters = a_route(live, 2)
+    page = opened("minh", language="vi", width=PHONE)
+    opened_walk(live, page, building)
+    page.locator("[data-next]").click()
+    type_figure(page, "290")
+    page.locator(".fh-walk-way").nth(2).click()
+    page.locator("[data-save]").click()
+    expect(page.locator("[data-bar]")).to_contain_text("1")
+    signed_in_instead(page, live, "binh")
+    opened_walk(live, page, building)
+    page.locator(f'[data-stop="{meters[1]}"]').click()
+    type_figure(page, "990")
+    page.locator("[data-save]").click()
+    require_soon(page, "async () => (await walkKeep.all('readings')).length === 1")
+    (refused,), routes = kept_on(page)["readings"], {each["key"]: each for each in kept_on(page)["routes"]}
+    with live.app.app_context():
+        with everything("reading a test's own record"):
+            (row,) = db.session.scalars(select(Reading).where(Reading.meter_id.in_(meters), Reading.source == ReadingSource.PHONE))
+            live_devices = db.session.scalars(
+                select(ReaderDevice.user_id).where(ReaderDevice.building_id == building, ReaderDevice.ended_at.is_(None))
+            ).all()
+        minh, binh = factories.user("minh").id, factories.user("binh").id
+        assert (row.read_by_id, sorted(live_devices)) == (binh, sorted([minh, binh]))
+        db.session.remove()
+    assert (refused["state"], routes[refused["route"]]["person"], len(routes)) == ("refused", str(minh), 2)
+
+
+def test_a_figure_that_is_mended_after_it_arrived_unseen_shows_the_first(live: Live, opened: Opened) -> None:
+    """The answer was lost on the way: the second figure is refused for good, and the meter counts as read."""
+    building, meters = a_route(live, 2)
+    page = opened("minh", language="vi", width=PHONE)
+    opened_walk(live, page, building)
+    page.locator("[data-next]").click()
+    lost: list[int] = []
+
+    def lose_the_answer(way: Route) -> None:
+        lost.append(way.fetch().status)
+        way.abort()
+
+    page.route("**/reader_device/readings", lose_the_answer)
+    type_figure(page, "990")
+    page.locator("[data-save]").click()
+    for _ in range(100):
+        page.wait_for_timeout(50)
+        if lost:
+            break
+    assert lost == [201]
+    page.locator(".fh-walk-head button").first.click()
+    page.unroute("**/reader_device/readings")
+    page.locator(f'[data-stop="{meters[0]}"]').click()
+    page.locator('[data-key-pad="erase"]').click()
+    type_figure(page, "1")
+    page.locator("[data-save]").click()
+    require_soon(page, "async () => (await walkKeep.all('readings'))[0].state === 'refused'")
+    require_soon(page, "async () => (await walkKeep.all('routes'))[0].stops[0].read?.value === '990'")
+    page.locator(".fh-walk-head button").first.click()
+    page.locator("[data-bar]").click()
+    expect(page.locator('[data-state="refused"] .btn')).to_have_count(1)
+    for _ in range(2):
+        page.locator('[data-state="refused"] .btn').click()
+    assert kept_on(page)["readings"] == []
+    page.locator(".fh-walk-head button").first.click()
+    expect(page.locator(f'[data-stop="{meters[0]}"]')).to_contain_text("990")
 
 
 CASES = [

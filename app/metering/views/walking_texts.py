@@ -78,6 +78,7 @@ SENTENCES = {
     "refused": N_("Refused"),
     "change": N_("Correct the figure"),
     "send_again": N_("Send again"),
+    "arrived_before": N_("The figure that was typed first had arrived already. Discard this one; a manager corrects it in the office."),
     "discard": N_("Discard this reading"),
     "discard_sure": N_("Tap once more: the reading of %(unit)s is then gone."),
     "read_already": N_("Read on %(day)s: %(value)s"),

@@ -82,7 +82,8 @@ window.walkKeep = (() => {
     const routes = await all("routes");
     const foreign = routes.filter((route) => !person || route.person !== person);
     const gone = await Promise.all(foreign.map(wipe));
-    if (foreign.length) await drop("phone", "draft");
+    const draft = await get("phone", "draft");
+    if (draft && !routes.some((route) => route.key === draft.route && !foreign.includes(route))) await drop("phone", "draft");
     if (!person && gone.every(Boolean) && window.caches) await caches.delete(CACHES);
   }
 

@@ -73,7 +73,7 @@
 
   // --- the route as a list -----------------------------------------------------------------------------------------------------------
 
-  const readingOf = (stop) => waiting.find((each) => each.meter === stop.meter && each.route === route?.key);
+  const readingOf = (stop) => waiting.find((each) => each.meter === stop.meter && each.route === route?.key && !each.isLate);
   const stopOf = (reading) => route && reading.route === route.key ? route.stops.find((each) => each.meter === reading.meter) : null;
   const isRead = (stop) => Boolean(readingOf(stop) || stop.read);
   function nextUnread(from) {
@@ -163,10 +163,11 @@
 
   async function begin() {
     if (person) await walkKeep.wipeFor(person);
-    const kept = await walkKeep.all("routes");
-    // Opened without an address, for instance from the home screen: the route taken along last.
-    const key = building ? `${building}-${service || 0}` : kept.sort((one, other) => (other.fetched || 0) - (one.fetched || 0))[0]?.key;
-    route = (key && kept.find((each) => each.key === key)) || null;
+    // A route is one person's. Opened without an address, for instance from the home screen: the one taken along last.
+    const begins = building ? `${building}-${service || 0}-` : "";
+    const own = (await walkKeep.all("routes")).filter((each) => (!person || each.person === person) && each.key.startsWith(begins));
+    route = own.sort((one, other) => (other.fetched || 0) - (one.fetched || 0))[0] || null;
+    const key = route?.key || (begins && begins + person);
     await refreshed();
     const draft = await walkKeep.get("phone", "draft");
     list();

@@ -8,14 +8,14 @@ window.walkQueue = (() => {
     const { h, icon, say, number, day } = kit;
     const readings = [...kit.readings()].sort((one, other) => (one.state === other.state ? one.made - other.made : one.state === "refused" ? -1 : 1));
     const rows = readings.map((reading) => {
-      const isRefused = reading.state === "refused", stop = kit.stopOf(reading);
+      const isRefused = reading.state === "refused", stop = kit.stopOf(reading), isLate = isRefused && reading.isLate;
       const deeds = [h("button", { type: "button", class: "btn", onclick: () => discard(kit, reading) }, icon("trash", 18), h("span", {}, say("discard")))];
-      if (isRefused) deeds.unshift(h("button", { type: "button", class: "btn", onclick: () => again(kit, reading) }, icon("refresh", 18), h("span", {}, say("send_again"))));
-      if (stop) deeds.unshift(h("button", { type: "button", class: "btn btn-primary", onclick: () => kit.entry(stop) }, icon("pencil", 18), h("span", {}, say("change"))));
+      if (isRefused && !isLate) deeds.unshift(h("button", { type: "button", class: "btn", onclick: () => again(kit, reading) }, icon("refresh", 18), h("span", {}, say("send_again"))));
+      if (stop && !isLate) deeds.unshift(h("button", { type: "button", class: "btn btn-primary", onclick: () => kit.entry(stop) }, icon("pencil", 18), h("span", {}, say("change"))));
       return h("li", { class: `fh-walk-waiting tone-${isRefused ? "bad" : "neutral"}`, "data-state": reading.state },
         h("p", {}, h("b", {}, reading.unit), h("span", {}, reading.value === null ? say("estimate") : number(reading.value))),
         h("p", { class: "fh-muted" }, h("span", {}, `${reading.service} · ${reading.serial}`), h("span", {}, day(reading.read_on))),
-        h("p", { class: isRefused ? "text-bad" : "fh-muted", role: isRefused ? "alert" : null }, ...(isRefused ? [h("b", {}, say("refused")), h("span", {}, reading.sentence)] : [say("saved_here")])),
+        h("p", { class: isRefused ? "text-bad" : "fh-muted", role: isRefused ? "alert" : null }, ...(isRefused ? [h("b", {}, say("refused")), h("span", {}, isLate ? say("arrived_before") : reading.sentence)] : [say("saved_here")])),
         reading.reason ? h("p", { class: "fh-muted" }, reading.reason) : null,
         sure === reading.uuid ? h("p", { class: "text-bad", role: "alert" }, say("discard_sure", { unit: reading.unit })) : null,
         h("div", { class: "fh-walk-deeds" }, ...deeds));

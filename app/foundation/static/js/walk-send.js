@@ -1,4 +1,4 @@
-// Fetching a route and sending what waits. Each route has a token of its own; a refused reading stays, with the sentence of its refusal.
+// Fetching a route and sending what waits. Each route of a person has a token of its own, and what he read is sent with that; a refused reading stays, with the sentence of its refusal.
 "use strict";
 
 window.walkSend = (() => {
@@ -28,12 +28,12 @@ window.walkSend = (() => {
     const headers = { "X-Requested-With": "fetch", Accept: "application/json", "X-CSRFToken": document.querySelector('meta[name="csrf-token"]')?.content || "" };
     const answer = await asked(place.dataset.enrol, { method: "POST", body, headers, credentials: "same-origin" });
     if (answer.redirected || answer.status === 401 || answer.status === 400) throw new SignInNeeded();
-    if (!answer.ok) throw new Refused((await sentence(answer)) || String(answer.status));
+    if (!answer.ok) throw new Refused((await told(answer)).message || String(answer.status));
     return answer.json();
   }
 
-  async function sentence(answer) {
-    try { return (await answer.json()).error.message; } catch { return ""; }
+  async function told(answer) {
+    try { return (await answer.json()).error; } catch { return { message: "", code: "" }; }
   }
 
   // Return the route as it is now, kept on the phone. A token that is worth nothing any more is replaced by a new one.
@@ -45,16 +45,23 @@ window.walkSend = (() => {
         route = { key, building, service, person, door, stops: [], ...route, token: given.token };
         await walkKeep.put("routes", route);
       }
-      const answer = await asked(door, { headers: headersOf(route), credentials: "omit" });
-      if (answer.status === 401 || answer.status === 403) { route = await forgotten(route); continue; }
-      if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
-      if (!answer.ok) throw new Refused((await sentence(answer)) || String(answer.status));
-      const told = await answer.json();
-      route = { ...route, ...told, person, wiped: false, skew: Date.parse(told.now) - Date.now(), fetched: Date.now() };
-      await walkKeep.put("routes", route);
-      return route;
+      const fresh = await refetched(route);
+      if (fresh.token) return fresh;
+      route = fresh;
     }
     throw new SignInNeeded();
+  }
+
+  // The route as the office knows it now; without its token where that is worth nothing any more.
+  async function refetched(route) {
+    const answer = await asked(door, { headers: headersOf(route), credentials: "omit" });
+    if (answer.status === 401 || answer.status === 403) return forgotten(route);
+    if (answer.status === 429 || answer.status >= 500) throw new Unreachable();
+    if (!answer.ok) throw new Refused((await told(answer)).message || String(answer.status));
+    const given = await answer.json();
+    const fresh = { ...route, ...given, wiped: false, skew: Date.parse(given.now) - Date.now(), fetched: Date.now() };
+    await walkKeep.put("routes", fresh);
+    return fresh;
   }
 
   // A token that was ended or is over: the route goes from the phone, unsent readings stay.
@@ -90,16 +97,23 @@ window.walkSend = (() => {
     // It may have been corrected while it was under way: then what stands there now is sent under the same mark, and refused if another one arrived.
     const now = await walkKeep.get("readings", uuid);
     if (answer.ok) await arrived(route.key, await answer.json(), now && now.made !== reading.made);
-    else if (now && now.made === reading.made) await walkKeep.put("readings", { ...reading, state: "refused", sentence: await sentence(answer) });
+    else if (now && now.made === reading.made) await refused(reading, route, await told(answer));
     changed({ offline: false });
     return true;
   }
 
-  async function arrived(key, told, isChanged) {
+  // Where another figure arrived under the same mark, its answer was lost: this one will never be taken, and the meter is read.
+  async function refused(reading, route, why) {
+    const isLate = why.code === "uuid_reused";
+    await walkKeep.put("readings", { ...reading, state: "refused", sentence: isLate ? "" : why.message, isLate });
+    if (isLate && !route.wiped) await refetched(route).catch(() => {});
+  }
+
+  async function arrived(key, given, isChanged) {
     const route = await walkKeep.get("routes", key);
-    if (!isChanged) await walkKeep.drop("readings", told.uuid);
-    const stop = route?.stops.find((each) => each.meter === told.meter);
-    if (stop) { stop.read = { on: told.on, value: told.value, consumption: told.consumption, colour: told.colour, state: told.state, estimated: told.estimated }; await walkKeep.put("routes", route); }
+    if (!isChanged) await walkKeep.drop("readings", given.uuid);
+    const stop = route?.stops.find((each) => each.meter === given.meter);
+    if (stop) { stop.read = { on: given.on, value: given.value, consumption: given.consumption, colour: given.colour, state: given.state, estimated: given.estimated }; await walkKeep.put("routes", route); }
     if (route?.wiped && !(await walkKeep.all("readings")).some((each) => each.route === key)) await walkKeep.wipe(route);
   }
 
