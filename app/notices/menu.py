@@ -22,7 +22,6 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(NoticeView, N_("Notices"), icon="file-invoice", category=services)
     appbuilder.add_view(NoticeBatchView, N_("Notices by building"), icon="files", category=services)
     appbuilder.add_view(DueRemindersView, N_("Reminders due"), icon="bell-ringing", category=services)
-    appbuilder.add_view(AccountStatementView, N_("Statement of account"), icon="report-money", category=services)
     appbuilder.add_view(NoticeSettingView, N_("Notice settings"), icon="adjustments", category=services)
-    for view in (ReminderView, NoticeDeliveryView, BatchDeliveryView):
+    for view in (AccountStatementView, ReminderView, NoticeDeliveryView, BatchDeliveryView):
         appbuilder.add_view_no_menu(view)

@@ -16,7 +16,7 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.notices.models import Notice, NoticeSetting
 from tests.api.conftest import of
-from tests.factories import office, on_day
+from tests.factories import a_unit, office, on_day
 from tests.notices.making import NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, period_of
 from tests.pages.conftest import signed_in
 
@@ -80,6 +80,39 @@ def test_a_statement_is_a_paper_of_charges_and_balance(browse: Browse) -> None:
     assert (answer.mimetype, answer.status_code) == ("application/pdf", 200)
     assert unit.code in text
     assert re.search(r"期末余额 143\.00", text)
+
+
+def test_the_statement_of_a_unit_is_printed_for_who_pays_for_it(browse: Browse) -> None:
+    unit, customer = a_billed_unit()
+    with on_day(NOTICE_DAY):
+        client = browse("chen")
+        page = client.get(f"/statementview/list/?unit={unit.id}&from=2026-05-01&to=2026-06-01").text
+        form = re.search(r'<form[^>]*action="/accountstatements/paper".*?</form>', page, re.DOTALL)
+        assert form is not None
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group()))
+        answer = client.post("/accountstatements/paper", data=fields)
+    assert {name: fields[name] for name in ("customer", "unit", "start", "end")} == {
+        "customer": str(customer.id),
+        "unit": str(unit.id),
+        "start": "2026-05-01",
+        "end": "2026-06-01",
+    }
+    assert (answer.mimetype, answer.status_code) == ("application/pdf", 200)
+
+
+def test_a_statement_of_nobody_is_not_printed(browse: Browse) -> None:
+    unit = a_unit("1203")
+    with on_day(NOTICE_DAY):
+        client = browse("chen")
+        for of in ("", f"unit={unit.id}"):
+            assert "/accountstatements/paper" not in client.get(f"/statementview/list/?{of}").text
+
+
+def test_there_is_one_statement_in_the_menu(browse: Browse) -> None:
+    with on_day(NOTICE_DAY):
+        page = browse("chen").get("/noticeview/list/").text
+    assert 'href="/statementview/list/"' in page
+    assert 'href="/accountstatements/list/"' not in page
 
 
 @pytest.mark.parametrize(

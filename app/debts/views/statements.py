@@ -11,15 +11,20 @@ from flask import url_for
 
 from app.billing.choices import AgeingBucket
 from app.customers.models import Customer
+from app.customers.queries import occupancies_of
+from app.customers.rules.occupancy import payer_on
 from app.debts.queries.open_debts import DebtFilter, ages_of
 from app.debts.queries.statements import Stated, StatedLine, statement_of_customer, statement_of_unit
+from app.foundation.database import db
 from app.foundation.transactions import found
 from app.foundation.views import Kind, ReportColumn, ReportFilter, ReportView, Terms
-from app.foundation.views.links import address_of, may_open, view_named
+from app.foundation.views.links import Action, action, address_of, may_open, view_named
 from app.offices.menu import today_here
 from app.places.models import Unit
 from app.values.errors import N_, Message
 
+# The paper is made upstairs; the button is there where that view is registered.
+PAPER = "AccountStatementView"
 VIEWS = {
     "charge": "ChargeView",
     "receipt": "ReceiptView",
@@ -66,6 +71,20 @@ def _edge(title: str, on: Any, balance: Decimal) -> dict[str, Any]:
     return {**empty, "on": on, "title": Message(title), "balance": balance}
 
 
+def _printing(terms: Terms) -> Action | None:
+    """Return the button that gives the statement as paper, for who may: a unit's without a customer goes to who pays for it today."""
+    view = view_named(PAPER)
+    customer, unit = terms.values.get("customer"), terms.values.get("unit")
+    if customer is None and unit is not None:
+        payer = payer_on([each.stay for each in db.session.scalars(occupancies_of(unit))], today_here())
+        customer = payer.customer if payer is not None else None
+    if view is None or customer is None or not may_open(view, "paper"):
+        return None
+    fields = {"customer": customer, "unit": unit or "", "start": terms.start.isoformat(), "end": terms.end.isoformat()}
+    button = action(N_("Print"), address_of(f"{PAPER}.paper"), icon="printer", method="post", key="P")
+    return button | {"target": "_blank", "fields": fields}
+
+
 class StatementView(ReportView):
     """Statement 对账单 / bảng kê công nợ of a customer or a unit (S1.7): charges, payments, running balance, ageing."""
 
@@ -99,15 +118,16 @@ class StatementView(ReportView):
         return [opening, *map(_row, stated.lines), closing]
 
     def extras(self, terms: Terms, records: Sequence[Any]) -> dict[str, Any]:
-        """Return the ages of what is open at the end of the days."""
+        """Return the ages of what is open at the end of the days, and the button that prints the statement."""
         if not records:
-            return {"ages": None}
+            return {"ages": None, "printing": None}
         wanted = DebtFilter(unit=terms.values.get("unit"))
         if wanted.unit is None:
             wanted = replace(wanted, customer=terms.values.get("customer"))
         row = ages_of(terms.offices, terms.end, today_here(), wanted)
         aged = [{"label": bucket.label, "amount": row[bucket.value]} for bucket in AgeingBucket]
-        return {"ages": [*aged, {"label": N_("Overdue"), "amount": row["overdue"]}, {"label": N_("Total open"), "amount": row["total"]}]}
+        totals = [{"label": N_("Overdue"), "amount": row["overdue"]}, {"label": N_("Total open"), "amount": row["total"]}]
+        return {"ages": [*aged, *totals], "printing": _printing(terms)}
 
 
 def statement_address(**of: int) -> str:
