@@ -424,6 +424,14 @@ CORRUPTIONS = (
         *("charges_add_up", "service_charges_are_owed", "entries_say_what_documents_say"),
     ),
     _corruption(
+        "charges_are_adjusted_by_documents",
+        "charge",
+        LATE,
+        "UPDATE adjustment SET customer_id = "
+        "(SELECT max(id) FROM customer WHERE office_id = adjustment.office_id AND id <> adjustment.customer_id) "
+        f"WHERE id = (SELECT max(id) FROM adjustment WHERE charge_id = ({LATE}))",
+    ),
+    _corruption(
         "interest_counts_no_day_twice",
         "charge",
         LATE,
