@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.foundation.proofs import Invariant
 from app.values.errors import N_
 
-# Sums of the adjustments that stand, and adjustments for somebody who does not owe the charge.
 ADJUSTED = """
 SELECT charge.office_id, 'charge', charge.id, charge.id::text, concat_ws(' ', coalesce(made.adjusted, 0), coalesce(made.written_off, 0)),
     concat_ws(' ', charge.adjusted, charge.written_off)
@@ -15,7 +14,9 @@ FROM charge LEFT JOIN (
     FROM adjustment WHERE NOT EXISTS (SELECT FROM reversal WHERE reversal.adjustment_id = adjustment.id) GROUP BY charge_id
 ) AS made ON made.charge_id = charge.id
 WHERE charge.adjusted <> coalesce(made.adjusted, 0) OR charge.written_off <> coalesce(made.written_off, 0)
-UNION ALL
+"""
+
+OWED_BY = """
 SELECT charge.office_id, 'charge', charge.id, charge.id::text, charge.customer_id::text, adjustment.customer_id::text
 FROM adjustment JOIN charge ON charge.id = adjustment.charge_id WHERE adjustment.customer_id <> charge.customer_id
 """
@@ -66,6 +67,12 @@ INVARIANTS = (
         numbers=(4, 11),
         counted="SELECT count(*) FROM charge",
         statement=ADJUSTED,
+    ),
+    Invariant(
+        "adjustments_are_of_who_owes",
+        N_("An adjustment names the customer who owes its charge."),
+        counted="SELECT count(*) FROM adjustment",
+        statement=OWED_BY,
     ),
     Invariant(
         "interest_counts_no_day_twice",

@@ -424,7 +424,7 @@ CORRUPTIONS = (
         *("charges_add_up", "service_charges_are_owed", "entries_say_what_documents_say"),
     ),
     _corruption(
-        "charges_are_adjusted_by_documents",
+        "adjustments_are_of_who_owes",
         "charge",
         LATE,
         "UPDATE adjustment SET customer_id = "
