@@ -175,12 +175,15 @@ COUNTER_READS: Pages = dict.fromkeys(
     SEE,
 )
 
-# The papers that say what units owe: whoever speaks with residents makes them, hands them over and notes that.
+# The papers that say what units owe: whoever speaks with residents prints them, hands them over and notes that.
 NOTIFIES: Pages = {
     **dict.fromkeys(("AccountStatementView", "DueRemindersView"), ("can_list",)),
-    "NoticeBatchView": (*SEE, "can_add", "can_print"),
-    "NoticeView": (*SEE, "can_add", "can_print"),
+    **dict.fromkeys(("NoticeBatchView", "NoticeView"), (*SEE, "can_print")),
+    "NoticeDeliveryView": ("can_add",),
 }
+
+# Issuing such a paper posts the late interest up to that day: who may do the one may do the other.
+CHARGES_INTEREST: Pages = dict.fromkeys(("LateInterestView", "NoticeBatchView", "NoticeView"), ("can_add",))
 
 # Who lives and works where: whoever speaks with residents keeps it.
 RESIDENTS: Pages = dict.fromkeys(("BuildingView", "OccupancyView", "UnitFactView", "UnitView", "WaterQuotaView"), ("can_add", "can_edit"))

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from app.foundation.scope import require_right, scope_or_none
 from app.role_parts import (
+    CHARGES_INTEREST,
     COLLECTS,
     COUNTER_READS,
     EVERYBODY,
@@ -94,7 +95,7 @@ ROLES: dict[Role, Pages] = {
             "CustomerView": ("can_add", "can_edit"),
             "DebtPolicyView": ("can_edit",),
             "AdjustmentView": ("can_add", "can_void"),
-            **dict.fromkeys(("LateInterestView", "WriteOffView"), ("can_add",)),
+            "WriteOffView": ("can_add",),
             "EmployeeView": OWN,
             "ForcedStopView": ("can_add", "can_print"),
             "GiftView": ("can_add",),
@@ -132,6 +133,7 @@ ROLES: dict[Role, Pages] = {
         COLLECTS,
         REMINDS,
         NOTIFIES,
+        CHARGES_INTEREST,
         LINE_DEEDS,
         rights(
             Right.BACKDATE,
@@ -160,8 +162,10 @@ ROLES: dict[Role, Pages] = {
         COLLECTS,
         REMINDS,
         NOTIFIES,
+        CHARGES_INTEREST,
         {
-            **dict.fromkeys(("AdjustmentView", "LateInterestView"), (*SEE, "can_add")),
+            "AdjustmentView": (*SEE, "can_add"),
+            "LateInterestView": SEE,
             "WriteOffView": ("can_add",),
             "ApprovalView": SEE,
             "CompensationView": SEE,

@@ -140,7 +140,7 @@ def add_reminder(body: dict[str, Any]) -> Given:
     return done(run(issue_reminder, **body))
 
 
-@routes.post("/notices/<int:record>/deliver", may=("NoticeView", "can_add"), takes=DeliveryBody, gives=NOTICE, status=200)
+@routes.post("/notices/<int:record>/deliver", may=("NoticeDeliveryView", "can_add"), takes=DeliveryBody, gives=NOTICE, status=200)
 def note_delivery(record: int, body: dict[str, Any]) -> Given:
     """Note how and when a paper reached the resident."""
     return done(run(deliver_notice, notice=notices.one(record).id, **body), 200)
@@ -203,7 +203,7 @@ def add_batch(body: dict[str, Any]) -> Given:
     return done(run(begin_batch, period=body.get("billing_period"), **terms), 202)
 
 
-@routes.post("/notice_batches/<int:record>/deliver", may=("NoticeBatchView", "can_add"), takes=DeliveryBody, gives=BATCH, status=200)
+@routes.post("/notice_batches/<int:record>/deliver", may=("NoticeDeliveryView", "can_add"), takes=DeliveryBody, gives=BATCH, status=200)
 def note_delivery_of_batch(record: int, body: dict[str, Any]) -> Given:
     """Note how the papers of a batch reached the residents; those that were noted already stay as they are."""
     return done(run(deliver_batch, batch=batches.one(record).id, **body), 200)

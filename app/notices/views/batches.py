@@ -164,7 +164,7 @@ class BatchDeliveryView(OperationView):
 
     datamodel = GuardedInterface(NoticeBatch)
     is_only_a_page = True
-    class_permission_name = "NoticeBatchView"
+    class_permission_name = "NoticeDeliveryView"
     icon = "check"
     add_title, deed = N_("Delivery of a batch"), N_("Save")
     form, operation = BatchDeliveryForm, staticmethod(deliver_batch)

@@ -260,7 +260,6 @@ class NoticeDeliveryView(OperationView):
 
     datamodel = GuardedInterface(Notice)
     is_only_a_page = True
-    class_permission_name = "NoticeView"
     icon = "check"
     add_title, deed = N_("Delivery of a notice"), N_("Save")
     form, operation = DeliveryForm, staticmethod(deliver_notice)
