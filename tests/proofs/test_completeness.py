@@ -56,6 +56,7 @@ ONLY_IN_GENERAL = {
     "proof_run": "what earlier proofs found",
     "reminder_call": "never changed, and in people's own words",
     "renewal_notice": "frozen, and no paper of money",
+    "notice": "frozen as it was printed; what it asks for is proved of its charges",
     "reader_device": "a way to send readings",
     "recovery_code": "a way to sign in",
     "run_result": "a proposal; what it became is asked",
