@@ -29,8 +29,12 @@ Ids = dict[str, int]
 def theirs() -> Ids:
     """The ids of one record of every kind in the Hà Nội office."""
     made = objects_of("HN")
-    return {resource: made[kind] for resource, kind in KINDS.items()} | {"offices": made["Office"], "broadband_policies": made["Office"]}
+    return {resource: made[kind] for resource, kind in KINDS.items()} | dict.fromkeys(BY_OFFICE, made["Office"])
 
+
+# What is named by its office, and under which name a list has that.
+OF_OFFICE = {"broadband_policies": "office", "debt_policies": "office"}
+BY_OFFICE = ("offices", *OF_OFFICE)
 
 # What an address calls a kind of record.
 KINDS = {
@@ -49,6 +53,13 @@ KINDS = {
     "notices": "Notice",
     "billing_results": "RunResult",
     "service_charges": "ServiceCharge",
+    "promises": "PaymentPromise",
+    "collection_steps": "CollectionStep",
+    "debt_digests": "DebtDigest",
+    "late_interest": "LateInterest",
+    "adjustments": "Adjustment",
+    "write_offs": "WriteOff",
+    "reader_devices": "ReaderDevice",
     "meters": "Meter",
     "readings": "Reading",
     "water_quotas": "WaterQuota",
@@ -173,7 +184,7 @@ def test_no_list_shows_another_offices_records(of: Programs, theirs: Ids) -> Non
         resource = endpoint.rule.strip("/")
         listed = made(chen.get(f"{endpoint.rule}?page_size=200"), 200)
         if resource in theirs:
-            name = "office" if resource == "broadband_policies" else "id"
+            name = "id" if resource in KINDS else OF_OFFICE.get(resource, "id")
             assert theirs[resource] not in [item[name] for item in listed["items"]], resource
         assert {item["office"] for item in listed["items"] if "office" in item} <= {office("SH").id}
         assert_refused(chen.get(f"{endpoint.rule}?office={theirs['offices']}"), 404)

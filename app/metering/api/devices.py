@@ -200,7 +200,11 @@ class SentReadingBody(Body):
     photo = Text(LONGEST_PHOTO)
 
 
-@routes.get("/reader_device", may=OWN_DOOR, gives=ReaderRouteAnswer)
+# What everybody hears who is no phone.
+NO_DEVICE = {404: "The token is not that of a reader's phone"}
+
+
+@routes.get("/reader_device", may=OWN_DOOR, gives=ReaderRouteAnswer, other_statuses=NO_DEVICE)
 def route() -> Given:
     """Give the route of this phone."""
     device = this_device()
@@ -232,7 +236,7 @@ def send(body: dict[str, Any]) -> Given:
     return ready({"uuid": str(record.uuid), "meter": record.meter_id, **judged_json(record)}, 201)
 
 
-@routes.post("/reader_device/end", may=OWN_DOOR, status=204)
+@routes.post("/reader_device/end", may=OWN_DOOR, status=204, other_statuses=NO_DEVICE)
 def give_back() -> Given:
     """Give the route back: the token is worth nothing any more."""
     run(end_device, device=this_device().id)

@@ -7,8 +7,10 @@ from typing import Any
 from app.foundation.api import Answer, Body, Look, Money, Reference, Routes, Rows, Text, Whole
 from app.foundation.api.fields import SHORT
 from app.foundation.i18n import say
+from app.foundation.transactions import found
 from app.runs.operations.periods import month_named
 from app.runs.operations.previewing import Preview, preview_version
+from app.tariffs.models import TariffVersion
 from app.tariffs.rules.comparing import Difference
 
 routes = Routes("Tariffs")
@@ -72,6 +74,8 @@ class VersionPreviewAnswer(Answer):
 )
 def preview(record: int, body: dict[str, Any]) -> Any:
     """Say what a period would have been for a whole building by this version; nothing is written."""
+    # Before its terms: of a version of another office nothing is said, not even what was wrong with the question.
+    found(TariffVersion, record)
     return told(preview_version(version=record, building=body["building"], month=month_named(body["period"])))
 
 
