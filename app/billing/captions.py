@@ -236,6 +236,7 @@ CAPTIONS: dict[str, Caption] = {
     "line_deposit": Caption("Deposit", "押金", "押金", "Tiền đặt cọc"),
     "line_damage": Caption("Equipment compensation", "设备赔偿", "設備賠償", "Bồi thường thiết bị"),
     "line_service": Caption("Service fee", "服务费", "服務費", "Phí dịch vụ"),
+    "line_late_interest": Caption("Late interest", "逾期利息", "逾期利息", "Lãi chậm trả"),
     "line_advance": Caption("Paid in advance, kept as credit", "预存，抵下期费用", "預存，抵下期費用", "Nộp trước, trừ vào kỳ sau"),
     "line_still_owed": Caption("Not paid yet, still owed", "本次未付，尚欠", "本次未付，尚欠", "Chưa nộp, còn nợ"),
     "late_fee_of": Caption(

@@ -200,8 +200,10 @@ def test_the_list_of_payments_goes_to_excel(live: Live, opened: Opened, tmp_path
     rows = list(load_workbook(file).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     head = [str(cell) for cell in rows[0]]
     assert {"收费编号", "合计大写", "滞纳金 (CNY)", "套餐费起始日期", "操作员"} <= set(head)
-    amounts = [row[head.index("合计 (CNY)")] for row in rows[1:]]
+    *amounts, empty, total = [row[head.index("合计 (CNY)")] for row in rows[1:]]
     assert Decimal("45.00") in [Decimal(str(amount)) for amount in amounts]
+    assert (empty, rows[-1][0]) == (None, "合计（不含已冲正）")
+    assert Decimal(str(total)) > 0
 
 
 def test_the_language_switches_and_stays(live: Live, opened: Opened) -> None:

@@ -79,7 +79,7 @@ def test_a_failed_attempt_leaves_nothing_and_what_was_before_it_stands() -> None
 
 def test_a_plain_record_has_the_properties_of_its_model_and_no_others() -> None:
     with one_sheet():
-        debt = new(Charge, total=Decimal("30.00"), paid=Decimal("10.00"))
+        debt = new(Charge, total=Decimal("30.00"), adjusted=Decimal(0), written_off=Decimal(0), paid=Decimal("10.00"))
     assert (debt.open_amount, debt.due_on) == (Decimal("20.00"), None)
     with pytest.raises(AttributeError, match="The Charge on the sheet has no customer"):
         _ = debt.customer

@@ -56,6 +56,7 @@ def hanoi(app: Flask) -> Subscription:
     factories.a_read_meter(unit, 100)
     tariffs.a_tariff("HN", name="Điện")
     objects._billed(unit, owner.id, "HN")
+    objects._in_debt("HN")
     with factories.on_day(DAY):
         factories.a_pending_line("2026-05-10", "HN", customer=factories.a_customer("HN", name="Trần Thị Lan"))
         line = factories.an_active_line("2026-05-01", "HN", customer=factories.a_customer("HN", name="Nguyễn Văn An"))

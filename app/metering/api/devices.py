@@ -288,7 +288,7 @@ devices = records(
 )
 
 
-@routes.post("/reader_devices/<int:record>/end", may=("ReaderDeviceView", "can_end"), gives=look)
+@routes.post("/reader_devices/<int:record>/end", may=("ReaderDeviceView", "can_end"), gives=look, status=200)
 def end(record: int) -> Given:
     """End what a phone may: it was lost, or its reader has left."""
     return done(run(end_device, device=record), 200)
