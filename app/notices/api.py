@@ -209,7 +209,12 @@ def note_delivery_of_batch(record: int, body: dict[str, Any]) -> Given:
     return done(run(deliver_batch, batch=batches.one(record).id, **body), 200)
 
 
-@routes.get("/notice_batches/<int:record>.pdf", may=("NoticeBatchView", "can_print"), media_types=(PDF,))
+@routes.get(
+    "/notice_batches/<int:record>.pdf",
+    may=("NoticeBatchView", "can_print"),
+    media_types=(PDF,),
+    other_statuses={422: "The file is not made yet, or was cleared away"},
+)
 def take_file(record: int) -> Response:
     """Take the file of a batch, once it is finished."""
     batch = file_of(batches.one(record).id)
