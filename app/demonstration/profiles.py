@@ -146,8 +146,8 @@ class OfficeProfile:
     buildings: tuple[BuildingProfile, ...] = ()
     tariffs: tuple[TariffProfile, ...] = ()
     proposed: ProposedPrice | None = None
-    # Of the months that were read, so many are billed; the newest is left to whoever tries the program out.
-    months_billed: int = 13
+    # Of the months that were read, so many are billed: a first start has a minute. The newest is left to whoever tries the program out.
+    months_billed: int = 9
 
     @property
     def time_zone(self) -> str:

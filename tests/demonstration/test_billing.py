@@ -11,6 +11,7 @@ from app.foundation.database import db
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 
+MONTHS = 9
 HANOI = "(SELECT id FROM office WHERE code = 'HN')"
 
 
@@ -18,19 +19,19 @@ def rows(statement: str) -> list[Any]:
     return list(db.session.connection().execute(text(statement)).all())
 
 
-def test_every_month_that_was_read_is_billed_but_the_newest() -> None:
+def test_the_last_months_that_were_read_are_billed_but_the_newest() -> None:
     posted = rows(f"SELECT month FROM billing_run WHERE run_state = 'posted' AND office_id = {HANOI} ORDER BY month")
     read = rows(
         f"SELECT DISTINCT date_trunc('month', read_on)::date FROM reading WHERE kind = 'regular' AND office_id = {HANOI} ORDER BY 1"
     )
-    assert len(posted) == 13
-    assert [row[0] for row in posted] == [row[0] for row in read[:-1]]
+    assert len(posted) == MONTHS
+    assert [row[0] for row in posted] == [row[0] for row in read[-MONTHS - 1 : -1]]
     assert rows("SELECT count(*) FROM reading WHERE state = 'waiting'")[0][0] > 0
 
 
 def test_nearly_every_unit_has_its_bills_and_the_others_say_why() -> None:
     ((billed, faulty),) = rows("SELECT sum(billed), sum(faulty) FROM billing_run")
-    assert billed > 7_000
+    assert billed > 5_000
     assert faulty < 20
     assert rows("SELECT count(*) FROM run_result WHERE fault <> '' AND code = ''")[0][0] == 0
 
@@ -40,7 +41,7 @@ def test_the_shared_meters_are_borne_by_all_units_of_the_building() -> None:
         "SELECT period_id, service_id, count(DISTINCT unit_id), sum(total), min((share ->> 'whole')::numeric) FROM service_charge"
         f" WHERE apportion_by IS NOT NULL AND office_id = {HANOI} GROUP BY 1, 2"
     )
-    assert len(per_month) == 13 * 2
+    assert len(per_month) == MONTHS * 2
     assert {row[2] for row in per_month} == {120}
     assert [row[3] for row in per_month] == [row[4] for row in per_month]
 
