@@ -45,8 +45,8 @@ SELECT * FROM service_period WHERE subscription_id = %s AND ended_by_reversal_id
 ORDER BY start DESC LIMIT 1
 """
 CHARGE = """
-INSERT INTO charge (office_id, customer_id, fee_kind, "on", due_on, total, paid, created_at, created_by_id)
-VALUES (1, %s, 'regular', %s, %s, %s, %s, now(), %s) RETURNING id
+INSERT INTO charge (office_id, customer_id, fee_kind, "on", due_on, total, paid, adjusted, written_off, created_at, created_by_id)
+VALUES (1, %s, 'regular', %s, %s, %s, %s, 0, 0, now(), %s) RETURNING id
 """
 ENTRY_OF_CHARGE = (
     "INSERT INTO journal_entry (office_id, booked_on, charge_id, created_at, created_by_id) VALUES (1, %s, %s, now(), %s) RETURNING id"
