@@ -7,7 +7,7 @@ killed goes on behind the last month that stands.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -21,6 +21,7 @@ from app.billing.choices import Method
 from app.billing.models import Charge
 from app.billing.operations.receipts import take_payment
 from app.billing.rules.methods import MethodAmount
+from app.customers.models import Customer
 from app.demonstration.meters import logins, month_ends
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile
@@ -133,12 +134,12 @@ class _Desk:
                 take_payment(customer=one.customer, methods=(one.method,))
 
     def _coming(self, billed_on: datetime.date, back: int) -> Iterator[_Coming]:
-        """Yield who comes this month, with what. What a customer is like follows from his number alone."""
+        """Yield who comes this month, with what. What a customer is like follows from the number on his papers, not from a key."""
         today = clock.today(self.profile)
-        for customer, owed, months, due_on in self._owed():
-            random = Random(f"{self.profile.code} {customer} {back}")  # noqa: S311  (nothing secret comes from it)
+        for customer, customer_no, owed, months, due_on in self._owed():
+            random = Random(f"{self.profile.code} {customer_no} {back}")  # noqa: S311  (nothing secret comes from it)
             # Neighbours have other habits, and of a hundred in a row each has one of his own.
-            amount = _brought(customer * SPREAD % 100, owed, months, back, self.profile.notes[-1])
+            amount = _brought(int(customer_no[-2:]) * SPREAD % 100, owed, months, back, self.profile.notes[-1])
             days = LATE_DAYS if random.random() < LATE else FIRST_DAYS
             day = billed_on + datetime.timedelta(days=random.randrange(*days))
             if amount is not None and day < today:
@@ -146,17 +147,20 @@ class _Desk:
                 hour, minute = 8 + random.randrange(OPEN_HOURS), random.randrange(60)
                 yield _Coming(day, hour, minute, customer, method, is_late=due_on < day)
 
-    def _owed(self) -> Sequence[tuple[int, Decimal, int, datetime.date]]:
-        """Return which customers owe for services, how much, for how many months, and since when."""
+    def _owed(self) -> Iterator[tuple[int, str, Decimal, int, datetime.date]]:
+        """Yield which customers owe for services, how much, for how many months, and since when."""
         open_amount = Charge.total - Charge.paid
+        months, since = func.count(ServiceCharge.period_id.distinct()), func.min(Charge.due_on)
         statement = (
-            select(Charge.customer_id, func.sum(open_amount), func.count(ServiceCharge.period_id.distinct()), func.min(Charge.due_on))
+            select(Charge.customer_id, Customer.customer_no, func.sum(open_amount), months, since)
             .join(ServiceCharge, ServiceCharge.charge_id == Charge.id)
+            .join(Customer, Customer.id == Charge.customer_id)
             .where(ServiceCharge.reversal_id.is_(None), open_amount > 0)
-            .group_by(Charge.customer_id)
+            .group_by(Charge.customer_id, Customer.customer_no)
             .order_by(Charge.customer_id)
         )
-        return [(customer, Decimal(owed), int(months), due_on) for customer, owed, months, due_on in db.session.execute(statement)]
+        for customer, customer_no, owed, count, due_on in db.session.execute(statement).all():
+            yield customer, customer_no, Decimal(owed), int(count), due_on
 
 
 @dataclass(frozen=True)

@@ -146,9 +146,10 @@ def test_a_history_interrupted_and_killed_ends_as_one_that_was_not(
     play, number = history.play, iter(range(10_000))
 
     def die_once(event: Any, desk: Any) -> None:
-        if next(number) == 30:
-            raise SystemExit("killed")
         play(event, desk)
+        # What dies with an opening leaves gaps in the keys of rows: nothing that people notice may follow from a key.
+        if isinstance(event, Opening) and next(number) == 0:
+            raise SystemExit("killed")
 
     with prepared_copy("killed") as url, opened(settings, url):
         job = the_job()
