@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.foundation.database import db
@@ -16,36 +17,39 @@ from app.places.queries import facts_of
 from app.places.rules.unit_facts import Fact, facts_on
 from app.tariffs.choices import VersionState
 from app.tariffs.models import Service, Tariff, TariffVersion
+from app.tariffs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.rules.evaluate import Formula, compiled
-from app.tariffs.rules.inheritance import narrowest
 from app.tariffs.rules.recipe import read_recipe
 
 
-def valid_on(day: datetime.date) -> ColumnElement[bool]:
-    """Return the condition that bills of ``day`` are made by a version."""
-    return (
-        (TariffVersion.state == VersionState.APPROVED)
-        & (TariffVersion.valid_from <= day)
-        & or_(TariffVersion.valid_to.is_(None), TariffVersion.valid_to >= day)
-    )
-
-
-def versions_in_force(service_id: int, day: datetime.date) -> Select[tuple[TariffVersion]]:
-    """Return the versions of a service that are valid on ``day``, each with its tariff: at most one of every tariff."""
-    return (
+def approved_here(services: Sequence[int], building: int) -> Sequence[TariffVersion]:
+    """Return the approved versions of services that can hold in a building on any day, each with its tariff."""
+    statement = (
         select(TariffVersion)
         .join(TariffVersion.tariff)
         .options(contains_eager(TariffVersion.tariff))
-        .where(Tariff.service_id == service_id, valid_on(day))
-        .order_by(TariffVersion.id)
+        .where(
+            Tariff.service_id.in_(services),
+            or_(Tariff.building_id.is_(None), Tariff.building_id == building),
+            TariffVersion.state == VersionState.APPROVED,
+            TariffVersion.valid_from.is_not(None),
+        )
     )
+    return list(db.session.scalars(statement.order_by(TariffVersion.id)))
+
+
+def days_of_version(version: TariffVersion) -> Valid:
+    """Return where and from when to when an approved version holds, as the rule takes it."""
+    if version.valid_from is None:
+        raise LookupError(f"The version {version.id} has no first day.")
+    return Valid(version.id, version.valid_from, version.valid_to, version.tariff.building_id, version.tariff.unit_kind)
 
 
 def version_of_unit(unit: Unit, service: Service, day: datetime.date) -> TariffVersion | None:
     """Return the version by which ``unit`` is billed for ``service`` on ``day``; None where no tariff holds for it."""
-    versions: dict[Tariff, TariffVersion] = {version.tariff: version for version in db.session.scalars(versions_in_force(service.id, day))}
-    tariff = narrowest(versions, building=unit.building_id, kind=unit.kind)
-    return next((version for each, version in versions.items() if each is tariff), None)
+    here = {version.id: version for version in approved_here([service.id], unit.building_id)}
+    stretches = day_by_day([days_of_version(version) for version in here.values()], building=unit.building_id, kind=unit.kind)
+    return next((here[version] for version, first, last in stretches if first <= day and (last is None or day <= last)), None)
 
 
 def version_before(version: TariffVersion) -> TariffVersion | None:

@@ -14,9 +14,9 @@ from app.customers.rules.occupancy import Stay
 from app.metering.rules.water_quota import Quota
 from app.places.choices import FactName, UnitKind, UnitStatus
 from app.places.rules.unit_facts import Fact
-from app.runs.rules.day_by_day import Valid, day_by_day
 from app.runs.rules.pricing import Price, PriceList
 from app.runs.rules.unit_bills import CHARGED_BEFORE, PartBill, PartFault, ReadingTaken, ServiceTerms, UnitPeriod, unit_bills
+from app.tariffs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.rules.recipe import read_recipe
 
 LAN, MINH, OWNER = 1, 2, 3

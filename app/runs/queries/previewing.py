@@ -13,8 +13,8 @@ from app.places.models import Building, Unit
 from app.runs.choices import PeriodState
 from app.runs.models import BillingPeriod
 from app.runs.queries.prices import Prices
-from app.runs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.models import Tariff, TariffVersion
+from app.tariffs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.rules.recipe import read_recipe
 
 # Before every period there can be: the version is tried as if it had always been valid.

@@ -6,14 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import or_, select
-
-from app.foundation.database import db
 from app.places.choices import UnitKind
-from app.runs.rules.day_by_day import Valid, day_by_day
 from app.runs.rules.pricing import Price, PriceList
-from app.tariffs.choices import VersionState
-from app.tariffs.models import Service, Tariff, TariffVersion
+from app.tariffs.models import Service
+from app.tariffs.queries import approved_here, days_of_version
+from app.tariffs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.rules.lines import Recipe
 from app.tariffs.rules.recipe import read_recipe
 
@@ -38,18 +35,6 @@ class Prices:
         return self._lists[key]
 
     def _read(self, services: Sequence[int]) -> None:
-        statement = (
-            select(Tariff, TariffVersion)
-            .join(TariffVersion, Tariff.id == TariffVersion.tariff_id)
-            .where(
-                Tariff.service_id.in_(services),
-                or_(Tariff.building_id.is_(None), Tariff.building_id == self._building),
-                TariffVersion.state == VersionState.APPROVED,
-            )
-        )
-        for tariff, version in db.session.execute(statement):
-            if version.valid_from is None:
-                continue
+        for version in approved_here(services, self._building):
             self._recipes[version.id] = read_recipe(version.recipe)
-            valid = Valid(version.id, version.valid_from, version.valid_to, tariff.building_id, tariff.unit_kind)
-            self._valid[tariff.service_id].append(valid)
+            self._valid[version.tariff.service_id].append(days_of_version(version))

@@ -1,6 +1,6 @@
 """Which version of which tariff is valid on which days, for a kind of unit in a building: on each day the narrower tariff wins.
 
-Source: fee rules §2; docs/rules/unit_bills.md.
+Source: fee rules §2; docs/rules/tariffs.md.
 """
 
 from __future__ import annotations
