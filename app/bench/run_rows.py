@@ -73,7 +73,7 @@ def fill_world(connection: psycopg.Connection[Any], office: int, units: int) -> 
     terms = {"office": office, "units": units, "each": UNITS_OF_A_BUILDING, "first": FIRST_MONTH - datetime.timedelta(days=1)}
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
-        # What has just been written has no statistics yet: every meter would be compared with every unit.
+        # What has just been written has no statistics yet: rows would be met pair by pair.
         connection.execute("SET LOCAL enable_nestloop = off")
         for statement in WORLD:
             connection.execute(statement.encode(), terms)
@@ -90,7 +90,6 @@ def read_next_month(connection: psycopg.Connection[Any], office: int) -> datetim
     terms = {"office": office, "before": month - datetime.timedelta(days=1), "on": month_end(month)}
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
-        connection.execute("SET LOCAL enable_nestloop = off")
         connection.execute("DELETE FROM reading WHERE office_id = %(office)s AND read_on = %(on)s", terms)
         connection.execute(MONTH.encode(), terms)
     connection.execute("ANALYZE reading")

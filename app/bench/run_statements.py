@@ -84,7 +84,7 @@ WHERE unit.office_id = %(office)s ORDER BY unit.id, service.id
     """
 INSERT INTO meter_installation (office_id, meter_id, unit_id, installed_on, created_at)
 SELECT %(office)s, meter.id, unit.id, %(first)s, now()
-FROM meter JOIN service ON service.id = meter.service_id JOIN unit ON meter.serial = service.code || '-' || unit.id
+FROM meter JOIN unit ON unit.id = substring(meter.serial FROM '[0-9]+$')::integer
 WHERE meter.office_id = %(office)s AND unit.office_id = %(office)s ORDER BY meter.id
 """,
     """
