@@ -251,6 +251,7 @@ CAPTIONS: dict[str, Caption] = {
     "payout_method": Caption("Paid out by", "付款方式", "付款方式", "Hình thức"),
     "kind_refund": Caption("Refund", "退费", "退費", "Hoàn tiền"),
     "kind_deposit": Caption("Deposit returned", "退押金", "退押金", "Hoàn tiền đặt cọc"),
+    "kind_credit": Caption("Credit paid out", "退还预存余额", "退還預存餘額", "Trả lại số dư có"),
     "kind_expense": Caption("Expense", "费用", "費用", "Chi phí"),
     "original_receipt": Caption("Original receipt", "原收据号", "原收據號", "Biên nhận gốc"),
     "refund_item": Caption("Item", "退款项目", "退款項目", "Khoản chi"),

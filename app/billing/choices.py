@@ -154,6 +154,8 @@ class VoucherKind(Choice):
     REFUND = "refund", N_("Refund")
     DEPOSIT = "deposit", N_("Deposit")
     EXPENSE = "expense", N_("Expense")
+    # What a customer had paid too much, handed back.
+    CREDIT = "credit", N_("Credit paid out")
 
 
 class ApprovalStatus(Choice):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.billing.choices import LineCode
+from app.billing.choices import LineCode, VoucherKind
 from app.foundation import clock
 from app.foundation.i18n import say
 
@@ -84,7 +84,7 @@ def voucher_content(
         "reason": voucher.reason,
         "note": voucher.note,
         "original_number": receipt.number if receipt else "",
-        "debit": REFUND_CODE,
+        "debit": RECEIVABLE_CODE if voucher.kind is VoucherKind.CREDIT else REFUND_CODE,
         "credit": CASH_CODE if voucher.has_cash else BANK_CODE,
     }
 

@@ -6,6 +6,7 @@ from flask_appbuilder import AppBuilder
 
 from app.debts.views.adjusting import AdjustmentView, VoidAdjustmentView, WriteOffView
 from app.debts.views.collecting import CollectionStepView, DebtDigestView, LateInterestView, PaymentPromiseView
+from app.debts.views.crediting import CreditPayoutView
 from app.debts.views.lists import CollectionStatusView, DebtsView
 from app.debts.views.policies import DebtPolicyView
 from app.debts.views.statements import StatementView
@@ -23,5 +24,5 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(AdjustmentView, N_("Adjustments"), icon="adjustments", category=debts)
     appbuilder.add_view(DebtDigestView, N_("Debt digests"), icon="mail", category=debts)
     appbuilder.add_view(DebtPolicyView, N_("Debt policy"), icon="moneybag", category=N_("Master data"))
-    for view in (WriteOffView, VoidAdjustmentView):
+    for view in (WriteOffView, VoidAdjustmentView, CreditPayoutView):
         appbuilder.add_view_no_menu(view)

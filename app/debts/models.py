@@ -46,6 +46,7 @@ class DebtPolicy(Versioned, OfficeRecord):
         CheckConstraint("promise_max_days BETWEEN 1 AND 366", name="promise_max_days"),
         CheckConstraint("lock_after_days BETWEEN 0 AND 3660 AND lock_min_debt >= 0", name="locking"),
         CheckConstraint("adjustment_limit >= 0", name="adjustment_limit"),
+        CheckConstraint("remind_min_debt >= 0", name="reminding"),
     )
 
     interest_rate: Mapped[Rate] = mapped_column(default=Decimal("0.0005"))
@@ -54,6 +55,8 @@ class DebtPolicy(Versioned, OfficeRecord):
     promise_max_days: Mapped[int] = mapped_column(default=30)
     lock_after_days: Mapped[int] = mapped_column(default=30)
     lock_min_debt: Mapped[Amount] = mapped_column(default=Decimal(0))
+    # Nobody is reminded of less.
+    remind_min_debt: Mapped[Amount] = mapped_column(default=Decimal(0))
     # Above it another person approves an adjustment; none means no limit.
     adjustment_limit: Mapped[Amount | None]
     digest_rhythm: Mapped[DigestRhythm] = choice_column(DigestRhythm, default=DigestRhythm.NEVER)

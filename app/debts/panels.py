@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from app.billing.choices import AgeingBucket
+from app.billing.operations.receipts import credit_balance
 from app.customers.models import Customer
 from app.debts.queries.collection import Done, history_of_customer, history_of_unit
 from app.debts.queries.open_debts import DebtFilter, ages_of
@@ -14,6 +16,7 @@ from app.foundation.views.panels import Panel, PanelRow
 from app.offices.menu import today_here
 from app.places.models import Unit
 from app.values.errors import N_, Message
+from app.values.money import ZERO
 
 MOST_STEPS = 6
 
@@ -24,11 +27,11 @@ def unit_debts_panel(unit: Unit) -> Panel | None:
 
 
 def customer_debts_panel(customer: Customer) -> Panel | None:
-    """Return what a customer owes by age; nothing for whoever may not list debts."""
-    return _debts(customer.office_id, DebtFilter(customer=customer.id), customer=customer.id)
+    """Return what a customer owes by age, and what the office holds for him; nothing for whoever may not list debts."""
+    return _debts(customer.office_id, DebtFilter(customer=customer.id), held=credit_balance(customer), customer=customer.id)
 
 
-def _debts(office: int, wanted: DebtFilter, **of: Any) -> Panel | None:
+def _debts(office: int, wanted: DebtFilter, *, held: Decimal = ZERO, **of: Any) -> Panel | None:
     if action_to("DebtsView", "", route="list") is None:
         return None
     today, currency = today_here(), currency_of()
@@ -42,6 +45,11 @@ def _debts(office: int, wanted: DebtFilter, **of: Any) -> Panel | None:
     ]
     if rows:
         rows[-1] = PanelRow(rows[-1].title, note=rows[-1].note, icon="coins", tone=rows[-1].tone, actions=present(charges))
+    if held:
+        paying = action_to("CreditPayoutView", N_("Pay out credit"), icon="wallet", office=office, **of)
+        rows.append(
+            PanelRow(FILTERS["money"](held, currency), note=N_("Credit balance"), icon="wallet", tone="good", actions=present(paying))
+        )
     lead: Any = ""
     if row["total"]:
         lead = Message(

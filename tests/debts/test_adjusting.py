@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.billing.choices import AdjustmentKind, ApprovalStatus, ChargeStatus, LedgerAccount
 from app.billing.models import Adjustment, Approval
@@ -17,7 +18,7 @@ from app.foundation.transactions import run
 from app.runs.operations.voiding import void_service_charge
 from app.values.errors import NotAllowed, OperationRefused
 from tests.debts.making import ZONE, a_bill, a_resident, adjusted, charge_of, credit_of, pays, posted, written_off
-from tests.factories import acting, on_day
+from tests.factories import a_customer, acting, on_day
 
 pytestmark = pytest.mark.usefixtures("app")
 DUE, TODAY = "2026-06-15", "2026-06-10"
@@ -197,6 +198,21 @@ def test_a_payment_before_the_approval_leaves_less_to_write_off() -> None:
         run(approve_void, approval=asked.id)
     assert refused.value.code == "over_open"
     assert charge_of(bill).written_off == Decimal(0)
+
+
+def test_the_database_refuses_an_adjustment_of_somebody_elses_charge() -> None:
+    unit, customer = a_resident()
+    other = a_customer("HN", "Lê Văn Cường")
+    made = adjusted(a_bill(unit, customer, "500000", DUE), AdjustmentKind.LOWER, "120000", TODAY)
+    columns = "office_id, year, kind, charge_id, booked_on, amount, credited, reason, needs_approval, second_person_off, created_at"
+    again = text(
+        f"INSERT INTO adjustment ({columns}, created_by_id, number, sequence, customer_id) "
+        f"SELECT {columns}, created_by_id, 'A-2026-000099', 99, :customer FROM adjustment WHERE id = :made"
+    )
+    with everything("breaking a rule"), pytest.raises(IntegrityError, match="fk_adjustment_office_id_customer_id_charge_id"):
+        db.session.execute(again, {"customer": other.id, "made": made.id})
+    db.session.rollback()
+    assert count_adjustments() == 1
 
 
 # Write-offs ----------------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from app.broadband.operations.granting import CompensationTerms, GiftTerms, comp
 from app.broadband.operations.payments import PaymentTerms, pay
 from app.customers.models import Customer
 from app.debts.operations.adjusting import adjust_charge, write_off
+from app.debts.operations.crediting import pay_out_credit
 from app.debts.operations.interest import post_interest
 from app.foundation import clock
 from app.foundation.database import db
@@ -185,12 +186,14 @@ def _lives() -> tuple[Subscription, Subscription, Subscription]:
 
 
 def _credit() -> Receipt:
-    """Let a customer bring more than he owes, then pay from what is left."""
+    """Let a customer bring more than he owes, pay from what is left, and take some of the rest home."""
     person = a_customer(name="李四", id_number="110101199003071234", mobile="13800138000")
     with acting("wang"), on_day("2026-03-09"):
         brought: Receipt = run(take_payment, customer=person.id, methods=(MethodAmount(Method.CASH, Decimal("80.00")),)).record
     other = an_active_line("2026-03-09", customer=person, broadband_account="sh0004")
     paid(other, "2026-03-09", methods=(MethodAmount(Method.CREDIT, Decimal("50.00")),))
+    with acting("wang"), on_day("2026-03-09"):
+        run(pay_out_credit, customer=person.id, amount=Decimal("12.00"), methods=CASH, reason="客户要求退还")
     return brought
 
 

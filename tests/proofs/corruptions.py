@@ -430,6 +430,8 @@ CORRUPTIONS = (
         "UPDATE adjustment SET customer_id = "
         "(SELECT max(id) FROM customer WHERE office_id = adjustment.office_id AND id <> adjustment.customer_id) "
         f"WHERE id = (SELECT max(id) FROM adjustment WHERE charge_id = ({LATE}))",
+        # The key that holds it to who owes its charge leads nowhere.
+        "nothing_crosses_offices",
     ),
     _corruption(
         "interest_counts_no_day_twice",

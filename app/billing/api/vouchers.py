@@ -67,12 +67,13 @@ class VoucherAnswer(Answer):
     reversal = Inner(ReversalAnswer)
 
 
+VOUCHER = Look(VoucherAnswer)
 records(
     routes,
     "vouchers",
     Voucher,
     view="VoucherView",
-    look=Look(VoucherAnswer),
+    look=VOUCHER,
     filters={
         "number": same_text(Voucher.number),
         "kind": same_code(Voucher.kind, VoucherKind),

@@ -111,7 +111,7 @@ FROM owed FULL JOIN booked USING (customer_id) JOIN customer ON customer.id = cu
 WHERE coalesce(owed.amount, 0) <> coalesce(booked.amount, 0)
 """
 
-# What stands on the account: given by receipts that stand, less what later receipts took from it.
+# What stands on the account: given by receipts that stand, less what later receipts took from it and what was paid out.
 CREDIT = """
 WITH held AS (
     SELECT customer_id, sum(amount) AS amount FROM (
@@ -126,6 +126,9 @@ WITH held AS (
         UNION ALL
         SELECT voucher.customer_id, method.amount FROM voucher_method AS method JOIN voucher ON voucher.id = method.voucher_id
         WHERE method.method = 'credit' AND NOT EXISTS (SELECT FROM reversal WHERE reversal.voucher_id = voucher.id)
+        UNION ALL
+        SELECT voucher.customer_id, -voucher.total FROM voucher WHERE kind = 'credit' AND NOT EXISTS (
+            SELECT FROM reversal WHERE reversal.voucher_id = voucher.id)
     ) AS moves GROUP BY customer_id
 ), booked AS (
     SELECT customer_id, -sum(amount) AS amount FROM posting WHERE account = 'credit' GROUP BY customer_id

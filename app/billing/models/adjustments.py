@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.choices import AdjustmentKind
@@ -27,6 +27,11 @@ class Adjustment(WrittenTogether, Created, OfficeRecord):
     __table_args__ = office_table(
         same_office("charge_id", "charge"),
         same_office("customer_id", "customer"),
+        same_office("taken_with_id", "adjustment"),
+        # It names who owes the charge, and nobody else.
+        ForeignKeyConstraint(
+            ["office_id", "customer_id", "charge_id"], ["charge.office_id", "charge.customer_id", "charge.id"], ondelete="RESTRICT"
+        ),
         UniqueConstraint("office_id", "number"),
         UniqueConstraint("office_id", "year", "sequence"),
         Index("ix_adjustment_office_id_booked_on", "office_id", "booked_on"),
@@ -34,6 +39,7 @@ class Adjustment(WrittenTogether, Created, OfficeRecord):
         CheckConstraint("credited >= 0 AND credited <= amount AND (credited = 0 OR kind = 'lower')", name="credited_by_lowering"),
         CheckConstraint("length(trim(reason)) > 0", name="has_a_reason"),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> created_by_id OR second_person_off", name="maker_is_not_checker"),
+        CheckConstraint("taken_with_id IS NULL OR (kind = 'write_off' AND taken_with_id <> id)", name="taken_with_a_write_off"),
         CheckConstraint("approved_by_id IS NOT NULL OR NOT (needs_approval OR kind = 'write_off')", name="approved_where_needed"),
     )
 
@@ -47,6 +53,8 @@ class Adjustment(WrittenTogether, Created, OfficeRecord):
     amount: Mapped[Amount]
     credited: Mapped[Amount] = mapped_column(default=Decimal(0))
     reason: Mapped[Text]
+    # The write-off of the charge that bore this late interest, which took it along.
+    taken_with_id: Mapped[int | None] = mapped_column(index=True)
     needs_approval: Mapped[bool]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
     second_person_off: Mapped[bool]

@@ -40,6 +40,8 @@ class Charge(WrittenTogether, Created, OfficeRecord):
     __tablename__ = "charge"
     __table_args__ = office_table(
         same_office("customer_id", "customer"),
+        # Who owes it: adjustments are held to him. Its index also serves who asks for a customer's charges.
+        UniqueConstraint("customer_id", "id", "office_id"),
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint("paid >= 0 AND written_off >= 0 AND paid + written_off <= total + adjusted", name="paid_within_total"),
         # Charge and reversal point at each other: the key is added after both tables.
@@ -49,7 +51,7 @@ class Charge(WrittenTogether, Created, OfficeRecord):
         Index("ix_charge_open", "office_id", "customer_id", "due_on", postgresql_where=f"{OPEN} AND reversal_id IS NULL"),
     )
 
-    customer_id: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[int]
     fee_kind: Mapped[FeeKind] = choice_column(FeeKind)
     on: Mapped[datetime.date]
     due_on: Mapped[datetime.date]

@@ -176,6 +176,10 @@ class Approval(NamesDocument, Created, OfficeRecord):
         CheckConstraint("(status = 'approved') = (num_nonnulls(reversal_id, made_adjustment_id) = 1)", name="approved_has_a_result"),
         CheckConstraint("num_nonnulls(charge_id, adjustment_kind, amount) IN (0, 3)", name="adjustment_is_complete"),
         CheckConstraint("made_adjustment_id IS NULL OR charge_id IS NOT NULL", name="made_as_asked"),
+        CheckConstraint(
+            "interest_amount IS NULL OR (adjustment_kind IS NOT DISTINCT FROM 'write_off' AND interest_amount > 0)",
+            name="interest_of_a_write_off",
+        ),
         CheckConstraint("(status = 'waiting') = (decided_by_id IS NULL)", name="decided_by_somebody"),
     )
 
@@ -189,6 +193,8 @@ class Approval(NamesDocument, Created, OfficeRecord):
     charge_id: Mapped[int | None]
     adjustment_kind: Mapped[AdjustmentKind | None] = choice_column(AdjustmentKind, nullable=True)
     amount: Mapped[Amount | None]
+    # Late interest on the charge that is to be written off with it.
+    interest_amount: Mapped[Amount | None]
     made_adjustment_id: Mapped[int | None]
     reason: Mapped[Text]
     status: Mapped[ApprovalStatus] = choice_column(ApprovalStatus, default=ApprovalStatus.WAITING)

@@ -133,7 +133,7 @@ def _require_credit_left(document: Voidable) -> None:
         currency = found(Office, document.office_id).currency.value
         raise OperationRefused(
             Message(
-                "%(document)s gave a credit of %(credit)s, of which only %(balance)s is left. Void the receipts that used it first.",
+                "%(document)s gave a credit of %(credit)s, of which only %(balance)s is left. Void what used it first.",
                 document=name_of(document),
                 credit=credit,
                 balance=balance,

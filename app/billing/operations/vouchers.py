@@ -27,6 +27,7 @@ SOURCE = {
     VoucherKind.REFUND: LedgerAccount.REFUNDED,
     VoucherKind.DEPOSIT: LedgerAccount.DEPOSIT,
     VoucherKind.EXPENSE: LedgerAccount.EXPENSE,
+    VoucherKind.CREDIT: LedgerAccount.CREDIT,
 }
 
 
@@ -104,7 +105,8 @@ def pay_out(
     content = voucher_content(voucher, office=office, customer=customer, receipt=receipt, shift=shift)
     voucher.content = content | refund_content(lines, calculation)
     db.session.add(voucher)
-    sides = [Side(SOURCE[kind], line.amount, voucher.customer_id, line.fee_kind) for line in lines]
+    # What a customer has in the office is of no fee.
+    sides = [Side(SOURCE[kind], line.amount, voucher.customer_id, None if kind is VoucherKind.CREDIT else line.fee_kind) for line in lines]
     sides += [Side(LedgerAccount(each.method.value), -each.amount, voucher.customer_id) for each in paid]
     post(voucher, sides, booked_on=booked_on)
     return voucher

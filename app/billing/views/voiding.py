@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from app.billing.choices import DocumentStatus
+from app.billing.choices import DocumentStatus, VoucherKind
 from app.billing.models import Approval, Reversal, Voucher
 from app.billing.operations.voids import void_receipt, void_voucher
 from app.foundation.views import (
@@ -95,7 +95,9 @@ def _voucher_voided(result: Reversal) -> Preview:
                 reversal=result.number,
             ),
             Message("%(amount)s come back from %(person)s.", amount=voucher.total, person=voucher.payee_name, currency=currency),
-            Message("What was paid back for is voided: line and dates are as before it."),
+            Message("The customer has the credit again.")
+            if voucher.kind is VoucherKind.CREDIT
+            else Message("What was paid back for is voided: line and dates are as before it."),
         ],
         total=voucher.total,
         currency=currency,

@@ -1,5 +1,5 @@
 """The JSON face of debts."""
 
-from app.debts.api import collecting, lists, policies, settling
+from app.debts.api import collecting, crediting, lists, policies, settling
 
-ROUTES = (policies.routes, lists.routes, settling.routes, collecting.routes)
+ROUTES = (policies.routes, lists.routes, settling.routes, crediting.routes, collecting.routes)
