@@ -158,9 +158,13 @@ READINGS = ImportKind(
     name="readings",
     title=N_("Readings"),
     icon="dashboard",
-    note=N_("The readings of meters. The grid of a building gives a sheet with its meters, to be filled in and imported."),
+    note=N_(
+        "The readings of meters. The grid of a building gives a sheet with its meters, to be filled in and imported; "
+        "a row without a new reading is left out."
+    ),
     target=ReadingTarget,
     empty={"unit": "", "service": "", "reason": ""},
+    left_out_without="value",
     columns=(
         ImportColumn(
             "serial",

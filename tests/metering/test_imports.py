@@ -115,6 +115,12 @@ def test_a_reading_that_is_there_already_is_left_out(meter: Meter) -> None:
     assert found.state is RowState.DUPLICATE
 
 
+def test_a_row_that_nobody_has_filled_in_is_left_out(meter: Meter) -> None:
+    found = judged(row("E1", ""), row("E1", 345))
+    assert [each.state for each in found.rows] == [RowState.LEFT_OUT, RowState.NEW]
+    assert [each.number for each in found.wanted] == [3]
+
+
 def test_a_removed_meter_takes_no_row(meter: Meter) -> None:
     from app.metering.operations.meters import remove_meter
 

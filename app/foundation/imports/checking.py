@@ -61,7 +61,8 @@ def checked(batch: ImportBatch, table: Table | None = None) -> CheckedBatch:
     rows = [_read_row(kind, batch, context, number, cells) for number, cells in _data_rows(found, batch.heading)]
     target.learn(rows)
     for row in rows:
-        target.judge(row)
+        if not row.is_left_out:
+            target.judge(row)
         row.decision = _decision(batch, row)
     return CheckedBatch(kind, target, found.rows[batch.heading], batch.columns, rows)
 
@@ -86,7 +87,9 @@ def _read_row(kind: ImportKind, batch: ImportBatch, context: Context, number: in
         cell = cells[at] if at is not None and at < len(cells) else None
         if is_empty(cell):
             row.values[column.name] = kind.empty.get(column.name)
-            if column.required:
+            if column.name == kind.left_out_without:
+                row.is_left_out = True
+            elif column.required:
                 row.blame(column.name, Message("This field is required."))
             continue
         try:
@@ -94,6 +97,8 @@ def _read_row(kind: ImportKind, batch: ImportBatch, context: Context, number: in
         except OperationRefused as refusal:
             row.values[column.name] = None
             row.blame(column.name, refusal.message)
+    if row.is_left_out:
+        row.problems.clear()
     return row
 
 

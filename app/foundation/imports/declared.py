@@ -34,6 +34,7 @@ class RowState(Choice):
 
     NEW = "new", N_("New"), "good", "circle-check"
     DUPLICATE = "duplicate", N_("Duplicate"), "amber", "copy"
+    LEFT_OUT = "left_out", N_("Not filled in"), "neutral", "circle-dashed"
     WRONG = "wrong", N_("Wrong"), "bad", "alert-circle"
 
 
@@ -74,9 +75,12 @@ class ImportedRow:
     problems: dict[str, Message] = field(default_factory=dict)
     duplicate: Duplicate | None = None
     decision: Decision = Decision.SKIP
+    is_left_out: bool = False
 
     @property
     def state(self) -> RowState:
+        if self.is_left_out:
+            return RowState.LEFT_OUT
         if self.problems:
             return RowState.WRONG
         return RowState.DUPLICATE if self.duplicate else RowState.NEW
@@ -84,7 +88,7 @@ class ImportedRow:
     @property
     def is_wanted(self) -> bool:
         """Whether the row is to be imported."""
-        return not self.problems and (self.duplicate is None or self.decision is not Decision.SKIP)
+        return not self.is_left_out and not self.problems and (self.duplicate is None or self.decision is not Decision.SKIP)
 
     def blame(self, column: str, message: Message) -> None:
         """Note what is wrong with the cell of ``column``; the first word stands."""
@@ -162,7 +166,10 @@ class RecordsTarget(Target):
 
 @dataclass(frozen=True)
 class ImportKind:
-    """One thing that can be imported. ``empty`` are the values of cells left empty, None where not named."""
+    """One thing that can be imported. ``empty`` are the values of cells left empty, None where not named.
+
+    A row in which the column ``left_out_without`` is empty is left out: nobody has filled it in yet.
+    """
 
     name: str
     title: str
@@ -171,6 +178,7 @@ class ImportKind:
     target: type[Target]
     note: str = ""
     empty: Mapping[str, Any] = field(default_factory=dict)
+    left_out_without: str = ""
 
     def column(self, name: str) -> ImportColumn:
         return next(column for column in self.columns if column.name == name)
