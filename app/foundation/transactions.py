@@ -142,6 +142,9 @@ def explained(error: DBAPIError | StaleDataError) -> OperationRefused | DBAPIErr
 def locked(model: type[T], record_id: int, *loading: ORMOption) -> T:
     """Return the row of ``model`` with its lock taken and its values fresh; ``NotFound`` outside the scope.
 
+    Nobody else locks or changes the row until the end of the transaction; rows that refer to it may still be added, unless their
+    operation takes the same lock. It is no lock to delete under: the DELETE takes its own.
+
     ``loading`` fetches related rows, without locks, by the same statement.
     """
     record: T | None = db.session.execute(_locking(model, loading), {"record": record_id}).scalar_one_or_none()  # type: ignore[arg-type]  # a class is hashable
@@ -199,7 +202,8 @@ def found(model: type[T], record_id: int | None, field: str | None = None) -> T:
 
 @lru_cache(maxsize=256)
 def _locking(model: Any, loading: tuple[ORMOption, ...]) -> Any:
-    statement = _finding(model).options(*loading).with_for_update(of=model, skip_locked=bool(loading))
+    # FOR NO KEY UPDATE: what is locked keeps its id, so whoever only refers to the row (its key is looked at) need not wait.
+    statement = _finding(model).options(*loading).with_for_update(of=model, skip_locked=bool(loading), key_share=True)
     return statement.execution_options(populate_existing=True)
 
 

@@ -95,7 +95,7 @@ def locks_taken() -> Iterator[list[str]]:
     found: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if asked := re.search(r"FOR UPDATE OF (\w+)", statement):
+        if asked := re.search(r"FOR (?:NO KEY )?UPDATE OF (\w+)", statement):
             found.append(asked.group(1))
 
     event.listen(db.engine, "before_cursor_execute", note)
