@@ -114,6 +114,7 @@ READABLE: Pages = dict.fromkeys(
         "NoticeBatchView",
         "NoticeSettingView",
         "NoticeView",
+        "NoticeLetterView",
         "OccupancyView",
         "OfficeView",
         "PaymentPromiseView",
@@ -178,7 +179,8 @@ COUNTER_READS: Pages = dict.fromkeys(
 # The papers that say what units owe: whoever speaks with residents prints them, hands them over and notes that.
 NOTIFIES: Pages = {
     **dict.fromkeys(("AccountStatementView", "DueRemindersView"), ("can_list",)),
-    **dict.fromkeys(("NoticeBatchView", "NoticeView"), (*SEE, "can_print")),
+    **dict.fromkeys(("NoticeBatchView", "NoticeView"), (*SEE, "can_mail", "can_print")),
+    "NoticeLetterView": SEE,
     "NoticeDeliveryView": ("can_add",),
 }
 

@@ -32,6 +32,8 @@ from app.values.errors import N_
 
 if TYPE_CHECKING:
     from app.foundation.api import Caller
+    from app.reminders.choices import LetterKind
+    from app.reminders.operations.outbox import Handling
     from config import Settings
 
 DEMONSTRATION_JOB = "demonstration_history"
@@ -84,7 +86,7 @@ def job_kinds() -> Mapping[str, JobKind]:
     """Return what can be done in the background: kind -> who does it (by name, since some stand above this module) and its label."""
     from app.broadband.operations.bulk import BULK_JOB
     from app.debts.operations.interest import INTEREST_JOB
-    from app.notices.operations import NOTICE_JOB
+    from app.notices.operations import NOTICE_JOB, NOTICE_MAIL_JOB
     from app.runs.operations import CALCULATION_JOB, POSTING_JOB
 
     return {
@@ -96,6 +98,7 @@ def job_kinds() -> Mapping[str, JobKind]:
         CALCULATION_JOB: JobKind("app.runs.jobs:perform_calculation", N_("Calculating a billing run"), stands_alone=False),
         POSTING_JOB: JobKind("app.runs.jobs:perform_posting", N_("Posting a billing run"), stands_alone=False),
         NOTICE_JOB: JobKind("app.notices.jobs:perform_batch", N_("Making the notices of a building"), stands_alone=False),
+        NOTICE_MAIL_JOB: JobKind("app.notices.jobs:perform_mailing", N_("Putting notices into the outbox"), stands_alone=False),
         INTEREST_JOB: JobKind("app.debts.jobs:perform_interest", N_("Posting late interest")),
         PROOF_JOB: JobKind("app.foundation.proofs.nightly:make_proof", N_("Proving the books")),
     }
@@ -147,12 +150,21 @@ def invariants_table() -> tuple[Invariant, ...]:
 
 def installation_table() -> tuple[nightly.Watch, ...]:
     """Return what looks by itself whether its hour has come, once for the whole installation."""
-    from app.debts.jobs import see_to_digests
     from app.foundation.proofs.nightly import see_to_proof
     from app.foundation.safe_keeping.nightly import see_to_backup
     from app.reminders.jobs import see_to_letters
 
-    return (see_to_proof, see_to_backup, see_to_letters, see_to_digests)
+    return (see_to_proof, see_to_backup, see_to_letters)
+
+
+def letters_table() -> Mapping[LetterKind, Handling]:
+    """Return what differs between the letters of the one outbox: kind -> its words of today, what is attached, what follows."""
+    from app.debts.operations.digests import DIGESTS
+    from app.notices.operations.mailing import NOTICES
+    from app.reminders.choices import LetterKind
+    from app.reminders.operations.letters import RENEWALS
+
+    return {LetterKind.RENEWAL: RENEWALS, LetterKind.DIGEST: DIGESTS, LetterKind.NOTICE: NOTICES}
 
 
 def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
@@ -160,6 +172,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     from app.foundation.i18n import init_i18n
     from app.foundation.trace import changes_of
     from app.foundation.views.history import set_history
+    from app.reminders.operations import outbox
     from app.roles import fab_roles
     from config import flask_config
 
@@ -172,6 +185,7 @@ def build_app(settings: Settings, overrides: dict[str, Any]) -> Flask:
     queue.register(job_kinds())
     nightly.register(nights_table(), installation_table())
     imports.register(imports_table)
+    outbox.register(letters_table())
     proofs.register(invariants_table())
     set_history(app, changes_of)
     db.init_app(app)

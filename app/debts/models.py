@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.billing.models import Charge
@@ -15,7 +16,6 @@ from app.foundation.database import (
     Amount,
     Created,
     Line,
-    Moment,
     OfficeRecord,
     Rate,
     Text,
@@ -24,11 +24,10 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
-from app.offices.choices import Language
 from app.offices.models import Office, SystemUser
 from app.places.models import Unit
-from app.reminders.choices import LetterState
-from app.values.email_addresses import LONGEST_EMAIL
+from app.reminders.choices import LetterKind
+from app.reminders.models import OutboxLetter, keep_of_kind
 from app.values.errors import Message
 
 # Balance with two decimals times a rate with eight: the sum of unrounded days stays exact.
@@ -168,28 +167,15 @@ class CollectionStep(Created, OfficeRecord):
         return Message("%(what)s, level %(level)s", what=self.kind, level=self.level)
 
 
-class DebtDigest(Created, OfficeRecord):
-    """The digest of debts 欠费汇总 for one member of the managing staff and a day: what it says, and what became of it."""
+class DebtDigest(OutboxLetter):
+    """The digest of debts 欠费汇总 for one member of the managing staff and a day: a letter of the outbox."""
 
-    __tablename__ = "debt_digest"
-    __table_args__ = office_table(
-        UniqueConstraint("office_id", "day", "recipient"),
-        CheckConstraint("attempts >= 0", name="counts_not_negative"),
-        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_a_time"),
-        CheckConstraint("(state IN ('waiting', 'failed')) = (next_attempt_at IS NOT NULL)", name="what_is_due_has_a_time"),
-        Index("ix_debt_digest_due", "next_attempt_at", postgresql_where="state IN ('waiting', 'failed')"),
-    )
+    __mapper_args__: Any = {"polymorphic_identity": LetterKind.DIGEST, "polymorphic_load": "inline"}
 
-    day: Mapped[datetime.date]
-    recipient: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
-    language: Mapped[Language] = choice_column(Language)
-    subject: Mapped[Line]
-    body: Mapped[str] = mapped_column(String(20_000))
-    state: Mapped[LetterState] = choice_column(LetterState, default=LetterState.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt_at: Mapped[Moment | None]
-    sent_at: Mapped[Moment | None]
-    error: Mapped[Text] = mapped_column(default="")
+    day: Mapped[datetime.date | None]
 
-    def __str__(self) -> str:
-        return self.subject
+
+keep_of_kind(
+    UniqueConstraint("office_id", "day", "recipient"),
+    CheckConstraint("(kind = 'digest') = (day IS NOT NULL)", name="digest_is_of_a_day"),
+)

@@ -17,7 +17,8 @@ from app.offices.models import Office
 from app.reminders.choices import CallOutcome, LetterState
 from app.reminders.models import Letter, ReminderCall
 from app.reminders.operations.calls import note_call
-from app.reminders.operations.letters import settle_letter, write_letters
+from app.reminders.operations.letters import write_letters
+from app.reminders.operations.outbox import settle_letter
 from app.reminders.queries import steps_between, stops_within
 
 # Login of who calls in each office.

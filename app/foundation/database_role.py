@@ -69,7 +69,6 @@ KEPT = (
     "bulk_row",
     "bulk_run",
     "customer",
-    "debt_digest",
     "debt_policy",
     "equipment",
     "idempotency_key",

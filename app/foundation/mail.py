@@ -63,6 +63,15 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Letter:
     """What is written on a letter and in it. ``mark`` is its own, the same however often it is tried."""
 
@@ -72,6 +81,7 @@ class Letter:
     language: str
     sender_name: str
     mark: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 def message_of(letter: Letter, server: MailServer) -> EmailMessage:
@@ -89,6 +99,9 @@ def message_of(letter: Letter, server: MailServer) -> EmailMessage:
     message["List-Unsubscribe"] = f"<mailto:{server.sender}?subject=unsubscribe>"
     message.set_content(letter.body)
     message.add_alternative(_page(letter), subtype="html")
+    for file in letter.attachments:
+        kind, _, subtype = file.content_type.partition("/")
+        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
     # Last: headers about the content would go into the first part.
     message["Content-Language"] = letter.language
     return message

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from app.billing.captions import CAPTIONS as ON_RECEIPTS
 from app.billing.captions import Caption
+from app.notices.mail_captions import CAPTIONS as OF_LETTERS
 
 CAPTIONS: dict[str, Caption] = {
     "prefix_due": Caption("N", "JF", "JF", "TB"),
@@ -305,7 +306,7 @@ CAPTIONS: dict[str, Caption] = {
     "kind_reversal": Caption("Reversal", "冲正", "沖正", "Đảo bút toán"),
     "kind_adjustment": Caption("Adjustment", "调整", "調整", "Điều chỉnh"),
     "made_by": Caption("Prepared by", "制单", "製單", "Người lập"),
-}
+} | OF_LETTERS
 
 
 def words(key: str, locale: str, **values: object) -> str:

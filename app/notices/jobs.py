@@ -11,6 +11,7 @@ from app.foundation.jobs import Work, run_patiently
 from app.foundation.transactions import found, run
 from app.notices.models import NoticeBatch
 from app.notices.operations.batches import KEPT_DAYS, end_batch, forget_files, issue_chunk, papers_of, units_of_batch
+from app.notices.operations.mailing import PAPERS_AT_ONCE, mail_chunk
 from app.notices.printing import bound, drawn
 
 # What these operations return is a number, not a record; nobody shows it.
@@ -32,6 +33,17 @@ def perform_batch(work: Work) -> dict[str, Any]:
         pdfs = drawn(papers, lambda done: work.progress(len(papers) + done, len(papers) * 2)) if papers else []
         one = run(end_batch, batch=number, content=bound(pdfs) if pdfs else b"").record
     return {"issued": one.issued, "refused": one.refused, "total": str(one.total)}
+
+
+def perform_mailing(work: Work) -> dict[str, Any]:
+    """Put the papers of a batch into the outbox, some in one transaction; each is put there once, however often this begins."""
+    papers = found(NoticeBatch, int(work.arguments["batch"])).notices
+    put = 0
+    for start in range(0, len(papers), PAPERS_AT_ONCE):
+        put += int(run_patiently(mail_chunk, notices=tuple(papers[start : start + PAPERS_AT_ONCE])))
+        db.session.expunge_all()
+        work.progress(min(start + PAPERS_AT_ONCE, len(papers)), len(papers))
+    return {"put_into_outbox": put, "left_out": len(papers) - put}
 
 
 def forget_batch_files(office_id: int, day: datetime.date) -> None:

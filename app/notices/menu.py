@@ -10,6 +10,7 @@ from app.notices.views import (
     DueRemindersView,
     NoticeBatchView,
     NoticeDeliveryView,
+    NoticeLetterView,
     NoticeSettingView,
     NoticeView,
     ReminderView,
@@ -22,6 +23,7 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(NoticeView, N_("Notices"), icon="file-invoice", category=services)
     appbuilder.add_view(NoticeBatchView, N_("Notices by building"), icon="files", category=services)
     appbuilder.add_view(DueRemindersView, N_("Reminders due"), icon="bell-ringing", category=services)
+    appbuilder.add_view(NoticeLetterView, N_("Notices by e-mail"), icon="mail", category=services)
     appbuilder.add_view(NoticeSettingView, N_("Notice settings"), icon="adjustments", category=services)
     for view in (AccountStatementView, ReminderView, NoticeDeliveryView, BatchDeliveryView):
         appbuilder.add_view_no_menu(view)

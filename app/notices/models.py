@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -28,6 +29,8 @@ from app.notices.choices import DeliveryWay, NoticeKind
 from app.offices.choices import Language
 from app.offices.models import Office, SystemUser
 from app.places.models import Building, Unit
+from app.reminders.choices import LetterKind
+from app.reminders.models import OutboxLetter, keep_of_kind
 from app.runs.models import BillingPeriod
 
 MOST_DAYS = 366
@@ -67,6 +70,8 @@ class NoticeBatch(Created, OfficeRecord):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     # The work that does it; it may be forgotten once it is over.
     job_id: Mapped[int | None] = mapped_column(ForeignKey("background_job.id", ondelete="SET NULL"))
+    # The work that puts its papers into the outbox, where somebody asked for that.
+    mail_job_id: Mapped[int | None] = mapped_column(ForeignKey("background_job.id", ondelete="SET NULL"))
 
     building: Mapped[Building] = relationship(primaryjoin="NoticeBatch.building_id == Building.id", foreign_keys="NoticeBatch.building_id")
     period: Mapped[BillingPeriod | None] = relationship(
@@ -143,6 +148,10 @@ class Notice(Created, OfficeRecord):
     replaces: Mapped[Notice | None] = relationship(primaryjoin="Notice.replaces_id == remote(Notice.id)", foreign_keys="Notice.replaces_id")
     batch: Mapped[NoticeBatch | None] = relationship(primaryjoin="Notice.batch_id == NoticeBatch.id", foreign_keys="Notice.batch_id")
     created_by: Mapped[SystemUser | None] = relationship(foreign_keys="Notice.created_by_id")
+    # How it goes out by e-mail; nothing where nobody asked for that.
+    letter: Mapped[NoticeLetter | None] = relationship(
+        primaryjoin="foreign(NoticeLetter.notice_id) == Notice.id", back_populates="notice", uselist=False
+    )
 
     def __str__(self) -> str:
         return self.number
@@ -153,10 +162,31 @@ class Notice(Created, OfficeRecord):
         return self.month.strftime("%Y-%m")
 
 
+class NoticeLetter(OutboxLetter):
+    """A notice or reminder sent by e-mail, with its paper as PDF: one letter of the outbox for a paper, however often it is tried."""
+
+    __mapper_args__: Any = {"polymorphic_identity": LetterKind.NOTICE, "polymorphic_load": "inline"}
+
+    notice_id: Mapped[int | None]
+
+    notice: Mapped[Notice] = relationship(
+        primaryjoin="NoticeLetter.notice_id == Notice.id", foreign_keys="NoticeLetter.notice_id", back_populates="letter"
+    )
+
+
+keep_of_kind(
+    same_office("notice_id", "notice"),
+    UniqueConstraint("notice_id"),
+    CheckConstraint("(kind = 'notice') = (notice_id IS NOT NULL)", name="notice_is_of_a_paper"),
+    CheckConstraint("kind <> 'notice' OR customer_id IS NOT NULL", name="notice_has_a_customer"),
+)
+
+
 class NoticeSetting(Versioned, OfficeRecord):
     """What an office prints on its notices: its account, its counter, who signs, and when it reminds; one row per office.
 
     ``bank_code`` are the six figures of the bank in the network of NAPAS: with an account number, papers in VND bear a payment code.
+    ``collection_code_id`` is the picture of the office's collection code 收款码, which papers in other currencies bear.
     """
 
     __tablename__ = "notice_setting"
@@ -168,6 +198,7 @@ class NoticeSetting(Versioned, OfficeRecord):
             name="days_in_a_year",
         ),
         CheckConstraint("bank_code = '' OR account_number <> ''", name="code_needs_an_account"),
+        same_office("collection_code_id", "upload"),
     )
 
     bank_code: Mapped[Short] = mapped_column(default="")
@@ -185,6 +216,7 @@ class NoticeSetting(Versioned, OfficeRecord):
     second_after: Mapped[int] = mapped_column(default=10)
     third_after: Mapped[int] = mapped_column(default=14)
     deadline_days: Mapped[int] = mapped_column(default=7)
+    collection_code_id: Mapped[int | None]
 
     office: Mapped[Office] = relationship(primaryjoin="NoticeSetting.office_id == Office.id", foreign_keys="NoticeSetting.office_id")
 

@@ -40,12 +40,13 @@ def drawn(papers: Sequence[tuple[Mapping[str, Any], int]], progress: Callable[[i
     """
     user = db.session.get(SystemUser, current_scope().user_id) if current_scope().user_id else None
     login, at, training = user.username if user else "", clock.now(), bool(current_app.config.get("TRAINING"))
-    logos = {number: Logo.of(upload_with_content(number).content) for number in {each["office"].get("logo") for each, _ in papers} - {None}}
+    pictures = _pictures([content for content, _ in papers])
     made: dict[int, bytes] = {}
 
     def draw(position: int) -> None:
         content, printing = papers[position]
-        made[position] = paper(content, _print(printing, at, login, training, logos.get(content["office"].get("logo"))))
+        logo, collection = (pictures.get(number) for number in _pictures_of(content))
+        made[position] = paper(content, Print(printing, at, login, None, training, logo), collection)
 
     for start in range(0, len(papers), GROUP):
         side_by_side(draw, range(start, min(start + GROUP, len(papers))), at_once=AT_ONCE)
@@ -54,8 +55,14 @@ def drawn(papers: Sequence[tuple[Mapping[str, Any], int]], progress: Callable[[i
     return [made[position] for position in range(len(papers))]
 
 
-def _print(printing: int, at: datetime.datetime, login: str, training: bool, logo: Logo | None) -> Print:
-    return Print(printing, at, login, None, training, logo)
+def _pictures_of(content: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Return the uploads that a paper bears: the office's logo, its collection code, as they were when it was issued."""
+    return content["office"].get("logo"), content.get("collection")
+
+
+def _pictures(contents: Sequence[Mapping[str, Any]]) -> dict[int | None, Logo | None]:
+    wanted = {number for content in contents for number in _pictures_of(content)} - {None}
+    return {number: Logo.of(upload_with_content(number).content) for number in wanted if number is not None}
 
 
 def bound(pdfs: Sequence[bytes]) -> bytes:

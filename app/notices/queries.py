@@ -15,13 +15,15 @@ from sqlalchemy.orm import joinedload
 from app.billing.choices import LedgerAccount
 from app.billing.journal import Posting
 from app.billing.models import Charge
+from app.customers.models import Customer
 from app.debts.models import DebtPolicy, LateInterest
 from app.foundation.database import db
 from app.metering.models import Reading
 from app.notices.choices import REMINDERS, NoticeKind
-from app.notices.models import Notice, NoticeSetting
+from app.notices.models import Notice, NoticeBatch, NoticeLetter, NoticeSetting
 from app.places.choices import FactName
 from app.places.models import Unit, UnitFact
+from app.reminders.choices import LetterState
 from app.runs.models import BillingPeriod, ServiceCharge
 from app.tariffs.models import TariffVersion
 from app.values.money import ZERO
@@ -219,3 +221,30 @@ def units_with_overdue(building: int, day: datetime.date) -> Select[int]:
         .group_by(ServiceCharge.unit_id, Unit.position, Unit.id)
         .order_by(Unit.position, Unit.id)
     )
+
+
+def letter_about(notice: int) -> Select[tuple[NoticeLetter]]:
+    """Return the letter in the outbox by which a notice is sent."""
+    return select(NoticeLetter).where(NoticeLetter.notice_id == notice)
+
+
+def sendable_of(notices: Sequence[int]) -> Select[tuple[Notice]]:
+    """Return those of some notices that can be sent by e-mail and were not put into the outbox, or were needless there for a while."""
+    put = select(NoticeLetter.id).where(NoticeLetter.notice_id == Notice.id, NoticeLetter.state != LetterState.OVERTAKEN)
+    return (
+        select(Notice)
+        .join(Customer, Customer.id == Notice.customer_id)
+        .where(Notice.id.in_(notices), Notice.is_live, Customer.email != "", Customer.is_reminded, ~put.exists())
+        .order_by(Notice.id)
+    )
+
+
+def letters_of(batch: NoticeBatch) -> dict[LetterState, int]:
+    """Return how many papers of a batch stand in the outbox, by what became of them."""
+    statement = select(NoticeLetter.state, func.count()).where(NoticeLetter.notice_id.in_(batch.notices)).group_by(NoticeLetter.state)
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def number_sendable(batch: NoticeBatch) -> int:
+    """Return how many papers of a batch can still be put into the outbox."""
+    return int(db.session.scalars(select(func.count()).select_from(sendable_of(batch.notices).order_by(None).subquery())).one())

@@ -16,6 +16,14 @@ class CallOutcome(Choice):
     OTHER = "other", N_("Other"), "neutral", "message"
 
 
+class LetterKind(Choice):
+    """What a letter in the outbox is about."""
+
+    RENEWAL = "renewal", N_("Renewal letter"), "info", "mail"
+    DIGEST = "digest", N_("Debt digest"), "neutral", "report-money"
+    NOTICE = "notice", N_("Notice by e-mail"), "amber", "file-invoice"
+
+
 class LetterState(Choice):
     """What became of a letter."""
 

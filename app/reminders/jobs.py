@@ -1,5 +1,7 @@
 """What reminders do by themselves: letters are written in the night, and sent in the background.
 
+There is one outbox and one sender for the letters of every domain.
+
 The sender is a thread of a worker. It holds a lock that ends with its process, so there is one at a time, whoever dies; a mail server
 that hangs holds up this thread and nothing else.
 """
@@ -19,14 +21,23 @@ from app.broadband.operations.standing import policy
 from app.foundation import clock
 from app.foundation.actor import working_as
 from app.foundation.database import db
-from app.foundation.mail import Fate, Letter, MailServer, Post
+from app.foundation.jobs import run_patiently
+from app.foundation.mail import Delivery, Fate, Letter, MailServer, Post
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
 from app.offices.models import Office
 from app.reminders.choices import LetterState
-from app.reminders.models import Letter as StoredLetter
+from app.reminders.models import OutboxLetter
 from app.reminders.operations import letters
-from app.reminders.operations.letters import doubt_what_was_under_way, put_off_others, settle_letter, take_letter, write_letters
+from app.reminders.operations.letters import write_letters
+from app.reminders.operations.outbox import (
+    CANNOT_BE_WRITTEN,
+    doubt_what_was_under_way,
+    handling_of,
+    put_off_others,
+    settle_letter,
+    take_letter,
+)
 from app.reminders.queries import something_to_send, steps_between, steps_with_lines
 from app.reminders.rules.templates import one_line
 
@@ -102,15 +113,17 @@ def send_due_letters(server: MailServer, should_stop: Callable[[], bool] = lambd
 def _send_all(post: Post, should_stop: Callable[[], bool]) -> int:
     tried = 0
     while not should_stop():
-        letter: StoredLetter | None = run(TAKING).record
+        letter: OutboxLetter | None = run(TAKING).record
         if letter is None:
             break
         if letter.state is not LetterState.SENDING:
             continue
         tried += 1
-        delivery = post.send(_posted(letter))
+        delivery = _delivered(post, letter)
         run(settle_letter, letter=letter.id, delivery=delivery)
-        log.info("letter", extra={"letter": letter.id, "fate": delivery.fate.value})
+        log.info("letter", extra={"letter": letter.id, "kind": letter.kind.value, "fate": delivery.fate.value})
+        if delivery.fate is Fate.SENT:
+            _follow_up(letter)
         if delivery.fate in (Fate.NO_SERVER, Fate.UNCERTAIN):
             run(put_off_others, letter=letter.id)
             break
@@ -118,7 +131,20 @@ def _send_all(post: Post, should_stop: Callable[[], bool]) -> int:
     return tried
 
 
-def _posted(letter: StoredLetter) -> Letter:
+def _delivered(post: Post, letter: OutboxLetter) -> Delivery:
+    """Send a letter and say what became of it. One whose paper cannot be drawn holds up no other."""
+    try:
+        posted = _posted(letter)
+    except Exception:
+        log.exception("What goes with the letter %s could not be made.", letter.id)
+        return Delivery(Fate.LATER, CANNOT_BE_WRITTEN.message_id)
+    finally:
+        # Nothing that was read for it may hold a transaction open while the server is waited for.
+        db.session.rollback()
+    return post.send(posted)
+
+
+def _posted(letter: OutboxLetter) -> Letter:
     office = found(Office, letter.office_id)
     return Letter(
         recipient=letter.recipient,
@@ -127,5 +153,17 @@ def _posted(letter: StoredLetter) -> Letter:
         language=letter.language.value.replace("_", "-"),
         # A program may have given it several lines; a head of a letter has one.
         sender_name=one_line(office.short_name),
-        mark=f"letter-{letter.id}-{letter.stops_on.isoformat()}-{letter.step}",
+        mark=f"{letter.kind.value}-{letter.id}-{letter.repeats}",
+        attachments=handling_of(letter).attached(letter),
     )
+
+
+def _follow_up(letter: OutboxLetter) -> None:
+    """Do what follows a letter of this kind. It was sent, whatever goes wrong here."""
+    sent = handling_of(letter).sent
+    if sent is None:
+        return
+    try:
+        run_patiently(sent, letter=letter.id)
+    except Exception:
+        log.exception("What follows the letter %s could not be noted.", letter.id)

@@ -12,7 +12,7 @@ from app.broadband.choices import SubscriptionState
 from app.broadband.models import Subscription
 from app.customers.models import Customer
 from app.reminders.choices import DUE, LetterState
-from app.reminders.models import Letter, LetterTemplate, ReminderCall
+from app.reminders.models import Letter, LetterTemplate, OutboxLetter, ReminderCall
 
 ONE_DAY = datetime.timedelta(days=1)
 # So long after its stop date a line still stands among those to be called.
@@ -85,22 +85,22 @@ def steps_with_lines(office_id: int, today: datetime.date, steps: Sequence[tuple
     return union_all(*asked)
 
 
-def due_letter(now: datetime.datetime) -> Select[tuple[Letter]]:
+def due_letter(now: datetime.datetime) -> Select[tuple[OutboxLetter]]:
     """Return the letter whose turn it is, locked; one that somebody else holds is passed over."""
     return (
-        select(Letter)
-        .where(Letter.state.in_(DUE), Letter.next_attempt_at <= now)
-        .order_by(Letter.next_attempt_at, Letter.id)
+        select(OutboxLetter)
+        .where(OutboxLetter.state.in_(DUE), OutboxLetter.next_attempt_at <= now)
+        .order_by(OutboxLetter.next_attempt_at, OutboxLetter.id)
         .limit(1)
-        .with_for_update(of=Letter, skip_locked=True)
+        .with_for_update(of=OutboxLetter, skip_locked=True)
         .execution_options(populate_existing=True)
     )
 
 
 def something_to_send(now: datetime.datetime) -> Select[int]:
     """Return a letter that is due, or one whose sender has died; both are found by small indexes of their own."""
-    is_due = and_(Letter.state.in_(DUE), Letter.next_attempt_at <= now)
-    return select(Letter.id).where(or_(is_due, Letter.state == LetterState.SENDING)).limit(1)
+    is_due = and_(OutboxLetter.state.in_(DUE), OutboxLetter.next_attempt_at <= now)
+    return select(OutboxLetter.id).where(or_(is_due, OutboxLetter.state == LetterState.SENDING)).limit(1)
 
 
 def templates_of(office_id: int) -> Select[tuple[LetterTemplate]]:

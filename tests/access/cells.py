@@ -94,6 +94,8 @@ RECORD_OF_RESOURCE = {
     "notice_batches": "NoticeBatch",
     "notices": "Notice",
     "service_charges": "ServiceCharge",
+    "notice_letters": "NoticeLetter",
+    "notice_settings": "Office",
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.

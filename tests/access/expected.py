@@ -209,6 +209,10 @@ NoticeSettingView.list NoticeSettingView.show                ACM....U
 NoticeSettingView.export                                     ACM....U
 NoticeSettingView.edit                                       ..M.....
 RunResultView.list RunResultView.show RunResultView.export   ACM....U
+NoticeView.mail NoticeView.mail_again NoticeBatchView.mail   ..MKR...
+NoticeBatchView.sent NoticeLetterView.list                   ACMKR..U
+NoticeLetterView.show                                        ACMKR..U
+NoticeLetterView.export                                      ACM....U
 ServiceChargeView.list ServiceChargeView.show                ACMKR..U
 ServiceChargeView.export                                     ACM....U
 VoidServiceChargeView.add VoidServiceChargeView.preview      ..M.....
@@ -482,6 +486,12 @@ POST /meters | PATCH /meters/{id}                            ..M.....
 POST /meters/{id}/install | POST /meters/{id}/remove         ..M.....
 POST /meters/{id}/replace                                    ..M.....
 GET /readings | GET /readings/{id}                           ACMKR..U
+GET /notice_letters | GET /notice_letters/{id}               ACMKR..U
+POST /notices/{id}/mail | POST /notice_batches/{id}/mail     ..MKR...
+GET /notice_settings | GET /notice_settings/{id}             ACM....U
+PATCH /notice_settings/{id}                                  ..M.....
+POST /notice_settings/{id}/collection_code                   ..M.....
+POST /notice_settings/{id}/collection_code/remove            ..M.....
 POST /readings                                               ..M..T..
 POST /readings/{id}/accept | POST /readings/{id}/correct     ..M.....
 POST /readings/{id}/withdraw                                 ..M.....
@@ -633,6 +643,9 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /receipts/{id}/void": 422,  # no reason
     "POST /vouchers/{id}/void": 422,
     "POST /handovers/{id}/void": 422,
+    "NoticeView.mail POST": 302,
+    "NoticeView.mail_again POST": 302,
+    "NoticeBatchView.mail POST": 302,
     "POST /service_charges/{id}/void": 422,
     "POST /adjustments/{id}/void": 422,
     "POST /suspensions/{id}/void": 422,
@@ -681,6 +694,9 @@ NOWHERE = frozenset(
         "SubscriptionView.action:resume",
         "ExpiringView.action:print_notices",
         "LetterView.action:send_again",
+    "POST /notices/{id}/mail": 201,
+    "POST /notice_batches/{id}/mail": 422,  # its papers are not made yet
+    "POST /notice_settings/{id}/collection_code/remove": 200,
     }
 )
 # Records that know no office: another office's is there for whoever may see them.

@@ -232,6 +232,12 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
         setting = db.session.scalars(select(NoticeSetting).where(NoticeSetting.office_id == unit.office_id)).one()
     return {
         "BillingRun": billing.id,
+        # After the notice was frozen, so that only mail knows the address; it has failed, so that it may be asked for again.
+        reachable = db.session.get_one(Customer, customer)
+        reachable.email = "unit@example.com"
+        letter = run(notices.mail_notice, notice=notice.id).record
+        letter.state, letter.next_attempt_at = LetterState.GIVEN_UP, None
+        db.session.commit()
         "RunResult": result.id,
         "BillingPeriod": period.id,
         "ServiceCharge": charged.id,
@@ -241,6 +247,7 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
     }
 
 
+        "NoticeLetter": letter.id,
 def _metered(unit: Unit) -> dict[str, int]:
     """Hang a meter in the unit, read it until a figure is red, and entitle somebody to preferential water."""
     meter = factories.a_read_meter(unit, 100, 100, 100)

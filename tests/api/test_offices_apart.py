@@ -51,6 +51,7 @@ KINDS = {
     "billing_runs": "BillingRun",
     "notice_batches": "NoticeBatch",
     "notices": "Notice",
+    "notice_letters": "NoticeLetter",
     "billing_results": "RunResult",
     "service_charges": "ServiceCharge",
     "promises": "PaymentPromise",

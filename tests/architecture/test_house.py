@@ -34,6 +34,7 @@ LAYERS = (
     "runs",
     "reminders",
     "debts",
+    "notices",
 )
 KINDS_OF_CODE = {
     "__init__", "choices", "rules", "models", "queries", "documents", "operations", "invariants", "forms", "imports", "jobs", "views",
@@ -54,6 +55,7 @@ EXTRA_FILES = {
     "workorders": {"papers", "printing"},
     # Its papers and letters have words of their own, and leave the house by post.
     "reminders": {"captions", "mailing", "papers", "printing"},
+    "notices": {"captions", "mail_captions", "papers", "printing"},
 }
 BUSINESS_TABLES = sorted(
     (
@@ -93,11 +95,13 @@ def test_every_decision_has_a_number_of_its_own() -> None:
 
 
 # Keys by the name of their table alone, no code looks up: the plan that an order brings, the entry of an installer's money, and what a
-# void is of that is of a domain above: a hand-over of money, an operation that left no paper, the charge of a service.
+# void is of that is of a domain above: a hand-over of money, an operation that left no paper, the charge of a service. What a letter of
+# the one outbox is about is declared by the domain that writes it.
 KNOWN_UPWARDS = {
     "approval.event_id -> subscription_event",
     "approval.handover_id -> handover",
     "approval.service_charge_id -> service_charge",
+    "letter.notice_id -> notice",
     "journal_entry.handover_id -> handover",
     "reversal.event_id -> subscription_event",
     "reversal.handover_id -> handover",

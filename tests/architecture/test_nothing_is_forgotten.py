@@ -84,7 +84,6 @@ WITHOUT_TRACE = {
     "import_file": "deleted by a job on its day",
     "import_heading": "a proposal for the next file",
     "import_row": "says itself when it was undone",
-    "debt_digest": "says itself what became of it",
     "letter": "says itself what became of it",
     "number_counter": "counts",
     "run_result": "a proposal, replaced by the next run; what it became is frozen",

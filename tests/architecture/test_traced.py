@@ -16,7 +16,6 @@ UNTRACED = {
     "billing_run": "holds itself who asked and posted, how far it is and when it ended",
     "bulk_row": "says itself what became of a line; the deed has a record of its own",
     "bulk_run": "holds itself who asked, how far it is and when it ended",
-    "debt_digest": "mail that the program writes; holds itself what became of it and when",
     "idempotency_key": "written by the program beside a result that has a trace of its own",
     "import_file": "the file of a batch; the batch is traced",
     "import_heading": "what the program remembers of a file's columns",

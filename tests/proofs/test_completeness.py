@@ -31,7 +31,6 @@ ONLY_IN_GENERAL = {
     "bulk_run": "how far work is, held within its counts by checks",
     "collection_step": "frozen, and in people's own words",
     "community": "names that people type",
-    "debt_digest": "what became of mail, which no table can prove",
     "debt_policy": "settings, which any value within its checks may have",
     "employee": "names that people type",
     "hidden_field": "settings",

@@ -57,6 +57,10 @@ class Sender:
         account = BankAccount(self.setting.bank_code, self.setting.account_number)
         return payment_qr(account, amount=total, purpose=reference, bill_number=reference)
 
+    def collection(self, total: Decimal) -> int | None:
+        """Return the picture of the office's collection code; nothing in dong, whose papers bear a code of their own, or for nothing."""
+        return self.setting.collection_code_id if self.currency != VND and total > 0 else None
+
 
 def language_of(customer: Customer, office: Office) -> Language:
     """Return the language in which a customer is written to."""
@@ -127,6 +131,7 @@ def common(
         "total": str(total),
         "total_in_words": spoken(total, sender, locale),
         "code": sender.code(total, reference),
+        "collection": sender.collection(total),
         "bank": {"name": setting.bank_name, "account": setting.account_number, "holder": setting.account_holder},
         "counter": setting.counter,
         "city": setting.city,

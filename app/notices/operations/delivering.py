@@ -24,7 +24,7 @@ def deliver_notice(*, notice: int, way: DeliveryWay, on: datetime.date | None = 
     locked(Customer, found(Notice, notice).customer_id)
     one = locked(Notice, notice)
     require_live(one)
-    return _delivered(one, way, on, note)
+    return delivered(one, way, on, note)
 
 
 def deliver_batch(*, batch: int, way: DeliveryWay, on: datetime.date | None = None, note: str = "") -> NoticeBatch:
@@ -38,11 +38,12 @@ def deliver_batch(*, batch: int, way: DeliveryWay, on: datetime.date | None = No
     if not papers:
         raise OperationRefused(Message("Every paper of this batch was noted as delivered already."), code="nothing_to_deliver")
     for paper in papers:
-        _delivered(paper, way, on, note)
+        delivered(paper, way, on, note)
     return one
 
 
-def _delivered(one: Notice, way: DeliveryWay, on: datetime.date | None, note: str) -> Notice:
+def delivered(one: Notice, way: DeliveryWay, on: datetime.date | None, note: str) -> Notice:
+    """Note how a paper reached the resident; its customer and itself are locked already."""
     today = clock.today(found(Office, one.office_id))
     day = on or today
     if not one.issued_on <= day <= today:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.billing.papers.masking import masked_content
-from app.billing.papers.sheet import DENSITIES, Print, mark, words_of
+from app.billing.papers.sheet import DENSITIES, Logo, Print, mark, words_of
 from app.foundation.documents import render_paper
 from app.notices.papers.notice import notice_context
 from app.notices.papers.reminder import reminder_context
@@ -19,11 +19,11 @@ ROWS_OF_LOOSE_PAGES = (14, 19)
 MANY_PAGES = 20
 
 
-def paper(content: Mapping[str, Any], print_: Print) -> bytes:
-    """Return a notice or reminder as PDF."""
+def paper(content: Mapping[str, Any], print_: Print, collection: Logo | None = None) -> bytes:
+    """Return a notice or reminder as PDF, with the picture of the office's collection code where it was issued with one."""
     content = masked_content(content)
     context = {"due": notice_context, "statement": statement_context}.get(content["kind"], reminder_context)
-    values = context(content, print_)
+    values = context(content, print_, collection)
     is_long = values["row_count"] > ROWS_OF_A_PAGE
     # The loosest measures would only be tried in vain where the rows are many.
     loosest = sum(values["row_count"] > rows for rows in ROWS_OF_LOOSE_PAGES)

@@ -11,13 +11,15 @@ from typing import Any
 
 import segno
 
-from app.billing.papers.sheet import Print, day_of, frame, words_of
+from app.billing.papers.sheet import Logo, Print, day_of, frame, words_of
 from app.billing.papers.words import Words
 from app.notices.captions import words as said
 from app.values import formats
 
 A4 = "a4"
 QUIET_ZONE = 4
+# Millimetres that the picture of a collection code may take.
+WIDEST_CODE, HIGHEST_CODE = 40.0, 48.0
 
 
 def code_picture(text: str) -> str:
@@ -37,7 +39,21 @@ class Said:
         return said(key, self.locale, **values)
 
 
-def common(content: Mapping[str, Any], print_: Print) -> tuple[dict[str, Any], Words, Said]:
+def collection_picture(content: Mapping[str, Any], collection: Logo | None, s: Said) -> dict[str, Any] | None:
+    """Return the picture of the office's collection code with its size in millimetres, and what to enter after scanning it."""
+    if collection is None:
+        return None
+    width = min(WIDEST_CODE, HIGHEST_CODE / collection.ratio)
+    amount = formats.paper_money(Decimal(content["total"]), content["currency"], s.locale)
+    return {
+        "data": collection.data,
+        "width": round(width, 1),
+        "height": round(width * collection.ratio, 1),
+        "hint": s("collect_hint", amount=amount, reference=content["reference"]),
+    }
+
+
+def common(content: Mapping[str, Any], print_: Print, collection: Logo | None = None) -> tuple[dict[str, Any], Words, Said]:
     """Return what every paper prints, with the captions of receipts and its own."""
     words, s = words_of(content), Said(content["locale"])
     values = {
@@ -50,6 +66,7 @@ def common(content: Mapping[str, Any], print_: Print) -> tuple[dict[str, Any], W
         "in_words": content["total_in_words"],
         "is_paid": Decimal(content["total"]) <= 0,
         "code": code_picture(content["code"]) if content["code"] else "",
+        "collection": collection_picture(content, collection, s),
         "signed_at": _signed_at(content, s),
         "signer": content["signer"],
     }
@@ -87,6 +104,9 @@ def ways_to_pay(content: Mapping[str, Any], s: Said) -> list[list[tuple[str, boo
     bank, comma = content["bank"], "，" if s.locale.startswith("zh") else ", "
     if content["code"]:
         ways.append([(s("way_qr"), False)])
+    if content.get("collection"):
+        amount = formats.paper_money(Decimal(content["total"]), content["currency"], s.locale)
+        ways.append([(s("way_collect", amount=amount, reference=content["reference"]), False)])
     if bank["account"]:
         rest = [
             part for part in (bank["name"], s("way_holder", holder=bank["holder"]) if bank["holder"] else "", s("way_reference")) if part

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.billing.papers.sheet import Print, day_of, figures
+from app.billing.papers.sheet import Logo, Print, day_of, figures
 from app.billing.papers.words import Words
 from app.notices.papers.frame import Said, common, money_of, month_in_table, rate_of, ways_to_pay
 from app.values import formats
@@ -14,9 +14,9 @@ from app.values import formats
 EMPTY_ROW = dict.fromkeys(("previous", "current", "quantity", "measure", "price"), "")
 
 
-def notice_context(content: Mapping[str, Any], print_: Print) -> dict[str, Any]:
+def notice_context(content: Mapping[str, Any], print_: Print, collection: Logo | None = None) -> dict[str, Any]:
     """Return everything the template of a payment-due notice prints."""
-    values, words, s = common(content, print_)
+    values, words, s = common(content, print_, collection)
     month = day_of(content["month"])
     services = [_service(position, block, content, words, s) for position, block in enumerate(content["services"], 1)]
     debts = [_debt(position, row, content, words, s) for position, row in enumerate(content["debts"], 1)]

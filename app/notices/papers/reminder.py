@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.billing.papers.sheet import Print, day_of, figures, money
+from app.billing.papers.sheet import Logo, Print, day_of, figures, money
 from app.billing.papers.words import Words
 from app.notices.papers.frame import Said, common, month_in_table, rate_of, ways_to_pay
 from app.values import formats
 
 
-def reminder_context(content: Mapping[str, Any], print_: Print) -> dict[str, Any]:
+def reminder_context(content: Mapping[str, Any], print_: Print, collection: Logo | None = None) -> dict[str, Any]:
     """Return everything the template of a reminder prints."""
-    values, words, s = common(content, print_)
+    values, words, s = common(content, print_, collection)
     level, currency = content["level"], content["currency"]
     as_of, deadline = (formats.paper_day(day_of(content[key]), s.locale) for key in ("on", "deadline"))
     if words.is_chinese:

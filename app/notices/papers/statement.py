@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.billing.papers.sheet import Print, day_of, figures
+from app.billing.papers.sheet import Logo, Print, day_of, figures
 from app.notices.papers.frame import common, money_of
 from app.values import formats
 
 
-def statement_context(content: Mapping[str, Any], print_: Print) -> dict[str, Any]:
+def statement_context(content: Mapping[str, Any], print_: Print, collection: Logo | None = None) -> dict[str, Any]:
     """Return everything the template of a statement prints."""
-    values, words, s = common(content, print_)
+    values, words, s = common(content, print_, collection)
     currency = content["currency"]
 
     def figure(amount: str) -> str:

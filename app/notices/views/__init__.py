@@ -2,6 +2,7 @@
 
 from app.notices.views.batches import BatchDeliveryView, NoticeBatchView
 from app.notices.views.due import DueRemindersView
+from app.notices.views.mail import NoticeLetterView
 from app.notices.views.notices import NoticeDeliveryView, NoticeView, ReminderView
 from app.notices.views.settings import NoticeSettingView
 from app.notices.views.statements import AccountStatementView
@@ -12,6 +13,7 @@ __all__ = [
     "DueRemindersView",
     "NoticeBatchView",
     "NoticeDeliveryView",
+    "NoticeLetterView",
     "NoticeSettingView",
     "NoticeView",
     "ReminderView",

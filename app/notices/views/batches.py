@@ -11,6 +11,7 @@ from flask_appbuilder import expose
 from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.jobs import BackgroundJob, JobState
+from app.foundation.transactions import run
 from app.foundation.views import (
     ChoiceField,
     DayField,
@@ -29,10 +30,13 @@ from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.notices.choices import DeliveryWay, NoticeKind
 from app.notices.models import NoticeBatch
-from app.notices.operations import begin_batch, deliver_batch
+from app.notices.operations import begin_batch, begin_mailing, deliver_batch
 from app.notices.operations.batches import file_of
 from app.notices.printing import file_answer
-from app.values.errors import N_, Message, OperationRefused
+from app.notices.queries import letters_of, number_sendable
+from app.reminders.choices import LetterState
+from app.reminders.mailing import mailing_news
+from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 MEGABYTE = 1024 * 1024
 register_lookup("notice_batch", NoticeBatch, columns=["building.name"], text=str, order=["id"])
@@ -106,10 +110,38 @@ class NoticeBatchView(OperationView):
         delivering = None
         if record.issued and record.done_at is not None:
             delivering = action_to("BatchDeliveryView", N_("Note delivery"), icon="check", batch=record.id, office=record.office_id)
-        return present(*super().record_actions(record), papers, delivering, taking)
+        return present(*super().record_actions(record), papers, delivering, self._mailing(record), taking)
+
+    def _mailing(self, record: NoticeBatch) -> Action | None:
+        if not self.allowed("can_mail") or record.done_at is None or mail_job_of(record) is not None or not number_sendable(record):
+            return None
+        return action(N_("Send by e-mail"), url_for(f"{self.endpoint}.mail", pk=record.id), icon="mail", method="post")
 
     def record_extras(self, record: NoticeBatch) -> dict[str, Any]:
-        return {"job": job_of(record)}
+        return {"job": job_of(record), "mail": mail_of_batch(record)}
+
+    @expose("/mail/<pk>", methods=["POST"])
+    @needs("mail")
+    def mail(self, pk: str) -> Any:
+        """Let the papers of a batch be sent by e-mail."""
+        record = self.record_or_404(pk)
+        try:
+            run(begin_mailing, batch=record.id)
+        except (Malformed, NotFound, NotAllowed):
+            raise
+        except OperationRefused as error:
+            flash(say(error.message), "danger")
+        else:
+            flash(say(N_("The notices are being put into the outbox. You can leave this page: it goes on.")), "success")
+        return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
+
+    @expose("/sent/<pk>")
+    @needs("show")
+    def sent(self, pk: str) -> Any:
+        """Return the part of the page that changes while papers are sent."""
+        record = self.record_or_404(pk)
+        page = self.render_template("notices/batch_mail.html", view=self, record=record, mail=mail_of_batch(record))
+        return personal(make_response(page))
 
     @expose("/progress/<pk>")
     @needs("show")
@@ -148,6 +180,31 @@ def job_of(batch: NoticeBatch) -> BackgroundJob | None:
         return None
     job = db.session.get(BackgroundJob, batch.job_id)
     return job if job is not None and job.state is not JobState.DONE else None
+
+
+def mail_job_of(batch: NoticeBatch) -> BackgroundJob | None:
+    """Return the work that puts papers into the outbox while it is under way, or where it failed."""
+    job = db.session.get(BackgroundJob, batch.mail_job_id) if batch.mail_job_id is not None else None
+    return job if job is not None and job.state is not JobState.DONE else None
+
+
+def mail_of_batch(batch: NoticeBatch) -> dict[str, Any] | None:
+    """Return how the papers of a batch go out by e-mail; nothing where nobody asked for that."""
+    if batch.done_at is None or not batch.notices:
+        return None
+    states = letters_of(batch)
+    if not states and batch.mail_job_id is None:
+        return None
+    list_of = action_to("NoticeLetterView", N_("Notices by e-mail"), route="list", icon="mail", office=batch.office_id)
+    return {
+        "job": mail_job_of(batch),
+        "states": [(state, states[state]) for state in LetterState if state in states],
+        "total": sum(states.values()),
+        "sent": states.get(LetterState.SENT, 0),
+        "is_under_way": any(states.get(state) for state in (LetterState.WAITING, LetterState.SENDING)),
+        "news": mailing_news(),
+        "list": list_of,
+    }
 
 
 class BatchDeliveryForm(EntityForm):

@@ -34,10 +34,12 @@ from app.foundation.views.access import needs
 from app.foundation.views.links import Action
 from app.notices.choices import DeliveryWay, NoticeKind
 from app.notices.models import Notice
-from app.notices.operations import correct_notice, deliver_notice, issue_notice, issue_reminder, print_notices
+from app.notices.operations import correct_notice, deliver_notice, issue_notice, issue_reminder, mail_notice, print_notices
+from app.notices.operations.mailing import REACHED, wants_letters
 from app.notices.printing import as_answer
 from app.places.models import Unit
 from app.places.queries import unit_matches
+from app.reminders.choices import LetterState
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 # What this operation returns is a list of records; only the paper of them is shown.
@@ -93,6 +95,7 @@ class NoticeView(OperationView):
         "is_live": N_("In force"),
         "replaces": N_("Replaces"),
         "batch": N_("Batch of notices"),
+        "letter": N_("E-mail"),
         "delivered_by": N_("Delivered"),
         "delivered_on": N_("Delivered on"),
         "delivery_note": N_("Note on delivery"),
@@ -144,6 +147,7 @@ class NoticeView(OperationView):
             "replaces",
             "batch",
             "printings",
+            "letter",
             "delivered_by",
             "delivered_on",
             "delivery_note",
@@ -173,7 +177,19 @@ class NoticeView(OperationView):
         if record.is_live and record.kind is NoticeKind.DUE and self.allowed("can_add"):
             href = url_for(f"{self.endpoint}.correct", pk=record.id)
             correcting = action(N_("Replace with today's figures"), href, icon="replace", method="post")
-        return present(self._paper_action(record, primary=True), self._delivery(record), correcting)
+        return present(self._paper_action(record, primary=True), self._mailing(record), self._delivery(record), correcting)
+
+    def _mailing(self, record: Notice) -> Action | None:
+        """Return the button that sends a paper by e-mail, or once more on purpose; none where it waits or nobody may be written to."""
+        letter = record.letter
+        if not self.allowed("can_mail") or not record.is_live or not wants_letters(record.customer):
+            return None
+        if letter is not None and letter.state in (LetterState.WAITING, LetterState.SENDING):
+            return None
+        if letter is not None and letter.state in REACHED:
+            href = url_for(f"{self.endpoint}.mail_again", pk=record.id)
+            return action(N_("Send by e-mail again"), href, icon="mail", method="post")
+        return action(N_("Send by e-mail"), url_for(f"{self.endpoint}.mail", pk=record.id), icon="mail", method="post")
 
     def _paper_action(self, record: Notice, *, primary: bool = False) -> Action | None:
         if not self.allowed("can_print"):
@@ -193,6 +209,29 @@ class NoticeView(OperationView):
         """Return a paper as it was issued, and count the printing."""
         record = self.record_or_404(pk)
         return as_answer(run(PRINTING, notices=(record.id,)).record)
+
+    @expose("/mail/<pk>", methods=["POST"])
+    @needs("mail")
+    def mail(self, pk: str) -> Any:
+        """Put a paper into the outbox."""
+        return self._mail(self.record_or_404(pk), again=False)
+
+    @expose("/mail_again/<pk>", methods=["POST"])
+    @needs("mail")
+    def mail_again(self, pk: str) -> Any:
+        """Put a paper that was sent into the outbox once more."""
+        return self._mail(self.record_or_404(pk), again=True)
+
+    def _mail(self, record: Notice, *, again: bool) -> Any:
+        try:
+            letter = run(mail_notice, notice=record.id, again=again).record
+        except (Malformed, NotFound, NotAllowed):
+            raise
+        except OperationRefused as error:
+            flash(say(error.message), "danger")
+        else:
+            flash(say(Message("The notice goes to %(recipient)s within a few minutes.", recipient=letter.recipient)), "success")
+        return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
 
     @expose("/correct/<pk>", methods=["POST"])
     @needs("add")

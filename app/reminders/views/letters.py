@@ -90,7 +90,7 @@ class LetterView(EntityView):
         return {"news": mailing_news()}
 
     def record_context(self, record: Letter) -> Any:
-        return f"{record.customer.name} · {record.recipient}"
+        return f"{record.customer.name} · {record.recipient}" if record.customer is not None else record.recipient
 
     def record_extras(self, record: Letter) -> dict[str, Any]:
         return {"advice": ADVICE.get(record.state)}

@@ -51,7 +51,6 @@ from app.offices.models import Office
 from app.places.models import Building
 
 routes = Routes("Notices")
-ROUTES = (routes,)
 # What this operation returns is a list of records; only the paper of them is given.
 PRINTING: Any = print_notices
 
