@@ -229,25 +229,25 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
         period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
         notice = run(notices.issue_notice, period=period.id, unit=unit.id, customer=customer).record
         batch = run(notices.begin_batch, period=period.id).record
-        setting = db.session.scalars(select(NoticeSetting).where(NoticeSetting.office_id == unit.office_id)).one()
-    return {
-        "BillingRun": billing.id,
         # After the notice was frozen, so that only mail knows the address; it has failed, so that it may be asked for again.
         reachable = db.session.get_one(Customer, customer)
         reachable.email = "unit@example.com"
         letter = run(notices.mail_notice, notice=notice.id).record
         letter.state, letter.next_attempt_at = LetterState.GIVEN_UP, None
         db.session.commit()
+        setting = db.session.scalars(select(NoticeSetting).where(NoticeSetting.office_id == unit.office_id)).one()
+    return {
+        "BillingRun": billing.id,
         "RunResult": result.id,
         "BillingPeriod": period.id,
         "ServiceCharge": charged.id,
         "Notice": notice.id,
         "NoticeBatch": batch.id,
+        "NoticeLetter": letter.id,
         "NoticeSetting": setting.id,
     }
 
 
-        "NoticeLetter": letter.id,
 def _metered(unit: Unit) -> dict[str, int]:
     """Hang a meter in the unit, read it until a figure is red, and entitle somebody to preferential water."""
     meter = factories.a_read_meter(unit, 100, 100, 100)
