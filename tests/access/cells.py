@@ -92,10 +92,9 @@ RECORD_OF_RESOURCE = {
     "billing_results": "RunResult",
     "billing_runs": "BillingRun",
     "notice_batches": "NoticeBatch",
-    "notices": "Notice",
-    "service_charges": "ServiceCharge",
     "notice_letters": "NoticeLetter",
     "notice_settings": "Office",
+    "notices": "Notice",
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.

@@ -203,16 +203,16 @@ NoticeView.add NoticeView.preview NoticeView.correct         ..MK....
 NoticeBatchView.add ReminderView.add ReminderView.preview    ..MK....
 NoticeView.paper NoticeBatchView.file                        ..MKR...
 NoticeDeliveryView.add BatchDeliveryView.add                 ..MKR...
+NoticeView.mail NoticeView.mail_again NoticeBatchView.mail   ..MKR...
+NoticeBatchView.sent NoticeLetterView.list                   ACMKR..U
+NoticeLetterView.show                                        ACMKR..U
+NoticeLetterView.export                                      ACM....U
 DueRemindersView.list AccountStatementView.list              ACMKR..U
 AccountStatementView.paper                                   ACMKR..U
 NoticeSettingView.list NoticeSettingView.show                ACM....U
 NoticeSettingView.export                                     ACM....U
 NoticeSettingView.edit                                       ..M.....
 RunResultView.list RunResultView.show RunResultView.export   ACM....U
-NoticeView.mail NoticeView.mail_again NoticeBatchView.mail   ..MKR...
-NoticeBatchView.sent NoticeLetterView.list                   ACMKR..U
-NoticeLetterView.show                                        ACMKR..U
-NoticeLetterView.export                                      ACM....U
 ServiceChargeView.list ServiceChargeView.show                ACMKR..U
 ServiceChargeView.export                                     ACM....U
 VoidServiceChargeView.add VoidServiceChargeView.preview      ..M.....
@@ -475,6 +475,12 @@ GET /notices | GET /notices/{id} | GET /reminders_due        ACMKR..U
 POST /notices | POST /notices/{id}/replace                   ..MK....
 POST /reminders | POST /notice_batches                       ..MK....
 POST /notices/{id}/deliver                                   ..MKR...
+GET /notice_letters | GET /notice_letters/{id}               ACMKR..U
+POST /notices/{id}/mail | POST /notice_batches/{id}/mail     ..MKR...
+GET /notice_settings | GET /notice_settings/{id}             ACM....U
+PATCH /notice_settings/{id}                                  ..M.....
+POST /notice_settings/{id}/collection_code                   ..M.....
+POST /notice_settings/{id}/collection_code/remove            ..M.....
 GET /notices/{id}.pdf | GET /notice_batches/{id}.pdf         ..MKR...
 GET /notice_batches | GET /notice_batches/{id}               ACMKR..U
 POST /notice_batches/{id}/deliver                            ..MKR...
@@ -486,12 +492,6 @@ POST /meters | PATCH /meters/{id}                            ..M.....
 POST /meters/{id}/install | POST /meters/{id}/remove         ..M.....
 POST /meters/{id}/replace                                    ..M.....
 GET /readings | GET /readings/{id}                           ACMKR..U
-GET /notice_letters | GET /notice_letters/{id}               ACMKR..U
-POST /notices/{id}/mail | POST /notice_batches/{id}/mail     ..MKR...
-GET /notice_settings | GET /notice_settings/{id}             ACM....U
-PATCH /notice_settings/{id}                                  ..M.....
-POST /notice_settings/{id}/collection_code                   ..M.....
-POST /notice_settings/{id}/collection_code/remove            ..M.....
 POST /readings                                               ..M..T..
 POST /readings/{id}/accept | POST /readings/{id}/correct     ..M.....
 POST /readings/{id}/withdraw                                 ..M.....
@@ -629,6 +629,9 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "BillingRunView.post POST": 302,
     "NoticeView.paper POST": 200,
     "NoticeView.correct POST": 302,
+    "NoticeView.mail POST": 302,
+    "NoticeView.mail_again POST": 302,
+    "NoticeBatchView.mail POST": 302,
     "NoticeBatchView.file GET": 302,  # it is not made yet
     "AccountStatementView.paper POST": 422,  # nobody is named
     "BillingRunView.cancel POST": 302,
@@ -643,9 +646,6 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /receipts/{id}/void": 422,  # no reason
     "POST /vouchers/{id}/void": 422,
     "POST /handovers/{id}/void": 422,
-    "NoticeView.mail POST": 302,
-    "NoticeView.mail_again POST": 302,
-    "NoticeBatchView.mail POST": 302,
     "POST /service_charges/{id}/void": 422,
     "POST /adjustments/{id}/void": 422,
     "POST /suspensions/{id}/void": 422,
@@ -680,6 +680,9 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /billing_periods/{id}/close": 200,
     "POST /billing_runs/{id}/post": 422,  # nothing to post
     "POST /notices/{id}/replace": 201,
+    "POST /notices/{id}/mail": 201,
+    "POST /notice_batches/{id}/mail": 422,  # its papers are not made yet
+    "POST /notice_settings/{id}/collection_code/remove": 200,
     "GET /notice_batches/{id}.pdf": 422,  # it is not made yet
     "GET /reminders_due": 400,  # no building is named
     "POST /billing_runs/{id}/cancel": 200,
@@ -694,9 +697,6 @@ NOWHERE = frozenset(
         "SubscriptionView.action:resume",
         "ExpiringView.action:print_notices",
         "LetterView.action:send_again",
-    "POST /notices/{id}/mail": 201,
-    "POST /notice_batches/{id}/mail": 422,  # its papers are not made yet
-    "POST /notice_settings/{id}/collection_code/remove": 200,
     }
 )
 # Records that know no office: another office's is there for whoever may see them.
