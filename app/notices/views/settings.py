@@ -52,9 +52,7 @@ class NoticeSettingView(EntityView):
         "collection_code": UploadField(
             N_("Collection code"),
             limits=PICTURES,
-            help=N_(
-                "The picture of your WeChat Pay, Alipay or FPS code, PNG, JPEG or WebP of at most 1 MB. It stands beside amount and number."
-            ),
+            help=N_("A picture of your WeChat Pay, Alipay or FPS code: PNG, JPEG or WebP of at most 1 MB. Notices bear it."),
         ),
         "remove_collection_code": FlagField(N_("Remove the collection code")),
     }
