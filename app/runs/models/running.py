@@ -85,6 +85,11 @@ class BillingRun(Created, OfficeRecord):
         return f"#{self.id}"
 
     @property
+    def place(self) -> str | Message:
+        """What it bills: one building, or all."""
+        return self.building.name if self.building is not None else Message("All buildings")
+
+    @property
     def service_ids(self) -> list[int]:
         return [each.service_id for each in self.services]
 

@@ -55,6 +55,15 @@ def services_of_office(office: int | None) -> Sequence[Service]:
     return list(db.session.scalars(statement.order_by(Service.position, Service.id)))
 
 
+def period_of_run(run: BillingRun) -> BillingPeriod | None:
+    """Return the period that a run charged; nothing where it charged several buildings."""
+    statement = select(BillingPeriod).where(BillingPeriod.office_id == run.office_id, BillingPeriod.month == run.month)
+    if run.building_id is not None:
+        statement = statement.where(BillingPeriod.building_id == run.building_id)
+    found = db.session.scalars(statement.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def board_of(period: BillingPeriod) -> Board:
     """Return how far a period is."""
     hanging = (

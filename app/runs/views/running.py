@@ -38,7 +38,7 @@ from app.places.queries import unit_matches
 from app.runs.choices import RunState
 from app.runs.models import BillingRun, RunResult
 from app.runs.operations import begin_posting, begin_run, cancel_run, posting_broke_off
-from app.runs.queries import biggest_changes, review_of, services_of_office
+from app.runs.queries import biggest_changes, period_of_run, review_of, services_of_office
 from app.runs.views.explaining import explained
 from app.values.dates import ONE_DAY
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
@@ -69,7 +69,7 @@ class BillingRunView(OperationView):
     done_message = N_("The calculation has begun. You can leave this page: it goes on.")
     label_columns = {
         "building": N_("Building"),
-        "building.name": N_("Building"),
+        "place": N_("Building"),
         "month": N_("Month"),
         "month_name": N_("Month"),
         "run_state": N_("Status"),
@@ -86,9 +86,10 @@ class BillingRunView(OperationView):
         "created_at": N_("Entered at"),
         "note": N_("Note"),
     }
-    list_columns = ["month_name", "building.name", "created_at", "created_by", "units", "billed", "faulty", "total", "run_state"]
-    column_kinds = {"month_name": Kind.TEXT, "total": Kind.MONEY, "posted_total": Kind.MONEY}
+    list_columns = ["month_name", "place", "created_at", "created_by", "units", "billed", "faulty", "total", "run_state"]
+    column_kinds = {"month_name": Kind.TEXT, "place": Kind.TEXT, "total": Kind.MONEY, "posted_total": Kind.MONEY}
     filters = ["building", "created_at"]
+    loads = ["building"]
     state_column = "run_state"
     order_columns = ["created_at"]
     base_order = ("id", "desc")
@@ -122,13 +123,13 @@ class BillingRunView(OperationView):
         return Message("Billing run %(month)s", month=record.month_name)
 
     def record_context(self, record: BillingRun) -> Any:
-        return record.building.name if record.building is not None else say(N_("All buildings"))
+        return record.place
 
     def record_badge(self, record: BillingRun) -> Any:
         return record.run_state
 
     def record_actions(self, record: BillingRun) -> list[Action]:
-        return present(*super().record_actions(record), self._deed(record, "cancel"), self._deed(record, "post"))
+        return present(*super().record_actions(record), *self._next_steps(record), self._deed(record, "cancel"), self._deed(record, "post"))
 
     def record_extras(self, record: BillingRun) -> dict[str, Any]:
         is_reviewed = record.run_state in (RunState.REVIEW, RunState.POSTING, RunState.POSTED)
@@ -142,6 +143,19 @@ class BillingRunView(OperationView):
                 office=record.office_id,
             ),
         }  # fmt: skip
+
+    @staticmethod
+    def _next_steps(record: BillingRun) -> list[Action | None]:
+        """Return the ways on from a posted run: what it charged, and the month on whose page notices are made and the month is closed."""
+        if record.run_state is not RunState.POSTED:
+            return []
+        charges = action_to(
+            "ServiceChargeView", N_("Service charges"), route="list", icon="receipt", run=record.id, office=record.office_id
+        )
+        period = period_of_run(record)
+        if period is None:
+            return [charges, action_to("BillingPeriodView", N_("Billing periods"), route="list", icon="calendar", office=record.office_id)]
+        return [charges, action_to("BillingPeriodView", N_("Billing period"), route="show", icon="calendar", primary=True, pk=period.id)]
 
     @staticmethod
     def _result(number: int) -> str:
