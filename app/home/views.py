@@ -43,8 +43,8 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             return redirect(url_for("CounterView.list"))
         if may_use("MyOrdersView") and not may_use("CustomerView"):
             return redirect(url_for("MyOrdersView.list"))
-        if may_use("ReadingGridView") and not may_use("CustomerView"):
-            return redirect(url_for("ReadingGridView.list"))
+        if may_use("ReaderWalkView") and not may_use("CustomerView"):
+            return redirect(url_for("ReaderWalkView.list"))
         office = found(Office, office_id)
         today = clock.today(office)
         return self._manager(office, today) if may_use("JournalView") else self._reception(office, today)

@@ -177,7 +177,7 @@ def test_the_first_page_suits_the_role(app: Flask, world: World) -> None:
         assert "¥" not in reception
         for username in ("shen", "zhou", "ada"):
             assert leaks_in(opened(signed_in(app, username), "/")) == []
-        assert "/readinggrid/" in signed_in(app, "minh").get("/").headers["Location"]
+        assert "/readerwalk/" in signed_in(app, "minh").get("/").headers["Location"]
 
 
 def test_the_first_page_asks_few_questions(app: Flask, world: World) -> None:
