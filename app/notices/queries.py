@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.billing.choices import LedgerAccount
@@ -21,6 +21,7 @@ from app.foundation.database import db
 from app.metering.models import Reading
 from app.notices.choices import REMINDERS, NoticeKind
 from app.notices.models import Notice, NoticeBatch, NoticeLetter, NoticeSetting
+from app.notices.rules.changes import Counted
 from app.places.choices import FactName
 from app.places.models import Unit, UnitFact
 from app.reminders.choices import LetterState
@@ -221,6 +222,15 @@ def units_with_overdue(building: int, day: datetime.date) -> Select[int]:
         .group_by(ServiceCharge.unit_id, Unit.position, Unit.id)
         .order_by(Unit.position, Unit.id)
     )
+
+
+def counted_now(charges: Sequence[int]) -> dict[int, Counted]:
+    """Return what charges ask for now, and what of them is paid."""
+    if not charges:
+        return {}
+    asked = case((Charge.reversal_id.is_(None), Charge.total + Charge.adjusted - Charge.written_off))
+    rows = db.session.execute(select(Charge.id, asked, Charge.paid).where(Charge.id.in_(charges)))
+    return {number: Counted(sum_asked, paid) for number, sum_asked, paid in rows}
 
 
 def letter_about(notice: int) -> Select[tuple[NoticeLetter]]:

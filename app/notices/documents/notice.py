@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.billing.models import Charge
 from app.customers.models import Customer
 from app.debts.models import LateInterest
 from app.foundation.i18n import say
 from app.notices.documents.frame import Sender, common, language_of, service_name, spoken
-from app.notices.documents.services import service_block
+from app.notices.documents.services import asked_for, service_block
 from app.notices.queries import Known
 from app.places.models import Unit
 from app.runs.models import ServiceCharge
@@ -38,7 +39,7 @@ def worked_out(known: Known, unit: Unit, customer: Customer, sender: Sender, tod
     here = known.of_period[unit.id, customer.id]
     blocks = [service_block(each, known, sender, locale) for each in here]
     charged = sum_of(each.total for each in here)
-    rows, ids = _debts(known, unit, customer, sender, locale, today)
+    rows, earlier = _debts(known, unit, customer, sender, locale, today)
     settled = sum_of(each.charge.open_amount for each in here) - charged
     if settled:
         rows.append({"kind": "paid" if settled < 0 else "adjusted", "amount": str(settled)})
@@ -48,11 +49,12 @@ def worked_out(known: Known, unit: Unit, customer: Customer, sender: Sender, tod
     if credit:
         rows.append({"kind": "credit", "amount": str(-credit)})
     known.credits[customer.id] = left
-    known.shown.setdefault(customer.id, set()).update(ids)
+    known.shown.setdefault(customer.id, set()).update(each.id for each in earlier)
+    charges = {each.id: each for each in (*(one.charge for one in here), *earlier)}
     return Worked(
         owed - credit,
         credit,
-        tuple(sorted({*(each.charge_id for each in here), *ids})),
+        tuple(sorted(charges)),
         min(each.charge.due_on for each in here),
         {
             "services": blocks,
@@ -61,30 +63,34 @@ def worked_out(known: Known, unit: Unit, customer: Customer, sender: Sender, tod
             "debts_total": str(owed - credit - charged),
             "credit_left": str(left),
             "taxes": _taxes(here),
+            # As strings: the names of a document are texts.
+            "counted": {
+                str(number): {"asked": asked_for(charges[number]), "paid": str(charges[number].paid)} for number in sorted(charges)
+            },
         },
     )
 
 
 def _debts(
     known: Known, unit: Unit, customer: Customer, sender: Sender, locale: str, today: datetime.date
-) -> tuple[list[dict[str, Any]], set[int]]:
-    """Return what is open of before, the oldest first, and the ids of those charges."""
+) -> tuple[list[dict[str, Any]], list[Charge]]:
+    """Return what is open of before, the oldest first, and those charges."""
     pair, shown = (unit.id, customer.id), known.shown.get(customer.id, set())
     rows: list[tuple[datetime.date, dict[str, Any]]] = []
-    ids: set[int] = set()
+    charges: list[Charge] = []
     for each in known.earlier.get(pair, ()):
         name = service_name(each.service, sender.office, locale)
         rows.append((each.charge.due_on, owed_row(name, each.period.month, each.charge.due_on, each.charge.open_amount, today)))
-        ids.add(each.charge_id)
+        charges.append(each.charge)
     for interest in known.interest.get(pair, ()):
         if interest.charge is not None:
             rows.append((interest.charge.due_on, interest_row(interest)))
-            ids.add(interest.charge.id)
+            charges.append(interest.charge)
     for charge in known.elsewhere.get(customer.id, ()):
         if charge.id not in shown:
             rows.append((charge.due_on, owed_row(say(charge.fee_kind, locale), charge.on, charge.due_on, charge.open_amount, today)))
-            ids.add(charge.id)
-    return [row for _, row in sorted(rows, key=lambda each: each[0])], ids
+            charges.append(charge)
+    return [row for _, row in sorted(rows, key=lambda each: each[0])], charges
 
 
 def owed_row(name: str, month: datetime.date, due_on: datetime.date, amount: Decimal, today: datetime.date) -> dict[str, Any]:

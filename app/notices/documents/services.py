@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from app.billing.models import Charge
 from app.metering.choices import WarningColour
 from app.metering.models import Reading
 from app.notices.captions import words
@@ -43,7 +44,7 @@ def service_block(charge: ServiceCharge, known: Known, sender: Sender, locale: s
         "current": figure(single[-1].value, locale) if single else "",
         "quantity": figure(charge.quantity, locale) if charge.quantity is not None else "",
         "amount": str(charge.total),
-        "asked": asked_for(charge),
+        "asked": asked_for(charge.charge),
         "is_estimate": charge.is_estimate,
         "rows": [*([] if single else _reading_rows(readings, service.kind, locale)), *_bill_rows(charge, known, readings, sender, locale)],
         "meters": list(dict.fromkeys(each.meter.serial for each in readings)),
@@ -66,7 +67,7 @@ def _shared_block(charge: ServiceCharge, sender: Sender, locale: str) -> dict[st
         "start": charge.part_start.isoformat(),
         "end": charge.part_end.isoformat(),
         "amount": str(charge.total),
-        "asked": asked_for(charge),
+        "asked": asked_for(charge.charge),
         "is_estimate": charge.is_estimate,
         "rows": [{"text": text, "amount": str(charge.total)}],
         "meters": [],
@@ -74,9 +75,9 @@ def _shared_block(charge: ServiceCharge, sender: Sender, locale: str) -> dict[st
     }
 
 
-def asked_for(charge: ServiceCharge) -> str:
+def asked_for(charge: Charge) -> str:
     """Return what a charge asks for after its adjustments, paid or not."""
-    return str(charge.charge.total + charge.charge.adjusted - charge.charge.written_off)
+    return str(charge.total + charge.adjusted - charge.written_off)
 
 
 def figure(value: Decimal | None, locale: str) -> str:

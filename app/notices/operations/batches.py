@@ -18,9 +18,9 @@ from app.foundation.transactions import found, locked
 from app.notices.choices import LEVELS, NoticeKind
 from app.notices.documents import Sender
 from app.notices.models import Notice, NoticeBatch
-from app.notices.operations.issuing import Numbers, count_printings, says_the_same, written
+from app.notices.operations.issuing import Numbers, count_printings, counted_on, says_the_same, written
 from app.notices.operations.reminding import Proposal, promised_until, proposals, reminder_for
-from app.notices.queries import Pair, billed_in, known_of, reminders_about, units_with_overdue
+from app.notices.queries import Pair, billed_in, counted_now, known_of, reminders_about, units_with_overdue
 from app.offices.models import Office
 from app.places.models import Building, Unit
 from app.runs.models import BillingPeriod
@@ -135,7 +135,8 @@ def _notices(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     # What was voided while the locks were waited for has no paper.
     pairs = [pair for pair in pairs if pair in known.of_period]
     standing = _standing(period, pairs)
-    changed = {pair: each for pair, each in standing.items() if not says_the_same(each, known, *pair)}
+    now = counted_now([charge for each in standing.values() for charge in counted_on(each)])
+    changed = {pair: each for pair, each in standing.items() if not says_the_same(each, known, *pair, now)}
     if changed:
         for each in changed.values():
             each.is_live = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -21,7 +22,8 @@ from app.notices.choices import NoticeKind
 from app.notices.documents import Sender, Worked, language_of, notice_content, worked_out
 from app.notices.documents.services import asked_for
 from app.notices.models import Notice
-from app.notices.queries import Known, known_of, live_notice
+from app.notices.queries import Known, counted_now, known_of, live_notice
+from app.notices.rules.changes import Counted, has_changed
 from app.notices.rules.numbers import next_number
 from app.offices.models import Office
 from app.places.models import Unit
@@ -74,7 +76,7 @@ def issue_notice(*, period: int, unit: int, customer: int) -> Notice:
             field="unit",
         )
     standing: Notice | None = db.session.scalars(live_notice(of_period.id, place.id, person.id)).one_or_none()
-    if standing is not None and says_the_same(standing, known, place.id, person.id):
+    if standing is not None and says_the_same(standing, known, place.id, person.id, counted_now(tuple(counted_on(standing)))):
         return standing
     return _issue(of_period, place, person, sender, standing)
 
@@ -91,11 +93,23 @@ def correct_notice(*, notice: int) -> Notice:
     return _issue(one.period, one.unit, person, sender, one)
 
 
-def says_the_same(standing: Notice, known: Known, unit: int, customer: int) -> bool:
-    """Say whether a notice that stands names just the period's charges, with what they ask for now; what was paid of them is no change."""
-    here = known.of_period[unit, customer]
+def says_the_same(standing: Notice, known: Known, unit: int, customer: int, now: Mapping[int, Counted]) -> bool:
+    """Say whether a notice that stands names just the period's charges, and all it names asks for the same now; a payment is no change."""
+    here, on_it = known.of_period[unit, customer], set(standing.charges)
     asked = sorted(block["asked"] for block in standing.content["services"])
-    return {each.charge_id for each in here} <= set(standing.charges) and asked == sorted(map(asked_for, here))
+    if not {each.charge_id for each in here} <= on_it or asked != sorted(asked_for(each.charge) for each in here):
+        return False
+    # Paid when the notice was issued, and open again: a payment was taken back.
+    reopened = any(
+        each.charge_id not in on_it and each.charge.created_at < standing.created_at for each in known.earlier.get((unit, customer), ())
+    )
+    return not reopened and not has_changed(counted_on(standing), now)
+
+
+def counted_on(notice: Notice) -> dict[int, Counted]:
+    """Return what the charges on a notice asked for when it was issued; nothing for one of before that was kept."""
+    then = notice.content.get("counted", {})
+    return {int(number): Counted(Decimal(each["asked"]), Decimal(each["paid"])) for number, each in then.items()}
 
 
 def require_live(one: Notice) -> None:
