@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from app.foundation.commands import UsageError
-from app.foundation.commands.tests import environment, in_parallel
+from app.foundation.commands.tests import environment, whole
 from config import HERE
 
 IMPORT_CONTRACTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
@@ -31,7 +31,7 @@ STEPS = (
     Step("catalogues", ("-m", "pytest", "tests/architecture/test_catalogues.py")),
     Step("migrations match models", ("-m", "app.foundation.commands.migrations")),
 )
-TESTS = Step("tests", ("-m", "pytest", "-rs", *in_parallel()), shows_output=True)
+TESTS = Step("tests", ("-m", "pytest", *whole()), shows_output=True)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from config import HERE
 # What an office has set must not change what the tests see. DATABASE_URL stays: the suite runs against it.
 SETTINGS = ("HOST", "PORT", "PUBLIC_URL", "SECRET_KEY", "FEEHOUSE_ADMIN_PASSWORD", "FEEHOUSE_BACKUPS", "FEEHOUSE_BACKUP_PASSPHRASE")
 
+# Whoever waits for the tests sees what he waited for.
+REPORTED = ("-rs", "--durations=30", "--durations-min=5")
+
 # Each has a database server and a browser of its own.
 MOST_PROCESSES = 4
 
@@ -20,13 +23,13 @@ MOST_PROCESSES = 4
 def test(arguments: list[str]) -> int:
     """Run pytest with ``arguments`` in the repository, whatever folder the caller is in; without any, all tests on several cores."""
     sys.stdout.flush()
-    return subprocess.call([sys.executable, "-m", "pytest", "-rs", *(arguments or in_parallel())], cwd=HERE, env=environment())
+    return subprocess.call([sys.executable, "-m", "pytest", *(arguments or whole())], cwd=HERE, env=environment())
 
 
-def in_parallel() -> list[str]:
-    """Return pytest's arguments for a run of everything: a process for every core, each file of tests in one of them."""
+def whole() -> list[str]:
+    """Return pytest's arguments for a run of everything: a process for every core, tests of a group in one of them; the slowest are named."""
     cores = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return ["-n", str(cores), "--dist", "loadgroup"] if cores > 1 else []
+    return [*REPORTED, *(["-n", str(cores), "--dist", "loadgroup"] if cores > 1 else [])]
 
 
 def environment() -> dict[str, str]:
