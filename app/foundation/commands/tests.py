@@ -27,7 +27,7 @@ def test(arguments: list[str]) -> int:
 
 
 def whole() -> list[str]:
-    """Return pytest's arguments for a run of everything: a process for every core, tests of a group in one of them; the slowest are named."""
+    """Return pytest's arguments for a run of everything: a process for every core, a group in one of them; the slowest are named."""
     cores = min(os.cpu_count() or 1, MOST_PROCESSES)
     return [*REPORTED, *(["-n", str(cores), "--dist", "loadgroup"] if cores > 1 else [])]
 
