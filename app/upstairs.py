@@ -19,12 +19,15 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.debts import panels as debt_panels
     from app.debts.operations import adjusting, interest
     from app.debts.operations.policies import make_debt_policy
+    from app.debts.operations.putting_right import adjust_by
     from app.metering.panels import meters_panel, quotas_panel
     from app.notices import panels as notice_panels
     from app.notices.operations import make_settings
     from app.places.panels import facts_panel
     from app.reminders.views.story import reminders_of
+    from app.runs.operations import correcting
     from app.runs.operations import voiding as charge_voiding
+    from app.runs.queries.correcting import charges_of_readings
     from app.tariffs.operations import make_services
     from app.workorders.operations import handovers, make_business_types
 
@@ -32,6 +35,10 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "office_made": (make_business_types, make_policy, make_services, make_debt_policy, make_settings),
         "before_payment": (interest.before_payment,),
         "adjustment_approved": (adjusting.adjustment_approved,),
+        "readings_replaced": (correcting.readings_replaced,),
+        "charges_of_readings": (charges_of_readings,),
+        "said_of_correction": (correcting.said_of_correction,),
+        "adjust_by": (adjust_by,),
         "line_story": (reminders_of,),
         "unit_panels": (
             *(people_panel, meters_panel, facts_panel, quotas_panel),

@@ -21,6 +21,7 @@ from app.foundation.views.access import turned_away
 from app.foundation.views.links import Action, may_open, view_named
 from app.foundation.views.state import SharedObject
 from app.home import charts, queries
+from app.home.metered import metered_queues
 from app.offices.models import Office
 from app.values.errors import N_
 
@@ -68,6 +69,7 @@ class HomeView(SharedObject, IndexView):  # type: ignore[misc]
             orders=queries.open_order_count(office.id),
             proposals=queries.waiting_proposals(office.id) if may_use("LineProposalView") else 0,
             approvals=db.session.scalars(queries.waiting_approvals(office.id)).all(),
+            queues=metered_queues(office.id),
             proof=proof_news() if may_use("ProofView") else None,
             backup=backup_news() if may_use("BackupView") else None,
             **self._common(office, today, rules),

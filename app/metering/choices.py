@@ -45,6 +45,21 @@ class ReadingExplanation(Choice):
     ESTIMATE = "estimate", N_("Estimate"), "violet", "math-function"
 
 
+class ReportKind(Choice):
+    """What a reader saw at a meter that a manager has to act upon."""
+
+    REPLACED = "replaced", N_("Meter was replaced"), "info", "replace"
+    LAST_WRONG = "last_wrong", N_("Last reading was wrong"), "amber", "history"
+    BROKEN = "broken", N_("Meter seems to be broken"), "bad", "alert-triangle"
+
+
+class ReportState(Choice):
+    """Whether a manager has dealt with a report."""
+
+    OPEN = "open", N_("To be dealt with"), "amber", "clock-hour-4"
+    DONE = "done", N_("Dealt with"), "good", "circle-check"
+
+
 class WarningColour(Choice):
     """How loudly a consumption warns; never shown alone, always beside the figure, the mean and the reason."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.foundation.views.filters import escaped
 from app.metering.choices import ReadingKind, ReadingState
-from app.metering.models import Meter, MeterInstallation, Reading, WaterQuota
+from app.metering.models import Meter, MeterInstallation, MeterReport, Reading, WaterQuota
 from app.places.models import Unit
 from app.places.queries import unit_matches
 from app.tariffs.models import Service
@@ -105,6 +105,16 @@ def open_reds(building_id: int, service_id: int, until: datetime.date) -> Select
         )
         .order_by(Reading.read_on, Reading.id)
     )
+
+
+def waiting_reds(office_id: int) -> Select[int]:
+    """Return how many red readings of an office wait to be accepted, corrected or estimated."""
+    return select(func.count(Reading.id)).where(Reading.office_id == office_id, Reading.state == ReadingState.WAITING)
+
+
+def open_reports(office_id: int) -> Select[int]:
+    """Return how many reports of readers wait for a manager."""
+    return select(func.count(MeterReport.id)).where(MeterReport.office_id == office_id, MeterReport.settled_at.is_(None))
 
 
 def progress(office_id: int, day: datetime.date) -> Select[int, int, int, int]:

@@ -31,5 +31,14 @@ class RunState(Choice):
         return self in (RunState.CALCULATING, RunState.POSTING)
 
 
+class CorrectionState(Choice):
+    """What is still to be done about a bill whose readings were corrected after it was charged."""
+
+    OPEN = "open", N_("To be put right"), "bad", "alert-circle"
+    APPROVAL = "approval", N_("Waits for approval"), "amber", "clock-hour-4"
+    REBILL = "rebill", N_("To be billed again"), "amber", "calculator"
+    DONE = "done", N_("Put right"), "good", "circle-check"
+
+
 # What a charge of a service is for; a service of no kind of its own stands under other fees.
 FEE_KINDS = {kind: FeeKind(kind.value) for kind in ServiceKind}

@@ -81,6 +81,7 @@ RECORD_OF_RESOURCE = {
     "work_orders": "WorkOrder",
     "units": "Unit",
     "unit_facts": "UnitFact",
+    "meter_reports": "MeterReport",
     "meters": "Meter",
     "reader_devices": "ReaderDevice",
     "reading_imports": "ImportBatch",
@@ -88,6 +89,7 @@ RECORD_OF_RESOURCE = {
     "water_quotas": "WaterQuota",
     "occupancies": "Occupancy",
     "buildings": "Building",
+    "bill_corrections": "BillCorrection",
     "billing_periods": "BillingPeriod",
     "billing_results": "RunResult",
     "billing_runs": "BillingRun",
@@ -95,6 +97,7 @@ RECORD_OF_RESOURCE = {
     "notice_letters": "NoticeLetter",
     "notice_settings": "Office",
     "notices": "Notice",
+    "service_charges": "ServiceCharge",
 }
 NUMBERS = {"pk", "record", "office"}
 # What stands in an address for words: a format that is offered, a table whose fields an office may hide.

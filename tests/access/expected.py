@@ -189,6 +189,12 @@ OccupancyView.add OccupancyView.edit                         ..M.R...
 EndOccupancyView.add EndOccupancyView.preview                ..M.R...
 BuildingView.delete UnitView.delete UnitFactView.delete      ..M.....
 OccupancyView.delete                                         ..M.....
+BillCorrectionView.list BillCorrectionView.show              ACM....U
+BillCorrectionView.export                                    ACM....U
+BillCorrectionView.put_right BillCorrectionView.settle       ..M.....
+MeterReportView.list MeterReportView.show                    ACM....U
+MeterReportView.export                                       ACM....U
+MeterReportView.settle                                       ..M.....
 BillingPeriodView.list BillingPeriodView.show                ACM....U
 BillingPeriodView.export                                     ACM....U
 BillingPeriodView.close                                      ..M.....
@@ -464,6 +470,11 @@ POST /tariff_versions/{id}/quote                             ACMKR..U
 POST /tariff_versions/{id}/preview                           ACM....U
 GET /unit_facts | GET /unit_facts/{id}                       ACMKR..U
 POST /unit_facts | PATCH /unit_facts/{id}                    ..M.R...
+GET /bill_corrections | GET /bill_corrections/{id}           ACM....U
+POST /bill_corrections/{id}/put_right                        ..M.....
+POST /bill_corrections/{id}/settle                           ..M.....
+GET /meter_reports | GET /meter_reports/{id}                 ACM....U
+POST /meter_reports/{id}/settle                              ..M.....
 GET /billing_periods | GET /billing_periods/{id}             ACM....U
 PATCH /billing_periods/{id}                                  ..M.....
 POST /billing_periods/{id}/close                             ..M.....
@@ -625,6 +636,9 @@ EXACT_ANSWERS: Mapping[str, int] = {
     "TariffVersionView.reopen POST": 302,
     "TariffVersionView.tried POST": 200,
     "TariffVersionView.withdraw POST": 302,
+    "BillCorrectionView.put_right POST": 302,
+    "BillCorrectionView.settle POST": 302,
+    "MeterReportView.settle POST": 302,
     "BillingPeriodView.close POST": 302,
     "BillingRunView.post POST": 302,
     "NoticeView.paper POST": 200,
@@ -685,6 +699,9 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /notice_settings/{id}/collection_code/remove": 200,
     "GET /notice_batches/{id}.pdf": 422,  # it is not made yet
     "GET /reminders_due": 400,  # no building is named
+    "POST /bill_corrections/{id}/put_right": 200,
+    "POST /bill_corrections/{id}/settle": 400,  # no reason
+    "POST /meter_reports/{id}/settle": 200,
     "POST /billing_runs/{id}/cancel": 200,
     "PATCH /billing_periods/{id}": 400,  # no days
 }

@@ -48,7 +48,9 @@ from app.foundation.transactions import found, run
 from app.foundation.uploads import CheckedFile, FileType
 from app.foundation.uploads.keeping import keep
 from app.foundation.uploads.models import Upload
+from app.metering.choices import ReportKind
 from app.metering.operations.devices import enrol_device, new_token
+from app.metering.operations.reports import report_meter
 from app.notices import operations as notices
 from app.notices.models import NoticeSetting
 from app.offices.choices import Language
@@ -71,7 +73,7 @@ from app.workorders.models import BusinessType, Installer, Material, WorkOrder
 from app.workorders.operations import Completion, FeeTerms, complete, hand_over
 from tests import factories
 from tests.debts.making import a_bill, a_resident
-from tests.runs.making import charged_for_service
+from tests.runs.making import a_correction, charged_for_service
 from tests.tariffs import making as tariffs
 
 DAY = "2026-05-14"
@@ -227,6 +229,7 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
         result = db.session.scalars(select(RunResult).where(RunResult.run_id == billing.id).order_by(RunResult.id)).first()
         assert result is not None
         period = db.session.scalars(select(BillingPeriod).where(BillingPeriod.building_id == unit.building_id)).one()
+        correction = a_correction(charged)
         notice = run(notices.issue_notice, period=period.id, unit=unit.id, customer=customer).record
         batch = run(notices.begin_batch, period=period.id).record
         # After the notice was frozen, so that only mail knows the address; it has failed, so that it may be asked for again.
@@ -241,6 +244,7 @@ def _billed(unit: Unit, customer: int, code: str) -> dict[str, int]:
         "RunResult": result.id,
         "BillingPeriod": period.id,
         "ServiceCharge": charged.id,
+        "BillCorrection": correction.id,
         "Notice": notice.id,
         "NoticeBatch": batch.id,
         "NoticeLetter": letter.id,
@@ -255,9 +259,12 @@ def _metered(unit: Unit) -> dict[str, int]:
     quota = factories.a_water_quota(unit, 2)
     with factories.acting(MANAGERS[factories._office_of(unit).code]):
         phone = run(enrol_device, building=unit.building_id, service=None, mark=str(uuid4()), token=new_token()).record
+        seen = {"kind": ReportKind.BROKEN, "read_on": red.read_on, "value": None}
+        report = run(report_meter, meter=meter.id, uuid=str(uuid4()), **seen).record
     return {
         "ReaderDevice": phone.id,
         "Meter": meter.id,
+        "MeterReport": report.id,
         "Reading": red.id,
         "MeterInstallation": red.installation_id,
         "WaterQuota": quota.id,

@@ -380,7 +380,8 @@ CORRUPTIONS = (
         "services_are_charged_once",
         "unit",
         UNIT,
-        "DROP INDEX uq_service_charge_live; ALTER TABLE service_charge DROP CONSTRAINT uq_service_charge_charge_id;"
+        "DROP INDEX uq_service_charge_live; ALTER TABLE service_charge DROP CONSTRAINT ex_service_charge_days;"
+        "ALTER TABLE service_charge DROP CONSTRAINT uq_service_charge_charge_id;"
         f"INSERT INTO service_charge ({CHARGED}) SELECT {CHARGED} FROM service_charge WHERE unit_id = {{unit}} AND share IS NULL",
         "runs_add_up",
     ),

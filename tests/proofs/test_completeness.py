@@ -24,6 +24,7 @@ WAITING = {
 }
 # Tables of which nothing more is asked than of every table alike: their amounts, offices, references and secrets. Each has its reason.
 ONLY_IN_GENERAL = {
+    "bill_correction": "what is still to be done, which follows from charges and adjustments that are asked",
     "background_job": "work under way, no facts of the business",
     "backup": "a record of files outside the database",
     "broadband_policy": "settings, which any value within its checks may have",
@@ -46,6 +47,7 @@ ONLY_IN_GENERAL = {
     "log_entry": "never changed, and about anything",
     "material": "names and prices that people type",
     "nightly_run": "one day per office",
+    "meter_report": "what a reader saw, which decides nothing",
     "notice_batch": "how far work is; its papers are asked",
     "notice_setting": "settings",
     "own_field": "settings",

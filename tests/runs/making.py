@@ -16,10 +16,10 @@ from app.foundation.jobs import perform
 from app.foundation.scope import everything
 from app.foundation.transactions import found, run
 from app.metering.choices import ApportionBy
-from app.metering.models import Meter
+from app.metering.models import Meter, Reading
 from app.metering.operations.meters import save_meter
 from app.places.models import Building, Unit
-from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
+from app.runs.models import BillCorrection, BillingPeriod, BillingRun, RunResult, ServiceCharge
 from app.runs.operations import begin_posting, begin_run
 from app.tariffs.choices import ServiceKind
 from tests.factories import a_customer, a_read_meter, a_reading, a_unit, acting, an_occupancy, office, on_day
@@ -101,6 +101,20 @@ def charges(unit: Unit) -> list[ServiceCharge]:
     """Return what a unit was charged for services, in order."""
     with everything("looking up a test's own records"):
         return list(db.session.scalars(select(ServiceCharge).where(ServiceCharge.unit_id == unit.id).order_by(ServiceCharge.id)))
+
+
+def a_correction(charge: ServiceCharge) -> BillCorrection:
+    """Note that a charge is to be put right after a correction of its reading, past the correction itself."""
+
+    def noted() -> BillCorrection:
+        reading = db.session.scalars(select(Reading).where(Reading.office_id == charge.office_id).order_by(Reading.id)).first()
+        assert reading is not None
+        record = BillCorrection(office_id=charge.office_id, service_charge_id=charge.id, reading_id=reading.id, settled_reason="")
+        db.session.add(record)
+        db.session.flush()
+        return record
+
+    return run(noted).record
 
 
 def charged_for_service(*, run: int, unit: int, service: int, customer: int, total: Decimal = Decimal(1000)) -> ServiceCharge:

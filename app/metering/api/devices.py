@@ -44,12 +44,14 @@ from app.foundation.transactions import found, run
 from app.foundation.uploads import PICTURES, CheckedFile
 from app.foundation.uploads.checks import checked
 from app.metering.api.registers import LARGEST
-from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource, ReadingState, WarningColour
+from app.metering.choices import ReaderDeviceState, ReadingExplanation, ReadingSource, ReadingState, ReportKind, WarningColour
 from app.metering.models import Meter, ReaderDevice
 from app.metering.operations.devices import PREFIX, end_device, note_use
 from app.metering.operations.entering import ReadingTerms, enter_reading
+from app.metering.operations.reports import report_meter
 from app.metering.operations.settling import LONGEST_REASON
 from app.metering.operations.walks import is_on_route, judged_json, stops_of
+from app.metering.rules.consumption import ReadingBelowLast
 from app.offices.models import Office, SystemUser
 from app.offices.sessions import hash_of
 from app.roles import Role
@@ -189,7 +191,10 @@ class ReaderRouteAnswer(Answer):
 
 
 class SentReadingBody(Body):
-    """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` the dial could not be read: an estimate."""
+    """A reading of the route; sent twice under its ``uuid`` it is kept once. Without ``value`` the dial could not be read: an estimate.
+
+    With ``report`` the managers are told what to act upon, also where the figure itself is refused as below the last one.
+    """
 
     uuid = Text(SHORT, required=True)
     meter = Reference(required=True)
@@ -198,6 +203,7 @@ class SentReadingBody(Body):
     explanation = Code(ReadingExplanation, allow_none=True)
     reason = Text(LONGEST_REASON)
     photo = Text(LONGEST_PHOTO)
+    report = Code(ReportKind, allow_none=True)
 
 
 # What everybody hears who is no phone.
@@ -230,9 +236,14 @@ def send(body: dict[str, Any]) -> Given:
     meter = found(Meter, body["meter"], "meter")
     if not is_on_route(meter, device.building_id, device.service_id):
         raise NotFound(Message("This meter is not on the route of this phone."), code="not_found", field="meter")
-    photo = body.pop("photo", "")
+    photo, report = body.pop("photo", ""), body.pop("report", None)
     terms = ReadingTerms(**_plain(body), source=ReadingSource.PHONE, photo=_photo(photo) if photo else None)
-    record = run(enter_reading, reading=terms).record
+    try:
+        record = run(enter_reading, reading=terms).record
+    except ReadingBelowLast:
+        _report(report, terms)
+        raise
+    _report(report, terms)
     return ready({"uuid": str(record.uuid), "meter": record.meter_id, **judged_json(record)}, 201)
 
 
@@ -241,6 +252,19 @@ def give_back() -> Given:
     """Give the route back: the token is worth nothing any more."""
     run(end_device, device=this_device().id)
     return Given(None, 204)
+
+
+def _report(kind: ReportKind | None, terms: ReadingTerms) -> None:
+    """Keep what the reader saw at the meter, whatever became of his figure."""
+    if kind is not None:
+        told: dict[str, Any] = {
+            "meter": terms.meter,
+            "read_on": terms.read_on,
+            "value": terms.value,
+            "uuid": terms.uuid,
+            "reason": terms.reason,
+        }
+        run(report_meter, kind=kind, **told)
 
 
 def _plain(body: dict[str, Any]) -> dict[str, Any]:

@@ -222,12 +222,19 @@ class AcceptBody(Body):
     reason = Text(LONGEST_REASON, required=True)
 
 
+class WithdrawBody(AcceptBody):
+    """Why; with ``confirmed`` the bill that was made from the reading is put right too."""
+
+    confirmed = Flag()
+
+
 class CorrectBody(Body):
-    """The right figure; without ``value`` an estimate."""
+    """The right figure; without ``value`` an estimate. With ``confirmed`` the bill that was made from the reading is put right too."""
 
     value = Number(Decimal(0), LARGEST * LARGEST, allow_none=True)
     explanation = Code(ReadingExplanation, allow_none=True)
     reason = Text(LONGEST_REASON, required=True)
+    confirmed = Flag()
 
 
 @routes.post("/readings/<int:record>/accept", may=("ReadingView", "can_settle"), takes=AcceptBody, gives=look)
@@ -238,8 +245,13 @@ def accept(record: int, body: dict[str, Any]) -> Given:
 
 @routes.post("/readings/<int:record>/correct", may=("ReadingView", "can_correct"), takes=CorrectBody, gives=look)
 def correct(record: int, body: dict[str, Any]) -> Given:
-    """Supersede a reading by the right one; gives the new reading."""
-    terms = {"value": body.get("value"), "reason": body["reason"], "explanation": body.get("explanation")}
+    """Supersede a reading by the right one; gives the new reading.
+
+    One that was billed is refused with ``reading_billed``, which names the charges, unless it is sent with ``confirmed``. What becomes of
+    the bills stands under `GET /bill_corrections?reading=`.
+    """
+    terms = {name: body.get(name) for name in ("value", "explanation")}
+    terms |= {"reason": body["reason"], "confirmed": body.get("confirmed", False)}
     return done(run(correct_reading, reading=record, **terms))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.foundation import clock
+from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import explain_constraint, found, locked
@@ -18,6 +18,7 @@ from app.metering.choices import ReadingKind, ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.metering.operations.entering import Figures, today_of, write
 from app.metering.operations.places import Place, place_of
+from app.metering.operations.reports import METER_IS_REPLACED, settle_reports
 from app.metering.queries import installations_of, is_live
 from app.metering.rules.reading_entry import require_value
 from app.places.models import Unit
@@ -124,6 +125,7 @@ def replace_meter(
     )
     db.session.add(successor)
     db.session.flush()
+    settle_reports(before, METER_IS_REPLACED, reason)
     return _installed(successor, old.unit_id, on, new.first_value, replaces=old, reason=reason)
 
 
@@ -167,12 +169,27 @@ def _read_finally(place: Place, on: datetime.date, value: Decimal, *, rolled_ove
             field="on",
         )
     if last.read_on == on:
+        _require_same_as_billed(last, value)
         last.state, last.settled_reason = ReadingState.SUPERSEDED, last.settled_reason or reason.strip()
         last.settled_at, last.settled_by_id = clock.now(), current_scope().user_id
         db.session.flush()
         place.readings = place.readings[:-1]
     figures = Figures(value=value, rolled_over=rolled_over, kind=ReadingKind.FINAL, reason=reason.strip())
     return write(place, on, figures, supersedes=last if last.read_on == on else None)
+
+
+def _require_same_as_billed(last: Reading, value: Decimal) -> None:
+    """Refuse another figure than a bill was made from: it is corrected with its bill first."""
+    if last.value != value and any(effects.call("charges_of_readings", [last])):
+        raise OperationRefused(
+            Message(
+                "The reading of %(date)s, %(value)s, was billed. Correct it first, then enter the same figure here.",
+                date=last.read_on,
+                value=last.value.normalize(),
+            ),
+            code="reading_billed",
+            field="final_value",
+        )
 
 
 def _hanging(meter: Meter) -> Place:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.foundation import clock
+from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
@@ -16,6 +16,7 @@ from app.metering.choices import ReadingExplanation, ReadingKind, ReadingSource,
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.metering.operations.entering import Figures, estimated, store, weighed, write
 from app.metering.operations.places import Place, place_of
+from app.metering.operations.reports import LAST_IS_CORRECTED, settle_reports
 from app.metering.rules.consumption import ReadingBelowLast
 from app.metering.rules.reading_entry import require_value
 from app.values.errors import Message, OperationRefused
@@ -32,10 +33,13 @@ def accept_reading(*, reading: int, reason: str) -> Reading:
     return row
 
 
-def correct_reading(*, reading: int, value: Decimal | None, reason: str, explanation: ReadingExplanation | None = None) -> Reading:
+def correct_reading(
+    *, reading: int, value: Decimal | None, reason: str, explanation: ReadingExplanation | None = None, confirmed: bool = False
+) -> Reading:
     """Write the right figure in the place of a wrong one, or an estimate where there is no ``value``; return the new reading.
 
-    Raises OperationRefused for a reading that counts no more, for a figure below the one before, and where the next one would be below.
+    Bills that were made from it, or from those after it, are put right too, if that is ``confirmed``. Raises OperationRefused for a reading
+    that counts no more, for a figure below the one before, where the next one would be below, and for a bill that nobody confirmed.
     """
     row, place = _locked_place(reading)
     _require_live(row)
@@ -55,14 +59,17 @@ def correct_reading(*, reading: int, value: Decimal | None, reason: str, explana
         figures = _figures(row, value, explanation is ReadingExplanation.ROLLOVER, source, explanation, reason)
     _settle(row, ReadingState.SUPERSEDED, reason)
     new = write(place, row.read_on, figures, supersedes=row)
-    write_following(place, new)
+    replaced = [row, *write_following(place, new)]
+    effects.call("readings_replaced", new, replaced, reason, confirmed)
+    settle_reports(place.meter, LAST_IS_CORRECTED, reason)
     return new
 
 
-def withdraw_reading(*, reading: int, reason: str) -> Reading:
+def withdraw_reading(*, reading: int, reason: str, confirmed: bool = False) -> Reading:
     """Take a reading back that was not of this meter or day; nothing stands in its place.
 
-    Raises OperationRefused for the first and the final reading, which say from when to when the meter hung there.
+    Bills that were made from it are put right too, if that is ``confirmed``. Raises OperationRefused for the first and the final reading,
+    which say from when to when the meter hung there.
     """
     row, place = _locked_place(reading)
     _require_live(row)
@@ -72,12 +79,18 @@ def withdraw_reading(*, reading: int, reason: str) -> Reading:
         )
     _settle(row, ReadingState.WITHDRAWN, reason)
     place.readings = [each for each in place.readings if each.id != row.id]
-    write_following(place, row)
+    replaced = [row, *write_following(place, row)]
+    effects.call("readings_replaced", row, replaced, row.settled_reason, confirmed)
+    settle_reports(place.meter, LAST_IS_CORRECTED, reason)
     return row
 
 
-def write_following(place: Place, changed: Reading) -> None:
-    """Write those readings after ``changed`` anew whose consumption is another now. Raises OperationRefused where one would be below."""
+def write_following(place: Place, changed: Reading) -> list[Reading]:
+    """Write those readings after ``changed`` anew whose consumption is another now, and return what they were.
+
+    Raises OperationRefused where one would be below.
+    """
+    replaced = []
     for old in [each for each in place.readings if each.read_on > changed.read_on]:
         place.readings = [each for each in place.readings if each.id != old.id]
         new = _weighed_anew(place, old)
@@ -86,6 +99,8 @@ def write_following(place: Place, changed: Reading) -> None:
             continue
         _settle(old, ReadingState.SUPERSEDED, changed.settled_reason or changed.reason)
         store(place, new, supersedes=old)
+        replaced.append(old)
+    return replaced
 
 
 def _weighed_anew(place: Place, old: Reading) -> Reading:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from app.foundation import effects
 from app.foundation.views import (
     EntityForm,
+    FlagField,
     GuardedInterface,
     LongTextField,
     LookupField,
@@ -85,6 +88,21 @@ class AcceptReadingView(SettlingView):
     form, operation, describe = AcceptReadingForm, staticmethod(accept_reading), staticmethod(describe_accepting)
 
 
+# Where the reading was billed the bill changes with it, and whoever corrects is told so before.
+CONFIRMING = N_("Needed where the reading was billed: the charge is voided and billed again, or its difference adjusted.")
+
+
+def told_of_bills(preview: Preview, reading: Reading) -> Preview:
+    """Add to a preview what becomes of the bills that were made from the reading."""
+    said = [sentence for sentences in effects.call("said_of_correction", reading) for sentence in sentences]
+    return replace(preview, warnings=[*preview.warnings, *said])
+
+
+def describe_correcting(reading: Reading) -> Preview:
+    """Say what the right figure makes of the consumption, and what becomes of bills."""
+    return told_of_bills(describe_entering(reading), reading)
+
+
 class CorrectReadingForm(EntityForm):
     """Which reading, what it should have been, and why."""
 
@@ -92,6 +110,7 @@ class CorrectReadingForm(EntityForm):
     value = NumberField(N_("Right reading"), places=3, help=N_("Left empty where it is to be estimated."))
     explanation = RadioField(N_("Explanation"), options=TYPED_EXPLANATIONS, default="", span=3)
     reason = LongTextField(N_("Reason"), span=3, longest=LONGEST_REASON, required=True)
+    confirmed = FlagField(N_("Put the bill right too"), help=CONFIRMING)
 
     def terms(self) -> dict[str, Any]:
         explanation = self["explanation"].data
@@ -101,6 +120,7 @@ class CorrectReadingForm(EntityForm):
             "value": None if is_estimate else self["value"].data,
             "reason": self["reason"].data or "",
             "explanation": ReadingExplanation(explanation) if explanation else None,
+            "confirmed": bool(self["confirmed"].data),
         }
 
 
@@ -110,7 +130,7 @@ class CorrectReadingView(SettlingView):
     method_permission_name = {"add": "correct", "preview": "correct"}
     add_title, deed, deed_icon = N_("Correct a reading"), N_("Correct the reading"), "pencil"
     done_message = N_("The reading is corrected; the earlier figure is kept.")
-    form, operation, describe = CorrectReadingForm, staticmethod(correct_reading), staticmethod(describe_entering)
+    form, operation, describe = CorrectReadingForm, staticmethod(correct_reading), staticmethod(describe_correcting)
 
     def prepare_form(self, form: Any, record: Any) -> None:
         chosen = lookup_record("reading", form["reading"].data)
@@ -123,12 +143,17 @@ class WithdrawReadingForm(EntityForm):
 
     reading = LookupField(N_("Reading"), lookup="reading", required=True)
     reason = LongTextField(N_("Reason"), span=3, longest=LONGEST_REASON, required=True)
+    confirmed = FlagField(N_("Put the bill right too"), help=CONFIRMING)
+
+    def terms(self) -> dict[str, Any]:
+        return {**super().terms(), "confirmed": bool(self["confirmed"].data)}
 
 
 def describe_withdrawing(reading: Reading) -> Preview:
     """Say what a withdrawn reading leaves behind."""
     said = Message("The reading of %(date)s counts no more. What it counted goes to the next reading.", date=reading.read_on)
-    return Preview(sentences=[said, Message("It is kept, with the reason.")], deed=N_("Withdraw the reading"))
+    preview = Preview(sentences=[said, Message("It is kept, with the reason.")], deed=N_("Withdraw the reading"))
+    return told_of_bills(preview, reading)
 
 
 class WithdrawReadingView(SettlingView):

@@ -1,5 +1,5 @@
-"""Periods, runs and charges of services as JSON, and what a period would have been by another price."""
+"""Periods, runs, charges of services and their corrections as JSON, and what a period would have been by another price."""
 
-from app.runs.api import previewing, running
+from app.runs.api import correcting, previewing, running
 
-ROUTES = (running.routes, previewing.routes)
+ROUTES = (running.routes, correcting.routes, previewing.routes)

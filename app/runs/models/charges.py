@@ -33,7 +33,8 @@ class ServiceCharge(KeepsBill, KeepsShare, WrittenTogether, Created, OfficeRecor
     """What a charge of a service was worked out from: unit, period, facts, readings, versions of the tariff, and the bill line by line.
 
     At most one stands for a unit, a service and a part of a period, and beside it one for each key by which the building's shared meters
-    are apportioned; ``reversal_id`` is the reversal that withdrew it.
+    are apportioned; ``reversal_id`` is the reversal that withdrew it. The days of two that stand never overlap either: the constraint
+    ``ex_service_charge_days`` stands in the database behind the rule.
     """
 
     __tablename__ = "service_charge"

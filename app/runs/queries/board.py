@@ -14,7 +14,8 @@ from app.foundation.database import db
 from app.metering.choices import ReadingKind, ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.places.models import Unit
-from app.runs.models import BillingPeriod, BillingRun, RunResult, ServiceCharge
+from app.runs.models import BillCorrection, BillingPeriod, BillingRun, RunResult, ServiceCharge
+from app.runs.queries.correcting import is_to_be_put_right
 from app.tariffs.models import Service
 from app.values.errors import Message
 
@@ -24,11 +25,13 @@ MOST_CHANGES = 10
 
 @dataclass(frozen=True)
 class Board:
-    """How far a period is: meters read of those that hang, red readings, charges, and what of them is paid."""
+    """How far a period is: meters read of those that hang, red readings, charges, what of them is paid, and of how many the reading was
+    corrected since."""
 
     meters: int
     read: int
     red: int
+    to_correct: int
     proposed: int
     charges: int
     charged: Decimal
@@ -93,11 +96,18 @@ def board_of(period: BillingPeriod) -> Board:
         .join(Charge, Charge.id == ServiceCharge.charge_id)
         .where(ServiceCharge.period_id == period.id, ServiceCharge.reversal_id.is_(None))
     )
+    to_correct = (
+        select(func.count())
+        .select_from(BillCorrection)
+        .join(ServiceCharge, ServiceCharge.id == BillCorrection.service_charge_id)
+        .where(ServiceCharge.period_id == period.id, is_to_be_put_right())
+    )
     read, red = db.session.execute(of_period).one()
     count, total, paid = db.session.execute(charged).one()
     meters: int = db.session.execute(hanging).scalar_one()
     waiting: int = db.session.execute(proposed).scalar_one()
-    return Board(meters, read, red, waiting, count, total, paid)
+    wrong: int = db.session.execute(to_correct).scalar_one()
+    return Board(meters, read, red, wrong, waiting, count, total, paid)
 
 
 def review_of(run: BillingRun) -> Review:

@@ -69,7 +69,8 @@ class BillingPeriodView(EntityView):
         return record.period_state
 
     def record_extras(self, record: BillingPeriod) -> dict[str, Any]:
-        return {"board": board_of(record), "panels": panels_of("period_panels", record)}
+        to_correct = action_to("BillCorrectionView", N_("Open"), route="list", period=record.id, office=record.office_id)
+        return {"board": board_of(record), "to_correct": to_correct, "panels": panels_of("period_panels", record)}
 
     def record_actions(self, record: BillingPeriod) -> list[Action]:
         found = super().record_actions(record)

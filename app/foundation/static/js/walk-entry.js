@@ -205,6 +205,7 @@ window.walkEntry = (() => {
     const reading = {
       uuid: before?.uuid || walkKeep.uuid(), route: kit.route.key, meter: stop.meter, unit: stop.unit, serial: stop.serial, service: stop.service, measure: stop.measure,
       read_on: kit.today(), value: isEstimate ? null : value(), explanation: entry.explanation || null, reason: words.join(" · ").slice(0, LONGEST_REASON), photo: entry.photo,
+      report: isEstimate ? (entry.why === "meter_broken" ? "broken" : null) : entry.chosen || null,
       why: entry.why, note: entry.note, chosen: entry.chosen, colour: isEstimate ? "grey" : judged?.colour || "grey", state: "waiting", sentence: "", made: Date.now(),
     };
     if (before && before.state === "waiting" && before.read_on !== reading.read_on) reading.read_on = before.read_on;

@@ -86,8 +86,8 @@ window.walkSend = (() => {
   async function sent(reading) {
     const route = await walkKeep.get("routes", reading.route);
     if (!route?.token) return true;
-    const { uuid, meter, read_on, value, explanation, reason, photo } = reading;
-    const body = JSON.stringify({ uuid, meter, read_on, value, explanation, reason, photo });
+    const { uuid, meter, read_on, value, explanation, reason, photo, report } = reading;
+    const body = JSON.stringify({ uuid, meter, read_on, value, explanation, reason, photo, report });
     let answer;
     try {
       answer = await asked(`${door}/readings`, { method: "POST", body, headers: { ...headersOf(route), "Content-Type": "application/json" }, credentials: "omit" });

@@ -11,7 +11,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.foundation import clock
 from app.foundation.database import (
     Created,
     Line,
@@ -29,7 +28,6 @@ from app.foundation.uploads.models import Upload
 from app.metering.choices import (
     Anomaly,
     ApportionBy,
-    ReaderDeviceState,
     ReadingExplanation,
     ReadingKind,
     ReadingSource,
@@ -239,55 +237,3 @@ class WaterQuota(Versioned, Created, OfficeRecord):
 
     def __str__(self) -> str:
         return f"{self.unit.code}: {self.members}"
-
-
-class ReaderDevice(Created, OfficeRecord):
-    """A phone that may send the readings of one route (S2.2), a building or one service in it, until its days are over or it is ended.
-
-    Only the hash of its token is stored. It is worth nothing any more once the password or the rights of its person change. ``mark`` is
-    the phone's own: when it takes the same route again, its token before ends. All times are real ones.
-    """
-
-    __tablename__ = "reader_device"
-    __table_args__ = office_table(
-        same_office("building_id", "building"),
-        same_office("service_id", "service"),
-        UniqueConstraint("token_hash"),
-        CheckConstraint("expires_at > enrolled_at", name="ends_some_day"),
-    )
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"), index=True)
-    building_id: Mapped[int]
-    service_id: Mapped[int | None]
-    mark: Mapped[uuid.UUID] = mapped_column(UUID(as_uuid=True))
-    agent: Mapped[Line] = mapped_column(default="")
-    token_hash: Mapped[Short]
-    session_version: Mapped[int]
-    enrolled_at: Mapped[Moment]
-    expires_at: Mapped[Moment]
-    seen_at: Mapped[Moment | None]
-    ended_at: Mapped[Moment | None]
-    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id", ondelete="RESTRICT"))
-
-    user: Mapped[SystemUser] = relationship(primaryjoin="ReaderDevice.user_id == SystemUser.id", foreign_keys="ReaderDevice.user_id")
-    building: Mapped[Building] = relationship(
-        primaryjoin="ReaderDevice.building_id == Building.id", foreign_keys="ReaderDevice.building_id"
-    )
-    service: Mapped[Service | None] = relationship(
-        primaryjoin="ReaderDevice.service_id == Service.id", foreign_keys="ReaderDevice.service_id"
-    )
-
-    def __str__(self) -> str:
-        return self.route
-
-    @property
-    def route(self) -> str:
-        """The building, and the service where it is only one."""
-        return self.building.name if self.service is None else f"{self.building.name} · {self.service.name}"
-
-    @property
-    def state(self) -> ReaderDeviceState:
-        """Whether it may send now."""
-        if self.ended_at is not None:
-            return ReaderDeviceState.ENDED
-        return ReaderDeviceState.EXPIRED if self.expires_at <= clock.real_now() else ReaderDeviceState.LIVE

@@ -1,0 +1,39 @@
+"""What waits for a manager of metered services: red readings, reports of readers, bills whose readings were corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.foundation.database import db
+from app.foundation.views import action_to
+from app.foundation.views.links import Action
+from app.metering.queries import open_reports, waiting_reds
+from app.runs.queries.correcting import open_corrections
+from app.values.errors import N_
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Records that wait for somebody: how many, what they are, and where they are dealt with."""
+
+    count: int
+    label: str
+    text: str
+    icon: str
+    opening: Action
+
+
+def metered_queues(office_id: int) -> list[Queue]:
+    """Return the queues that are not empty, those that the person may open."""
+    sources = (
+        ("ReadingView", {"tab": "waiting"}, waiting_reds, N_("Red readings"), N_("To be accepted, corrected or estimated"), "alert-circle"),
+        ("MeterReportView", {}, open_reports, N_("Reports of readers"), N_("Meters replaced, read wrongly or broken"), "alert-triangle"),
+        ("BillCorrectionView", {}, open_corrections, N_("Bills to be corrected"), N_("Their readings were corrected later"), "adjustments"),
+    )
+    found = []
+    for view, terms, counted, label, text, icon in sources:
+        opening = action_to(view, N_("Open"), route="list", office=office_id, **terms)
+        count = db.session.execute(counted(office_id)).scalar_one() if opening is not None else 0
+        if opening is not None and count:
+            found.append(Queue(count, label, text, icon, opening))
+    return found
