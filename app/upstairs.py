@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     """Return who answers when something happens below: effect -> functions in their order."""
-    from app.broadband.operations import bringing, voiding
+    from app.broadband.operations import bringing, sold_days, voiding
     from app.broadband.operations import effects as broadband
     from app.broadband.operations.standing import make_policy
     from app.broadband.views.completing import said_of_completion
@@ -39,6 +39,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "charges_of_readings": (charges_of_readings,),
         "said_of_correction": (correcting.said_of_correction,),
         "adjust_by": (adjust_by,),
+        "may_adjust_sold_days": (sold_days.may_adjust,),
         "line_story": (reminders_of,),
         "unit_panels": (
             *(people_panel, meters_panel, facts_panel, quotas_panel),
@@ -55,7 +56,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder, charge_voiding.lock_charge),
         "is_final": (voiding.is_final,),
         "may_void": (voiding.may_void, handovers.may_void_at_door),
-        "voided_first": (voiding.voided_first,),
+        "voided_first": (voiding.voided_first, adjusting.voided_first),
         "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn, interest.charges_withdrawn),
         "document_voided": (voiding.document_voided, charge_voiding.charge_voided, interest.charge_voided),
         "line_after_void": (voiding.line_after_void,),

@@ -21,6 +21,15 @@ SELECT charge.office_id, 'charge', charge.id, charge.id::text, charge.customer_i
 FROM adjustment JOIN charge ON charge.id = adjustment.charge_id WHERE adjustment.customer_id <> charge.customer_id
 """
 
+# What went with a write-off is late interest on its charge, and stands no longer than it.
+TAKEN = """
+SELECT taken.office_id, 'adjustment', taken.id, taken.number, main.charge_id::text, late.source_charge_id::text
+FROM adjustment AS taken JOIN adjustment AS main ON main.id = taken.taken_with_id
+LEFT JOIN late_interest AS late ON late.charge_id = taken.charge_id
+LEFT JOIN reversal AS undone ON undone.adjustment_id = main.id LEFT JOIN reversal AS gone ON gone.adjustment_id = taken.id
+WHERE late.source_charge_id IS DISTINCT FROM main.charge_id OR main.kind <> 'write_off' OR (undone.id IS NOT NULL AND gone.id IS NULL)
+"""
+
 # Days of a charge that were counted twice, and days within its grace.
 TWICE = """
 SELECT late.office_id, 'charge', late.source_charge_id, late.source_charge_id::text, late.latest::text, late.starts_on::text
@@ -73,6 +82,12 @@ INVARIANTS = (
         N_("An adjustment names the customer who owes its charge."),
         counted="SELECT count(*) FROM adjustment",
         statement=OWED_BY,
+    ),
+    Invariant(
+        "interest_goes_with_its_charge",
+        N_("Late interest that was written off with its charge is interest on that charge, and is owed again with it."),
+        counted="SELECT count(*) FROM adjustment WHERE taken_with_id IS NOT NULL",
+        statement=TAKEN,
     ),
     Invariant(
         "interest_counts_no_day_twice",

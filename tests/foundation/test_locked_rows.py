@@ -26,7 +26,7 @@ LOCKING = text("SELECT id FROM customer WHERE id = :customer FOR NO KEY UPDATE")
 
 
 @pytest.fixture
-def elsewhere(office_at_work: Flask) -> Iterator[tuple[int, Connection]]:  # noqa: F811
+def elsewhere(office_at_work: Flask) -> Iterator[tuple[int, Connection]]:
     """A customer whose row is locked here, and another connection that does not wait."""
     number = a_customer().id
     with acting("wang"), db.engine.connect() as connection:

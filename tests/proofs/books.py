@@ -254,11 +254,13 @@ def _lived_in() -> Unit:
 
 
 def _in_debt(unit: Unit) -> None:
-    """Let a unit's bill be late: interest, adjustments on both ways, one of them voided, a write-off, and a payment in part."""
+    """Let a unit's bill be late: interest, adjustments on both ways, one of them voided, a write-off of a part, one
+    of all with its interest, and a payment in part.
+    """
     with acting("chen"):
-        bill = db.session.scalars(select(ServiceCharge).where(ServiceCharge.unit_id == unit.id).order_by(ServiceCharge.id)).first()
-        assert bill is not None
-        number, customer = bill.charge_id, bill.charge.customer_id
+        bills = list(db.session.scalars(select(ServiceCharge).where(ServiceCharge.unit_id == unit.id).order_by(ServiceCharge.id)))
+        number, customer, hopeless = bills[0].charge_id, bills[0].charge.customer_id, bills[-1].charge_id
+        assert hopeless != number
     with acting("chen"), on_day("2026-07-20"):
         run(post_interest, customer=customer)
         raised = run(adjust_charge, charge=number, kind=AdjustmentKind.RAISE, amount=Decimal("3.00"), reason="漏收").record
@@ -270,5 +272,7 @@ def _in_debt(unit: Unit) -> None:
     with acting("wang"), on_day("2026-07-21"):
         asked = run(write_off, charge=number, amount=Decimal("1.00"), reason="收不回").record
         run(take_payment, customer=customer, methods=(MethodAmount(Method.CASH, Decimal("5.00")),))
+        lost = run(write_off, charge=hopeless, reason="收不回").record
     with acting("chen"), on_day("2026-07-21"):
         run(approve_void, approval=asked.id)
+        run(approve_void, approval=lost.id)

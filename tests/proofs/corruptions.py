@@ -435,6 +435,13 @@ CORRUPTIONS = (
         "nothing_crosses_offices",
     ),
     _corruption(
+        "interest_goes_with_its_charge",
+        "adjustment",
+        "SELECT number FROM adjustment WHERE taken_with_id IS NOT NULL ORDER BY id LIMIT 1",
+        f"UPDATE adjustment SET taken_with_id = (SELECT id FROM adjustment WHERE kind = 'write_off' AND charge_id = ({LATE})) "
+        "WHERE id = (SELECT min(id) FROM adjustment WHERE taken_with_id IS NOT NULL)",
+    ),
+    _corruption(
         "interest_counts_no_day_twice",
         "charge",
         LATE,

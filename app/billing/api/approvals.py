@@ -47,6 +47,7 @@ class ApprovalAnswer(Answer):
     charge = Reference(attribute="charge_id")
     adjustment_kind = Code(AdjustmentKind)
     amount = Money()
+    interest_amount = Money()
     reason = Text()
     status = Code(ApprovalStatus)
     created_by = Text(attribute="created_by.username")

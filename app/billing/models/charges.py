@@ -28,6 +28,8 @@ from app.foundation.writing import WrittenTogether
 
 # What of a charge is still to be paid, as the index on open charges says it.
 OPEN = "paid + written_off < total + adjusted"
+# Days of a line, what is kept with them, and what a change of plan gave for those of the old plan.
+SELLS_DAYS = (LineCode.PLAN, LineCode.PLAN_CREDIT, LineCode.MAINTENANCE, LineCode.GIFT)
 
 
 class Charge(WrittenTogether, Created, OfficeRecord):
@@ -84,6 +86,11 @@ class Charge(WrittenTogether, Created, OfficeRecord):
     def is_of_a_service(self) -> bool:
         """Whether it was charged for a service, or is the late interest on such a charge."""
         return any(line.code in (LineCode.SERVICE, LineCode.LATE_INTEREST) for line in self.lines)
+
+    @property
+    def sells_days(self) -> bool:
+        """Whether it sold days of a line: those come back by a void, a change of plan or the closure."""
+        return any(line.code in SELLS_DAYS for line in self.lines)
 
     @property
     def is_voided(self) -> bool:

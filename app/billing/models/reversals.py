@@ -221,8 +221,8 @@ class Approval(NamesDocument, Created, OfficeRecord):
 
     @property
     def total(self) -> Decimal:
-        """The sum of what is to be voided, or of the adjustment."""
-        return self.document.total if self.amount is None else self.amount
+        """The sum of what is to be voided, or of the adjustment and the late interest that goes with it."""
+        return self.document.total if self.amount is None else self.amount + (self.interest_amount or 0)
 
     @property
     def subject(self) -> Voidable | Charge:

@@ -29,6 +29,7 @@ class ApprovalView(EntityView):
         "id": N_("No."),
         "about": N_("Document"),
         "total": N_("Total"),
+        "interest_amount": N_("Late interest with it"),
         "reason": N_("Reason"),
         "created_by": N_("Asked by"),
         "created_at": N_("Asked at"),
@@ -43,7 +44,10 @@ class ApprovalView(EntityView):
     state_column = "status"
     base_order = ("id", "desc")
     order_columns = ["id"]
-    show_columns = ["about", "total", "reason", "created_by", "created_at", "status", "decided_by", "decided_at", "decision_note"]
+    show_columns = [
+        *("about", "total", "interest_amount", "reason", "created_by", "created_at"),
+        *("status", "decided_by", "decided_at", "decision_note"),
+    ]
 
     def record_title(self, record: Approval) -> Any:
         return say(record.about if record.charge_id is not None else Message("Void %(number)s", number=record.about))

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import ChargeStatus
+from app.billing.choices import ChargeStatus, FeeKind
 from app.billing.journal import JournalEntry
 from app.billing.models import Charge, PriceListItem, Reversal, Shift, Voucher
 from app.billing.printing import printed_voucher
@@ -88,10 +88,10 @@ class ChargeView(EntityView):
         return record.status
 
     def record_actions(self, record: Charge) -> list[Action]:
-        if record.is_voided or not record.is_of_a_service:
+        if record.is_voided or record.fee_kind is FeeKind.DEPOSIT:
             return present(*super().record_actions(record))
         terms: dict[str, Any] = {"charge": record.id, "office": record.office_id}
-        adjusting = action_to("AdjustmentView", N_("Adjust"), icon="adjustments", **terms)
+        adjusting = None if record.sells_days else action_to("AdjustmentView", N_("Adjust"), icon="adjustments", **terms)
         writing_off = action_to("WriteOffView", N_("Write off"), icon="eraser", **terms) if record.open_amount else None
         return present(*super().record_actions(record), adjusting, writing_off)
 

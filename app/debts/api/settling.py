@@ -11,7 +11,7 @@ from app.billing.models import Adjustment, Approval
 from app.billing.operations.voids import void_adjustment
 from app.customers.models import Customer
 from app.debts.models import LateInterest
-from app.debts.operations.adjusting import adjust_charge, write_off
+from app.debts.operations.adjusting import adjust_charge, taken_along, write_off
 from app.debts.operations.interest import interest_due, post_interest
 from app.debts.queries.interest import posted_on
 from app.foundation import clock
@@ -20,6 +20,7 @@ from app.foundation.api import (
     Body,
     Code,
     Day,
+    Flag,
     Given,
     Look,
     Money,
@@ -137,8 +138,11 @@ class AdjustmentBody(Body):
 
 
 class WriteOffBody(Body):
+    """Without ``amount`` all that is open; then the late interest posted on it goes with it, unless ``takes_interest`` is false."""
+
     charge = Reference(required=True)
     amount = Money()
+    takes_interest = Flag()
     reason = Text(TEXT)
 
 
@@ -149,6 +153,7 @@ class AdjustmentAnswer(Answer):
     kind = Code(AdjustmentKind)
     charge = Reference(attribute="charge_id")
     customer = Reference(attribute="customer_id")
+    taken_with = Reference(attribute="taken_with_id")
     booked_on = Day()
     amount = Money()
     credited = Money()
@@ -165,16 +170,21 @@ class AskedAdjustmentAnswer(Answer):
     charge = Reference(attribute="charge_id")
     kind = Code(AdjustmentKind, attribute="adjustment_kind")
     amount = Money()
+    interest_amount = Money()
     status = Text()
     reason = Text()
 
 
 class ForeseenAdjustmentAnswer(Answer):
-    """What an adjustment would do: the charge's open amount afterwards, the credit it gives, or that it needs an approval."""
+    """What an adjustment would do: the charge's open amount afterwards, the credit it gives, or that it needs an approval.
+
+    ``interest`` is the late interest that is written off with the charge.
+    """
 
     needs_approval = Text()
     open = Money()
     credited = Money()
+    interest = Money()
 
 
 ADJUSTMENT = Look(AdjustmentAnswer)
@@ -224,9 +234,17 @@ def _foreseen(result: Adjustment | Approval) -> dict[str, Any]:
             "needs_approval": "yes",
             "open": result.charge.open_amount if result.charge else None,
             "credited": None,
+            "interest": result.interest_amount,
             "currency": currency,
         }
-    return {"needs_approval": "no", "open": result.charge.open_amount, "credited": result.credited, "currency": currency}
+    interest = sum_of(each.amount for each in taken_along(result)) or None
+    return {
+        "needs_approval": "no",
+        "open": result.charge.open_amount,
+        "credited": result.credited,
+        "interest": interest,
+        "currency": currency,
+    }
 
 
 FORESEEN = Look(ForeseenAdjustmentAnswer)
@@ -240,7 +258,7 @@ def _answered(outcome: Any) -> Given:
 
 @routes.post("/adjustments", may=("AdjustmentView", "can_add"), takes=AdjustmentBody, gives=ADJUSTMENT, moves_money=True, **WAITS)
 def adjust(body: dict[str, Any], key: str) -> Given:
-    """Lower or raise a posted charge of a service. 202: another person must approve; nothing has changed yet."""
+    """Lower or raise a posted charge. 202: another person must approve; nothing has changed yet."""
     return _answered(run(adjust_charge, key=key, **_adjusting(body)))
 
 
@@ -267,4 +285,5 @@ def preview_write_off(body: dict[str, Any]) -> Given:
 
 
 def _writing_off(body: dict[str, Any]) -> dict[str, Any]:
-    return {"charge": body["charge"], "amount": body.get("amount"), "reason": body.get("reason", "")}
+    own = {"takes_interest": body["takes_interest"]} if "takes_interest" in body else {}
+    return {"charge": body["charge"], "amount": body.get("amount"), "reason": body.get("reason", ""), **own}

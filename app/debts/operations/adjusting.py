@@ -1,44 +1,63 @@
-"""Adjustments 調整單 and write-offs 坏账核销: documents that change what a posted charge asks for, which is never edited."""
+"""Adjustments 調整單 and write-offs 坏账核销: documents that change what a posted charge asks for, which is never edited.
+
+A charge of any kind; not what comes back one day by a way of its own: a deposit, and days of a line that were sold. A write-off of all
+that is open of a charge takes the late interest along that was posted on it, by documents of their own and one approval.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from app.billing.choices import AdjustmentKind, ApprovalStatus, LedgerAccount
+from app.billing.choices import AdjustmentKind, ApprovalStatus, FeeKind, LedgerAccount
 from app.billing.journal import Side, post
 from app.billing.models import Adjustment, Approval, Charge, Reversal
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.shifts import moment_of
 from app.customers.models import Customer
+from app.debts.models import LateInterest
 from app.debts.queries.policies import policy
-from app.foundation import clock
-from app.foundation.database import db
+from app.foundation import clock, effects
+from app.foundation.database import OfficeRecord, db
 from app.foundation.numbering import NumberToCome
 from app.foundation.scope import current_scope
 from app.foundation.transactions import found, locked
 from app.foundation.writing import enter, new
 from app.offices.models import Office
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO, require_amount
+from app.values.money import ZERO, require_amount, sum_of
 
 ADJUST = "adjust"
 PREFIX = "A"
 
 
-def adjust_charge(*, charge: int, kind: AdjustmentKind, amount: Decimal, reason: str) -> Adjustment | Approval:
-    """Lower or raise a posted charge of a service, or ask for it: above the limit, and without the right, somebody else must agree.
+@dataclass(frozen=True)
+class Terms:
+    """What is done to a charge; ``interest`` is the late interest on it that is written off with it."""
 
-    Raises OperationRefused for a charge that is none of a service or was voided, an amount of 0 or less or above what it asks for, and
-    without a reason.
+    kind: AdjustmentKind
+    amount: Decimal
+    reason: str
+    interest: Decimal = ZERO
+
+
+def adjust_charge(*, charge: int, kind: AdjustmentKind, amount: Decimal, reason: str) -> Adjustment | Approval:
+    """Lower or raise a posted charge, or ask for it: above the limit, and without the right, somebody else must agree.
+
+    Raises OperationRefused for a charge that was voided, a deposit or days of a line, an amount of 0 or less or above what it asks for,
+    and without a reason.
     """
     return _adjust(charge, kind, amount, reason)
 
 
-def write_off(*, charge: int, amount: Decimal | None = None, reason: str) -> Adjustment | Approval:
-    """Give up what is open of a charge, or a part of it; always with another person's approval. It is shown as written off, not paid."""
-    return _adjust(charge, AdjustmentKind.WRITE_OFF, amount, reason)
+def write_off(*, charge: int, amount: Decimal | None = None, takes_interest: bool = True, reason: str) -> Adjustment | Approval:
+    """Give up what is open of a charge, or a part of it; always with another person's approval. It is shown as written off, not paid.
+
+    All of it takes along what is open of the late interest posted on it, unless ``takes_interest`` is False.
+    """
+    return _adjust(charge, AdjustmentKind.WRITE_OFF, amount, reason, takes_interest=takes_interest)
 
 
 def adjustment_approved(request: Approval) -> Adjustment:
@@ -47,29 +66,43 @@ def adjustment_approved(request: Approval) -> Adjustment:
     assert request.adjustment_kind is not None
     assert request.amount is not None
     office = found(Office, request.office_id)
-    one = _prepared(request.charge_id)
-    made = _made(
-        one, request.adjustment_kind, request.amount, request.reason, office, made_by=request.created_by_id or _me(), approved_by=_me()
-    )
-    db.session.flush()
-    return made
+    one = _prepared(request.charge_id, request.adjustment_kind)
+    terms = Terms(request.adjustment_kind, request.amount, request.reason, request.interest_amount or ZERO)
+    return _made(one, terms, office, made_by=request.created_by_id or _me(), approved_by=_me())
 
 
-def _adjust(number: int, kind: AdjustmentKind, amount: Decimal | None, reason: str) -> Adjustment | Approval:
+def _adjust(
+    number: int, kind: AdjustmentKind, amount: Decimal | None, reason: str, *, takes_interest: bool = False
+) -> Adjustment | Approval:
     if not reason.strip():
         raise OperationRefused(Message("Give a reason for the adjustment."), code="reason_missing", field="reason")
     office = found(Office, found(Charge, number).office_id)
-    one = _prepared(number)
+    one = _prepared(number, kind)
     wanted = one.open_amount if amount is None else require_amount(amount, office.currency.value, field="amount")
     _require_amount(one, kind, wanted, office)
+    interest = sum_of(each.open_amount for each in _interest_on(one)) if takes_interest and wanted == one.open_amount else ZERO
+    terms = Terms(kind, wanted, reason.strip(), interest)
     if not _needs_approval(one, kind, wanted, office):
-        return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=None)
+        return _made(one, terms, office, made_by=_me(), approved_by=None)
     if current_scope().may("approve") and not office.second_person:
-        return _made(one, kind, wanted, reason, office, made_by=_me(), approved_by=_me())
-    return _ask(one, kind, wanted, reason)
+        return _made(one, terms, office, made_by=_me(), approved_by=_me())
+    return _ask(one, terms)
 
 
-def _prepared(number: int) -> Charge:
+def taken_along(made: Adjustment) -> list[Adjustment]:
+    """Return the write-offs of late interest that went with that of its charge, the oldest first."""
+    return list(db.session.scalars(select(Adjustment).where(Adjustment.taken_with_id == made.id).order_by(Adjustment.id)))
+
+
+def voided_first(document: OfficeRecord) -> list[Adjustment]:
+    """Return what goes before the void of a write-off: those of the interest that it took along, while they stand."""
+    if not isinstance(document, Adjustment):
+        return []
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    return list(db.session.scalars(select(Adjustment).where(Adjustment.taken_with_id == document.id, ~undone).order_by(Adjustment.id)))
+
+
+def _prepared(number: int, kind: AdjustmentKind) -> Charge:
     """Return the charge with the locks of its customer and its own.
 
     No interest is posted before: its days count what was open on each of them whenever they are counted, and what is given up or was
@@ -77,11 +110,28 @@ def _prepared(number: int) -> Charge:
     """
     locked(Customer, found(Charge, number).customer_id)
     (one,) = locked_charges([number])
-    if one.is_voided or not one.is_of_a_service:
+    if one.is_voided:
+        raise OperationRefused(Message("This charge was voided. Nothing is to be paid for it."), code="not_adjustable", field="charge")
+    if one.fee_kind is FeeKind.DEPOSIT:
         raise OperationRefused(
-            Message("Only charges of services, and the late interest on them, are adjusted or written off."), code="not_adjustable"
+            Message("A deposit is neither adjusted nor written off: it is given back, or set off against debts, when the line is closed."),
+            code="deposit",
+            field="charge",
         )
+    if one.sells_days:
+        effects.call("may_adjust_sold_days", one, kind)
     return one
+
+
+def _interest_on(one: Charge) -> list[Charge]:
+    """Return, locked, what is open of the late interest that was posted on a charge, the oldest first."""
+    posted = (
+        select(Charge.id)
+        .join(LateInterest, LateInterest.charge_id == Charge.id)
+        .where(LateInterest.source_charge_id == one.id, LateInterest.reversal_id.is_(None), Charge.is_open())
+    )
+    numbers = list(db.session.scalars(posted))
+    return locked_charges(numbers) if numbers else []
 
 
 def _require_amount(one: Charge, kind: AdjustmentKind, amount: Decimal, office: Office) -> None:
@@ -118,23 +168,49 @@ def _on_own_word(one: Charge) -> Decimal:
     return Decimal(db.session.execute(own).scalar_one())
 
 
-def _ask(one: Charge, kind: AdjustmentKind, amount: Decimal, reason: str) -> Approval:
+def _ask(one: Charge, terms: Terms) -> Approval:
     waiting = select(Approval.id).where(Approval.charge_id == one.id, Approval.status == ApprovalStatus.WAITING)
     if db.session.scalars(waiting).first() is not None:
         raise OperationRefused(
             Message("An adjustment of this charge waits for approval already."), code="adjustment_waiting", field="charge"
         )
     request = Approval(
-        office_id=one.office_id, charge_id=one.id, adjustment_kind=kind, amount=amount, reason=reason.strip(), created_by_id=_me()
+        office_id=one.office_id,
+        charge_id=one.id,
+        adjustment_kind=terms.kind,
+        amount=terms.amount,
+        interest_amount=terms.interest or None,
+        reason=terms.reason,
+        created_by_id=_me(),
     )
     request.charge = one
     db.session.add(request)
     return request
 
 
-def _made(
-    one: Charge, kind: AdjustmentKind, amount: Decimal, reason: str, office: Office, *, made_by: int, approved_by: int | None
+def _made(one: Charge, terms: Terms, office: Office, *, made_by: int, approved_by: int | None) -> Adjustment:
+    """Make the document, and those of the interest that goes with it: exactly as much as was asked for, the oldest first."""
+    made = _document(one, terms, office, made_by=made_by, approved_by=approved_by)
+    db.session.flush()
+    left = terms.interest
+    for each in _interest_on(one) if left else ():
+        part = min(each.open_amount, left)
+        left -= part
+        if part:
+            with_it = replace(terms, amount=part, interest=ZERO)
+            _document(each, with_it, office, made_by=made_by, approved_by=approved_by, taken_with=made.id)
+    if left:
+        raise OperationRefused(
+            Message("Late interest on this charge was paid or written off meanwhile. Ask again."), code="over_open", field="amount"
+        )
+    db.session.flush()
+    return made
+
+
+def _document(
+    one: Charge, terms: Terms, office: Office, *, made_by: int, approved_by: int | None, taken_with: int | None = None
 ) -> Adjustment:
+    kind, amount = terms.kind, terms.amount
     _require_amount(one, kind, amount, office)
     today = clock.today(office)
     credited = max(amount - one.open_amount, ZERO) if kind is AdjustmentKind.LOWER else ZERO
@@ -151,7 +227,8 @@ def _made(
         booked_on=today,
         amount=amount,
         credited=credited,
-        reason=reason.strip(),
+        reason=terms.reason,
+        taken_with_id=taken_with,
         needs_approval=approved_by is not None,
         approved_by_id=approved_by,
         second_person_off=not office.second_person,

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.billing.choices import AdjustmentKind
+from app.billing.choices import AdjustmentKind, FeeKind
 from app.billing.models import Adjustment, Approval, Charge, Reversal
 from app.billing.operations.voids import void_adjustment
 from app.billing.views.void_buttons import standing_tabs, voiding_action
 from app.billing.views.voiding import VoidForm, VoidView, described, void_facts
 from app.customers.models import Customer
 from app.customers.queries import matches
-from app.debts.operations.adjusting import adjust_charge, write_off
+from app.debts.operations.adjusting import adjust_charge, taken_along, write_off
 from app.foundation.i18n import FILTERS, say
 from app.foundation.views import (
     EntityForm,
+    FlagField,
     GuardedInterface,
     Kind,
     LongTextField,
@@ -26,6 +28,7 @@ from app.foundation.views import (
     OperationView,
     Preview,
     PreviewFact,
+    PreviewLine,
     RadioField,
     currency_of,
     present,
@@ -34,6 +37,7 @@ from app.foundation.views import (
 )
 from app.foundation.views.links import Action
 from app.values.errors import N_, Message
+from app.values.money import ZERO, sum_of
 
 CHANGES = [kind for kind in AdjustmentKind if kind is not AdjustmentKind.WRITE_OFF]
 
@@ -77,15 +81,16 @@ class WriteOffForm(EntityForm):
 
     charge = LookupField(N_("Charge"), lookup="charge", required=True, span=2)
     amount = MoneyField(N_("Amount"), help=N_("Left empty, all that is open."))
+    takes_interest = FlagField(
+        N_("With the late interest posted on it"), default=True, help=N_("Only where all that is open of the charge is written off.")
+    )
     reason = LongTextField(N_("Reason"), required=True, span=3)
 
 
 def describe_adjustment(result: Adjustment | Approval) -> Preview:
     """Say what an adjustment does to its charge, or that it must be approved first."""
     if isinstance(result, Approval):
-        return Preview(
-            sentences=[Message("Another person must approve this adjustment. Nothing changes until then.")], deed=N_("Ask for approval")
-        )
+        return _asked(result)
     charge, currency = result.charge, currency_of(result)
     facts = [
         PreviewFact(N_("Open amount"), _money(charge.open_amount + result.settled, currency), _money(charge.open_amount, currency)),
@@ -96,14 +101,37 @@ def describe_adjustment(result: Adjustment | Approval) -> Preview:
         sentences.append(
             Message("%(amount)s were paid already and become the customer's credit.", amount=result.credited, currency=currency)
         )
+    taken = taken_along(result)
+    interest = -sum_of(each.amount for each in taken)
     return Preview(
         sentences=sentences,
         facts=facts,
-        total=-result.settled,
+        lines=_lines(charge, -result.settled, interest),
+        total=interest - result.settled,
         currency=currency,
-        documents=[("adjustments", Message("Adjustment %(number)s", number=result.number))],
+        documents=[("adjustments", Message("Adjustment %(number)s", number=each.number)) for each in (result, *taken)],
         deed=result.kind.label,
     )
+
+
+def _asked(request: Approval) -> Preview:
+    """Say what is asked for, with its sums: the second person decides on all of it at once."""
+    sign = 1 if request.adjustment_kind is AdjustmentKind.RAISE else -1
+    lines = _lines(request.charge, sign * (request.amount or ZERO), -(request.interest_amount or ZERO)) if request.charge else []
+    return Preview(
+        sentences=[Message("Another person must approve this adjustment. Nothing changes until then.")],
+        lines=lines,
+        total=sign * request.total,
+        currency=currency_of(request),
+        deed=N_("Ask for approval"),
+    )
+
+
+def _lines(charge: Charge, amount: Decimal, interest: Decimal) -> list[PreviewLine]:
+    """Return what is adjusted, and the late interest that goes with it; nothing where there is none: the total says it."""
+    if not interest:
+        return []
+    return [PreviewLine(charge.fee_kind, amount, _charge_text(charge)), PreviewLine(FeeKind.LATE_INTEREST, interest)]
 
 
 def _money(amount: Any, currency: str) -> str:
@@ -111,7 +139,7 @@ def _money(amount: Any, currency: str) -> str:
 
 
 class AdjustmentView(OperationView):
-    """Adjustments 调整单 of posted service charges: lowered, raised, written off; none is ever edited."""
+    """Adjustments 调整单 of posted charges: lowered, raised, written off; none is ever edited."""
 
     datamodel = GuardedInterface(Adjustment)
     icon = "adjustments"
@@ -211,6 +239,14 @@ class VoidAdjustmentForm(VoidForm):
     fieldsets = ((None, ("adjustment", "reason")),)
 
 
+def _interest_back(adjustment: Adjustment) -> list[Message]:
+    taken = taken_along(adjustment)
+    if not taken:
+        return []
+    amount, currency = sum_of(each.amount for each in taken), currency_of(adjustment)
+    return [Message("The late interest of %(amount)s, which was written off with it, is owed again.", amount=amount, currency=currency)]
+
+
 def _adjustment_voided(result: Reversal) -> Preview:
     adjustment = result.adjustment
     if adjustment is None:
@@ -219,6 +255,7 @@ def _adjustment_voided(result: Reversal) -> Preview:
         sentences=[
             Message("%(document)s is voided by the counter-document %(reversal)s.", document=adjustment.name, reversal=result.number),
             Message("The charge asks for what it did before."),
+            *_interest_back(adjustment),
         ],
         total=adjustment.settled,
         currency=currency_of(adjustment),
