@@ -277,8 +277,8 @@ CAPTIONS: dict[str, Caption] = {
     "slip_title": Caption("ACKNOWLEDGEMENT OF RECEIPT", "签收回执", "簽收回執", "PHẦN KÝ NHẬN"),
     "slip_text": Caption(
         "I have received notice {number}. Date: ………………………",
-        "本人已收到编号{number}的催缴通知书。日期：        年    月    日",
-        "本人已收到編號{number}的催繳通知書。日期：        年    月    日",
+        "本人已收到编号{number}的催缴通知书。日期：            年        月        日",
+        "本人已收到編號{number}的催繳通知書。日期：            年        月        日",
         "Tôi đã nhận thông báo số {number} ngày ........ tháng ........ năm ............ .",
     ),
     "slip_receiver": Caption("Received by (signature, name):", "签收人：", "簽收人：", "Người nhận (Ký, họ tên):"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from app.foundation.api import Answer, Body, Given, ListQuery, Look, Reference, Routes, Text, Whole, ready, require_office
+from app.foundation.api import Answer, Body, Given, ListQuery, Look, Reference, Routes, Text, Whole, done, require_office
 from app.foundation.api.fields import TEXT
 from app.foundation.api.listing import Listing
 from app.foundation.api.resource import patch_of, written
@@ -101,10 +101,10 @@ def take_collection_code(office: int, file: FileStorage) -> Given:
     """Keep the picture of an office's collection code (PNG, JPEG or WebP up to 1 MB); offices in VND have none."""
     require_office(office)
     taken = checked(file.filename or "", file.stream.read(PICTURES.most_bytes + 1), PICTURES)
-    return ready(run(set_collection_code, office=office, file=taken).record)
+    return done(run(set_collection_code, office=office, file=taken), 200)
 
 
 @routes.post("/notice_settings/<int:office>/collection_code/remove", may=("NoticeSettingView", "can_edit"), gives=SETTING, status=200)
 def remove_collection_code(office: int) -> Given:
     """Print no collection code any more; papers that were issued keep theirs."""
-    return ready(run(set_collection_code, office=require_office(office), file=None).record)
+    return done(run(set_collection_code, office=require_office(office), file=None), 200)
