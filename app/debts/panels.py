@@ -40,7 +40,7 @@ def _debts(office: int, wanted: DebtFilter, *, held: Decimal = ZERO, **of: Any) 
     charges = action_to("DebtsView", N_("Every charge"), route="list", icon="coins", group="charge", office=office, **of)
     aged = [bucket for bucket in AgeingBucket if row[bucket.value]]
     rows = [
-        PanelRow(FILTERS["money"](row[bucket.value], currency), note=bucket.label, icon="coins", tone=bucket.colour or "neutral")
+        PanelRow(FILTERS["money"](row[bucket.value], currency), note=Message(bucket.label), icon="coins", tone=bucket.colour or "neutral")
         for bucket in aged
     ]
     if rows:
@@ -48,7 +48,7 @@ def _debts(office: int, wanted: DebtFilter, *, held: Decimal = ZERO, **of: Any) 
     if held:
         paying = action_to("CreditPayoutView", N_("Pay out credit"), icon="wallet", office=office, **of)
         rows.append(
-            PanelRow(FILTERS["money"](held, currency), note=N_("Credit balance"), icon="wallet", tone="good", actions=present(paying))
+            PanelRow(FILTERS["money"](held, currency), note=Message("Credit balance"), icon="wallet", tone="good", actions=present(paying))
         )
     lead: Any = ""
     if row["total"]:

@@ -86,9 +86,20 @@ class Meter(Versioned, Created, OfficeRecord):
 
     service: Mapped[Service] = relationship(primaryjoin="Meter.service_id == Service.id", foreign_keys="Meter.service_id")
     building: Mapped[Building] = relationship(primaryjoin="Meter.building_id == Building.id", foreign_keys="Meter.building_id")
+    hanging: Mapped[MeterInstallation | None] = relationship(
+        primaryjoin="and_(Meter.id == MeterInstallation.meter_id, MeterInstallation.removed_on.is_(None))",
+        foreign_keys="MeterInstallation.meter_id",
+        viewonly=True,
+        uselist=False,
+    )
 
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def place(self) -> str:
+        """Where it hangs now; nothing for one in store."""
+        return self.hanging.place if self.hanging is not None else ""
 
 
 class MeterInstallation(Created, OfficeRecord):

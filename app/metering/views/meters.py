@@ -18,6 +18,7 @@ from app.foundation.views import (
     DayFilter,
     FlagFilter,
     GuardedInterface,
+    Kind,
     LookupField,
     LookupFilter,
     NumberField,
@@ -106,10 +107,13 @@ class MeterView(ValuesView):
         "factor": N_("The ratio of the current transformer; 1 without one."),
         "apportion_by": N_("Only for a meter that several units share."),
     }
-    list_columns = ["serial", "service.name", "building.name", "digits", "factor", "seal_no", "verification_due_on"]
+    list_columns = ["serial", "service.name", "place", "digits", "factor", "seal_no", "verification_due_on"]
+    second_lines = {"place": "building.name"}
+    column_kinds = {"place": Kind.TEXT}
     export_columns = [
         "serial",
         "service.name",
+        "place",
         "building.name",
         "digits",
         "factor",
@@ -134,7 +138,7 @@ class MeterView(ValuesView):
     ]
     order_columns = ["serial"]
     base_order = ("serial", "asc")
-    loads = ["service", "building"]
+    loads = ["service", "building", "hanging.unit"]
     facts = ["service", "building", "digits", "factor"]
     show_columns = ["serial", "apportion_by", "seal_no", "verified_on", "verification_due_on", "note"]
     show_loads = ["service", "building"]
