@@ -14,12 +14,14 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.broadband.operations import bringing, sold_days, voiding
     from app.broadband.operations import effects as broadband
     from app.broadband.operations.standing import make_policy
+    from app.broadband.operations.telling import lines_of_charges
     from app.broadband.views.completing import said_of_completion
     from app.customers.panels import people_panel
     from app.debts import panels as debt_panels
     from app.debts.operations import adjusting, interest
     from app.debts.operations.policies import make_debt_policy
     from app.debts.operations.putting_right import adjust_by
+    from app.debts.operations.telling import units_of_charges
     from app.metering.panels import meters_panel, quotas_panel
     from app.notices import panels as notice_panels
     from app.notices.operations import make_settings
@@ -34,6 +36,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     return {
         "office_made": (make_business_types, make_policy, make_services, make_debt_policy, make_settings),
         "before_payment": (interest.before_payment,),
+        "told_of_charges": (units_of_charges, lines_of_charges),
         "adjustment_approved": (adjusting.adjustment_approved,),
         "readings_replaced": (correcting.readings_replaced,),
         "charges_of_readings": (charges_of_readings,),

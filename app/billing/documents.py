@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from app.billing.captions import line_text
 from app.billing.choices import LineCode, VoucherKind
 from app.foundation import clock
 from app.foundation.i18n import say
@@ -46,6 +47,7 @@ def receipt_content(
             "name": customer.name,
             "address": facts.address or customer.invoice_address,
             "broadband_account": facts.broadband_account,
+            "unit": facts.unit,
             "plan": facts.plan,
         },
         "lines": lines,
@@ -62,7 +64,7 @@ def receipt_content(
         "credit_after": str(receipt.credited),
         "note": facts.note or say(facts.remark, locale),
         "payer_name": receipt.payer_name,
-        "reason": "; ".join(line["text"] for line in lines)[:300],
+        "reason": "; ".join(dict.fromkeys(line["text"] for line in lines))[:300],
         "debit": CASH_CODE if receipt.has_cash else BANK_CODE,
         "credit": RECEIVABLE_CODE,
     }
@@ -131,8 +133,10 @@ def _common(document: Receipt | Voucher, office: Office, locale: str, customer: 
 
 def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
     text = say(line.code, locale)
-    if line.code is LineCode.OTHER and line.detail:
+    if line.code in (LineCode.OTHER, LineCode.SERVICE) and line.detail:
         text = line.detail
+    elif line.code is LineCode.LATE_INTEREST:
+        text = line_text(line.code.value, locale, line.detail)
     return {
         "code": line.code.value,
         "text": text,

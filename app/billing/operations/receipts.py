@@ -57,14 +57,19 @@ class ReadAhead:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a receipt says beside its money: the line it is about, and a note."""
+    """What a receipt says beside its money: the line or the units it is about, and a note."""
 
     broadband_account: str = ""
+    unit: str = ""
     plan: str = ""
     months: int = 0
     address: str = ""
     note: str = ""
     remark: Message | None = None
+
+
+# What the domains above tell of the charges that a receipt is for.
+TOLD = ("broadband_account", "unit", "plan", "address")
 
 
 def take_payment(
@@ -90,6 +95,7 @@ def take_payment(
     if len(by_id) < len(wanted):
         raise OperationRefused(Message("Every debt is named once in a payment."), code="charge_twice", field="items")
     shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
+    told: list[Facts] = effects.call("told_of_charges", charges, office) if charges else []
     return receive(
         office=office,
         customer=person,
@@ -97,9 +103,15 @@ def take_payment(
         payment=Payment(methods, payer_name),
         on=today,
         booked_on=today,
-        facts=Facts(note=note),
+        facts=_together(told, note),
         exact=False,
     )
+
+
+def _together(told: Sequence[Facts], note: str) -> Facts:
+    """Return one of several facts: each is what the first says that knows it."""
+    known = {name: next((text for each in told if (text := getattr(each, name))), "") for name in TOLD}
+    return Facts(note=note, **known)
 
 
 def receive(

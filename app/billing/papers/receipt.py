@@ -27,7 +27,8 @@ def context(content: Mapping[str, Any], print_: Print, *, style: str) -> dict[st
     values = {
         **frame(content, words, print_, paper=paper_of(style)),
         "layout": layout,
-        "customer": content["customer"],
+        # Papers of before units were named say nothing of them.
+        "customer": {"unit": "", **content["customer"]},
         "rows": rows(content, words),
         "total": money(content["total"], content["currency"], words),
         "in_words": content["total_in_words"],

@@ -39,6 +39,7 @@ def _head(content: Mapping[str, Any], words: Words, payer: str) -> list[tuple[st
         (words("slip_time"), _taken_at(content, words), False),
         (words("customer"), f"{payer}\u00a0({customer['customer_no']})", True),
         (words("slip_login"), customer.get("broadband_account", ""), False),
+        (words("unit"), customer.get("unit", ""), False),
         (words("address"), customer.get("address", ""), False),
     ]
     return [line for line in lines if line[1]]
