@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from app.foundation import effects
+from app.foundation.database import db
 from app.foundation.views import (
     EntityForm,
     FlagField,
@@ -18,6 +19,7 @@ from app.foundation.views import (
     OperationView,
     Preview,
     RadioField,
+    action_to,
     record_address,
     register_lookup,
 )
@@ -25,7 +27,7 @@ from app.foundation.views.lookups import lookup_record
 from app.metering.choices import ReadingExplanation
 from app.metering.models import Reading
 from app.metering.operations.settling import LONGEST_REASON, accept_reading, correct_reading, withdraw_reading
-from app.metering.queries import is_live, meter_matches
+from app.metering.queries import is_live, meter_matches, waiting_reds
 from app.metering.views.readings import TYPED_EXPLANATIONS, describe_entering, figures_of, said_of
 from app.values.errors import N_, Message
 
@@ -86,6 +88,12 @@ class AcceptReadingView(SettlingView):
     add_title, deed, deed_icon = N_("Accept a red reading"), N_("Accept the reading"), "check"
     done_message = N_("The reading is accepted.")
     form, operation, describe = AcceptReadingForm, staticmethod(accept_reading), staticmethod(describe_accepting)
+
+    def after_saving(self, record: Reading) -> str:
+        """Lead back to the red ones while some wait: they are settled one after the other."""
+        queue = action_to("ReadingView", "", route="list", tab="waiting", office=record.office_id)
+        waits = db.session.execute(waiting_reds(record.office_id)).scalar_one()
+        return str(queue["href"]) if queue is not None and waits else super().after_saving(record)
 
 
 # Where the reading was billed the bill changes with it, and whoever corrects is told so before.
