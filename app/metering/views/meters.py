@@ -232,14 +232,14 @@ def months_drawn(rows: list[Reading], measure: str) -> dict[str, Any]:
     number, day = FILTERS["number"], FILTERS["day"]
     columns = [
         {
-            # The year where it begins: fourteen months stand side by side on a phone.
-            "label": f"{row.read_on:%m/%y}" if row is shown[0] or row.read_on.month == 1 else str(row.read_on.month),
+            # The year where it begins, unless that is beside the first one: fourteen months stand side by side on a phone.
+            "label": f"{row.read_on:%m/%y}" if at == 0 or (at > 2 and row.read_on.month == 1) else str(row.read_on.month),
             "values": [row.consumption],
             "text": number(row.consumption.normalize()),
             "fill": "2" if row.is_estimate else FILLS[row.colour.value],
             "cells": [day(row.read_on), number(row.value.normalize()), number(row.consumption.normalize())],
         }
-        for row in shown
+        for at, row in enumerate(shown)
     ]
     label = Message("Consumption from reading to reading in %(measure)s; the dashed line is the mean of three months.", measure=measure)
     return {"columns": columns, "compare": [row.mean if row.mean is not None else None for row in shown], "label": label}
