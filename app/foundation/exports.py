@@ -22,7 +22,7 @@ from flask import Response, send_file
 from sqlalchemy import Select
 
 from app.foundation.database import db
-from app.foundation.i18n import current_time_zone, say
+from app.foundation.i18n import current_time_zone, month_in_words, say
 from app.foundation.log import LogKind, note
 from app.foundation.views.columns import Column, Kind, loading_of
 from app.foundation.views.listing import order_of
@@ -30,6 +30,7 @@ from app.foundation.views.office import chosen_office, office_facts
 from app.values import money
 from app.values.choices import Choice
 from app.values.errors import Message, OperationRefused
+from app.values.months import Month
 
 MOST_ROWS = 200_000
 BATCH = 1_000
@@ -223,7 +224,7 @@ def _formats(book: Any, currency: str, *, bold: bool = False) -> dict[str, Any]:
 def _write_cell(sheet: Any, row: int, position: int, value: Any, kind: Kind, formats: dict[str, Any]) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, bool | Choice | Message) or not isinstance(value, int | Decimal | datetime.date):
+    if isinstance(value, bool | Choice | Message | Month) or not isinstance(value, int | Decimal | datetime.date):
         sheet.write_string(row, position, UNWRITABLE.sub("", worded(value))[:LONGEST_CELL])
     elif isinstance(value, datetime.datetime):
         sheet.write_datetime(row, position, _local(value), formats["moment"])
@@ -283,6 +284,8 @@ def worded(value: Any) -> str:
         return say(Message("Yes") if value else Message("No"))
     if isinstance(value, Choice | Message):
         return say(value)
+    if isinstance(value, Month):
+        return month_in_words(value)
     if isinstance(value, tuple | list):
         return ", ".join(worded(item) for item in value)
     return str(value)

@@ -258,6 +258,11 @@ def _forget_the_last_reader() -> None:
     refresh()
 
 
+def month_in_words(day: datetime.date) -> str:
+    """Return the month of ``day`` as the reader writes it."""
+    return formats.month(day, current_locale())
+
+
 def html_lang(locale: str) -> str:
     """Return the ``lang`` attribute of a page: zh-Hant-HK picks Hong Kong glyphs."""
     return {"zh_Hant": "zh-Hant-HK", "zh_Hans": "zh-Hans-CN"}.get(locale, locale)

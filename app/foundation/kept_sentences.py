@@ -1,7 +1,7 @@
 """Sentences that are kept and said later, to every reader in his language: the message id in one column, its facts in another.
 
 A fact that is not plain text says what it is: {"text": message id, "facts": {…}}, {"number": "12.50"}, {"day": "2026-11-22"},
-{"moment": …}, {"list": […]}.
+{"moment": …}, {"month": "2026-11-01"}, {"list": […]}.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from app.values.choices import Choice
 from app.values.errors import Message
+from app.values.months import Month
 
 
 def kept_facts(message: Message) -> dict[str, Any]:
@@ -34,6 +35,8 @@ def _plain(value: Any) -> Any:
         return {"number": format(value, "f")}
     if isinstance(value, datetime.datetime):
         return {"moment": value.isoformat()}
+    if isinstance(value, Month):
+        return {"month": value.isoformat()}
     if isinstance(value, datetime.date):
         return {"day": value.isoformat()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -45,6 +48,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "number": Decimal,
     "moment": datetime.datetime.fromisoformat,
     "day": datetime.date.fromisoformat,
+    "month": Month.fromisoformat,
 }
 
 

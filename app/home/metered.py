@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select
 
 from app.foundation.database import db
 from app.foundation.views import action_to
@@ -25,7 +29,7 @@ class Queue:
 
 def metered_queues(office_id: int) -> list[Queue]:
     """Return the queues that are not empty, those that the person may open."""
-    sources = (
+    sources: tuple[tuple[str, dict[str, Any], Callable[[int], Select[Any]], str, str, str], ...] = (
         ("ReadingView", {"tab": "waiting"}, waiting_reds, N_("Red readings"), N_("To be accepted, corrected or estimated"), "alert-circle"),
         ("MeterReportView", {}, open_reports, N_("Reports of readers"), N_("Meters replaced, read wrongly or broken"), "alert-triangle"),
         ("BillCorrectionView", {}, open_corrections, N_("Bills to be corrected"), N_("Their readings were corrected later"), "adjustments"),

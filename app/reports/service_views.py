@@ -94,8 +94,8 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Chart:
     used: dict[str, Decimal] = defaultdict(Decimal)
     means: dict[str, list[Decimal | None]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: str(row["month"])):
-        used[row["month"]] += row["consumption"]
-        means[row["month"]].append(row["mean"])
+        used[str(row["month"])] += row["consumption"]
+        means[str(row["month"])].append(row["mean"])
     # A year's months stand side by side on a phone without their year.
     short = 5 if len(used) <= MONTHS_OF_A_YEAR else 0
     columns = [{"label": month[short:], "values": [value], "text": FILTERS["number"](value)} for month, value in used.items()]

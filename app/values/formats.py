@@ -18,6 +18,7 @@ from babel.numbers import NumberPattern, format_decimal, get_decimal_symbol, get
 
 from app.values.errors import Malformed, Message
 from app.values.money import currency_of, rounded
+from app.values.months import Month
 
 NOTHING = "—"
 NO_BREAK_SPACE = "\u00a0"
@@ -27,9 +28,8 @@ MINUS = "\u2212"
 _ISO_DAY = "yyyy-MM-dd"
 _DAY = {"vi": "dd/MM/yyyy"}
 _SHORT_DAY = {"vi": "dd/MM"}
-_MONTH = {"vi": "MM/yyyy"}
+_MONTH = {"vi": "MM/yyyy", "en": "MMMM yyyy"}
 _PAPER_DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
-_PAPER_MONTH = {"vi": "MM/yyyy", "en": "MMMM yyyy"}
 _HEADING_DAY = {"vi": "'Ngày' dd 'tháng' MM 'năm' yyyy", "en": "d MMMM yyyy"}
 
 # On English papers these currencies are written by their code, with a space behind it.
@@ -104,7 +104,9 @@ def _behind_sign(digits: str, prefix: str) -> str:
 
 
 def day(value: date | None, locale: str) -> str:
-    """Return 2026-05-14, in Vietnamese 14/05/2026."""
+    """Return 2026-05-14, in Vietnamese 14/05/2026; a ``Month`` is written as one."""
+    if isinstance(value, Month):
+        return month(value, locale)
     return _written(value, _DAY.get(locale, _ISO_DAY), locale)
 
 
@@ -116,8 +118,8 @@ def short_day(value: date | None, locale: str, *, today: date) -> str:
 
 
 def month(value: date | None, locale: str) -> str:
-    """Return the month of a day: 2026-05, in Vietnamese 05/2026."""
-    return _written(value, _MONTH.get(locale, "yyyy-MM"), locale)
+    """Return the month of a day: May 2026, 2026年5月, in Vietnamese 05/2026."""
+    return _written(value, _MONTH.get(locale, "yyyy年M月"), locale)
 
 
 def moment(value: datetime | None, locale: str, time_zone: str) -> str:
@@ -163,7 +165,7 @@ def paper_day(value: date | None, locale: str) -> str:
 
 def paper_month(value: date | None, locale: str) -> str:
     """Return the month that a paper is for: 10/2026, 2026年10月, October 2026."""
-    return _written(value, _PAPER_MONTH.get(locale, "yyyy年M月"), locale)
+    return month(value, locale)
 
 
 def paper_moment(value: datetime | None, locale: str, time_zone: str) -> str:

@@ -8,6 +8,19 @@ from datetime import date
 from app.values.dates import ONE_DAY
 
 
+class Month(date):
+    """A month as people name it, by its first day: wherever a day is written in the reader's way, this is written as its month."""
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """Return the month of ``day``."""
+        return cls(day.year, day.month, 1)
+
+    def __str__(self) -> str:
+        """As programs write it: 2026-10."""
+        return self.strftime("%Y-%m")
+
+
 def add_months(day: date, months: int) -> date:
     """Return the day ``months`` later, clamped to the last day of its month: 31 January + 1 month is 28 or 29 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

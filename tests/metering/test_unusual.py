@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.metering.choices import Anomaly, WarningColour
-from app.metering.rules.unusual import Thresholds, Usage, Verdict, mean_for, verdict
+from app.metering.rules.unusual import Thresholds, Usage, Verdict, mean_for, shown_mean, verdict
 from app.values.errors import OperationRefused
 
 RED, AMBER, GREEN, GREY = WarningColour.RED, WarningColour.AMBER, WarningColour.GREEN, WarningColour.GREY
@@ -179,3 +179,11 @@ def test_farther_from_the_mean_is_never_a_paler_colour(before: list[Decimal], qu
         assert loudness.index(judged(str(nearer), *map(str, before), days=days).colour) <= loudness.index(
             judged(str(farther), *map(str, before), days=days).colour
         )
+
+
+@pytest.mark.parametrize(
+    ("mean", "decimals", "shown"),
+    [("33404.667", 0, "33404.7"), ("70.33", 0, "70.3"), ("0.05", 0, "0.1"), ("12.345", 2, "12.35"), ("100", 0, "100")],
+)
+def test_a_mean_is_shown_no_finer_than_the_service_is_counted(mean: str, decimals: int, shown: str) -> None:
+    assert shown_mean(Decimal(mean), decimals) == Decimal(shown)

@@ -17,7 +17,7 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.places.choices import FactName, UnitKind
 from app.runs.models import BillingPeriod, RunResult
-from app.runs.operations import ensure_period
+from app.runs.operations import ensure_period, previewing
 from app.runs.operations.previewing import Preview, preview_version
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import TariffVersion
@@ -285,6 +285,15 @@ def test_programs_preview_a_version(of: Programs) -> None:
     assert (given["units"], given["computed"], given["up"], given["down"], given["currency"]) == (2, 1, 0, 0, "CNY")
     assert [row["code"][-4:] for row in given["biggest"]] == ["1203"]
     assert [row["reason"][:19] for row in given["not_computed"]] == ["There is no reading"]
+    assert (given["without_total"], [row["units"] for row in given["reasons"]]) == (1, [1])
+
+
+def test_of_many_units_without_a_total_the_first_are_named_and_all_counted(of: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, building = a_previewed_draft()
+    monkeypatch.setattr(previewing, "MOST_NAMED", 0)
+    with on_day(LAST_DAY):
+        given = made(of(MANAGER).post(f"/tariff_versions/{draft.id}/preview", {"building": building, "period": "2026-05"}), 200)
+    assert (given["not_computed"], given["without_total"], given["computed"]) == ([], 1, 1)
 
 
 @pytest.mark.parametrize(

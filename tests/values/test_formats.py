@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.values import formats
 from app.values.errors import Malformed
+from app.values.months import Month
 
 LOCALES = ["en", "zh_Hans", "zh_Hant", "vi"]
 NBSP = "\u00a0"
@@ -69,7 +70,8 @@ def test_percent() -> None:
 def test_days_on_screen() -> None:
     day = date(2026, 5, 14)
     assert [formats.day(day, locale) for locale in LOCALES] == ["2026-05-14"] * 3 + ["14/05/2026"]
-    assert [formats.month(day, locale) for locale in LOCALES] == ["2026-05"] * 3 + ["05/2026"]
+    assert [formats.month(day, locale) for locale in LOCALES] == ["May 2026", "2026年5月", "2026年5月", "05/2026"]
+    assert [formats.day(Month.of(day), locale) for locale in LOCALES] == ["May 2026", "2026年5月", "2026年5月", "05/2026"]
     assert formats.day(None, "vi") == "—"
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement
 
 from app.foundation.guards import too_many
 from app.foundation.views.access import allowed, current_user_id, personal, turned_away
+from app.foundation.views.columns import loading_of
 from app.foundation.views.interface import GuardedInterface
 from app.foundation.views.listing import prefix_condition
 from app.foundation.views.office import belongs_to_office, chosen_office
@@ -47,6 +48,7 @@ class Lookup:
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None
     visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None
     fills: Callable[[Any], dict[str, str]] | None = None
+    loads: Sequence[str] = ()
     used_by: set[tuple[str, str]] = field(default_factory=set)  # (permission, view) of the pages that use it
 
     @property
@@ -69,7 +71,8 @@ class Lookup:
         """Return at most ``MOST_ROWS`` rows that match ``text``."""
         data = self.datamodel
         order = [getattr(self.model, name) for name in self.order or self.columns[:1]] or [data.key]
-        return list(data.session.execute(data.rows(*self.conditions(text)).order_by(*order).limit(MOST_ROWS)).scalars())
+        found = data.rows(*self.conditions(text)).order_by(*order).limit(MOST_ROWS).options(*loading_of(self.model, tuple(self.loads)))
+        return list(data.session.execute(found).scalars())
 
     def is_allowed(self) -> bool:
         """Tell whether the person may open any page that uses this lookup."""
@@ -91,14 +94,16 @@ def register_lookup(
     condition: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
     visible: Callable[[], Sequence[ColumnElement[bool]]] | None = None,
     fills: Callable[[Any], dict[str, str]] | None = None,
+    loads: Sequence[str] = (),
 ) -> Lookup:
     """Register how rows of ``model`` are found: by ``search(text)`` (an indexed condition) or by the beginnings of ``columns``.
 
     ``name`` is the table's name unless a table has several lookups. ``text`` writes a row, ``detail`` adds a second line,
     ``condition`` leaves out what cannot be chosen (closed lines), ``visible`` what is not this person's to see, also by its number.
-    ``fills`` gives what a choice writes into other fields of the same line: a material its price.
+    ``fills`` gives what a choice writes into other fields of the same line: a material its price. ``loads`` names the relations that
+    ``text`` and ``detail`` read, so that the rows of an answer are one statement and not one each.
     """
-    lookup = Lookup(name, model, search, columns, text, detail, order, condition, visible, fills)
+    lookup = Lookup(name, model, search, columns, text, detail, order, condition, visible, fills, loads)
     if search is None and not columns:
         raise ValueError(f"The lookup {name} needs a search or columns.")
     if name in _lookups:

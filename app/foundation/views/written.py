@@ -22,6 +22,7 @@ from app.foundation.views.columns import Cell, Kind
 from app.foundation.views.state import once_per_request
 from app.values import formats
 from app.values.errors import Message
+from app.values.months import Month
 
 if TYPE_CHECKING:
     from app.foundation.views.listing import Row
@@ -143,6 +144,8 @@ class CellWriter:
         return _html(f'<span class="fh-money{" text-good" if amount < 0 else ""}">{escape(words)}</span>')
 
     def _day(self, day: datetime.date) -> Markup:
+        if isinstance(day, Month):
+            return _html(f'<span class="fh-nowrap">{escape(formats.month(day, self.locale))}</span>')
         return self._time(day, formats.day(day, self.locale))
 
     def _moment(self, moment: datetime.datetime) -> Markup:

@@ -34,6 +34,7 @@ from app.metering.choices import (
     ReadingState,
     WarningColour,
 )
+from app.metering.rules.unusual import shown_mean
 from app.offices.models import SystemUser
 from app.places.models import Building, Unit
 from app.tariffs.models import Service
@@ -221,6 +222,11 @@ class Reading(Created, OfficeRecord):
     @property
     def is_estimate(self) -> bool:
         return self.source is ReadingSource.ESTIMATED
+
+    @property
+    def usual(self) -> Decimal | None:
+        """The mean as people read it: no finer than the service is counted, or to a tenth."""
+        return None if self.mean is None else shown_mean(self.mean, self.meter.service.decimals)
 
 
 class WaterQuota(Versioned, Created, OfficeRecord):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil, floor
 
@@ -166,6 +166,11 @@ def mean_for(days: int, history: Iterable[Usage], *, at_least: int = PERIODS_OF_
 def last_real(history: Iterable[Usage]) -> list[Usage]:
     """Return the periods of which the mean is taken: the last three accepted ones that are not estimated, fewer where there are fewer."""
     return sorted((usage for usage in history if not usage.is_estimate), key=lambda usage: usage.ends_on)[-PERIODS_OF_THE_MEAN:]
+
+
+def shown_mean(mean: Decimal, decimals: int) -> Decimal:
+    """Return a mean as people read it, half-up to what the service is counted in, at least to a tenth: 33,404.667 is 33,404.7."""
+    return mean.quantize(Decimal(1).scaleb(-max(decimals, 1)), ROUND_HALF_UP).normalize()
 
 
 def compared(quantity: Decimal, mean: Fraction | None, thresholds: Thresholds) -> Anomaly:

@@ -14,6 +14,7 @@ from app.foundation.views import (
     DayFilter,
     EntityForm,
     GuardedInterface,
+    Kind,
     LongTextField,
     LookupField,
     LookupFilter,
@@ -53,8 +54,7 @@ def said_of(reading: Reading) -> Message:
         return Message("The first reading of the meter at this place.")
     measure = reading.meter.service.measure
     ratio = reading.ratio.normalize() if reading.ratio is not None else None
-    mean = reading.mean.normalize() if reading.mean is not None else None
-    return reason_of(reading.anomaly, reading.consumption.normalize(), mean, ratio, measure)
+    return reason_of(reading.anomaly, reading.consumption.normalize(), reading.usual, ratio, measure)
 
 
 class EnterReadingForm(EntityForm):
@@ -85,7 +85,7 @@ def figures_of(reading: Reading) -> list[PreviewFact]:
     number, measure = FILTERS["number"], reading.meter.service.measure
     before = number(reading.previous_value.normalize()) if reading.previous_value is not None else None
     used = f"{number(reading.consumption.normalize())} {measure}"
-    mean = f"{number(reading.mean.normalize())} {measure}" if reading.mean is not None else None
+    mean = f"{number(reading.usual)} {measure}" if reading.usual is not None else None
     return [
         PreviewFact(N_("Reading"), before, number(reading.value.normalize())),
         PreviewFact(N_("Consumption"), None, used, Message("%(days)s days", days=reading.days)),
@@ -125,7 +125,7 @@ class ReadingView(OperationView):
         "previous_value": N_("Old reading"),
         "previous_on": N_("Old reading of"),
         "consumption": N_("Consumption"),
-        "mean": N_("Mean of 3 months"),
+        "usual": N_("Mean of 3 months"),
         "ratio": N_("Times the mean"),
         "days": N_("Days"),
         "colour": N_("Warning"),
@@ -141,14 +141,15 @@ class ReadingView(OperationView):
         "rolled_over": N_("Rollover"),
         "estimated_periods": N_("Estimates rated again"),
     }
-    list_columns = ["read_on", "installation.place", "previous_value", "value", "consumption", "mean", "anomaly", "state"]
+    list_columns = ["read_on", "installation.place", "previous_value", "value", "consumption", "usual", "anomaly", "state"]
+    column_kinds = {"usual": Kind.NUMBER}
     second_lines = {"installation.place": "meter.service.name"}
     export_columns = [
         *("read_on", "meter.building.name", "installation.place", "meter.service.name", "meter", "previous_on", "previous_value", "value"),
         *(
             "consumption",
             "days",
-            "mean",
+            "usual",
             "ratio",
             "colour",
             "anomaly",
@@ -180,7 +181,7 @@ class ReadingView(OperationView):
     order_columns = ["read_on"]
     base_order = ("read_on", "desc")
     loads = ["meter.service", "meter.building", "installation.unit", "installation.meter"]
-    facts = ["value", "consumption", "mean", "colour"]
+    facts = ["value", "consumption", "usual", "colour"]
     show_columns = [
         *("meter", "installation.place", "read_on", "previous_on", "previous_value", "days", "ratio", "rolled_over", "estimated_periods"),
         *("source", "kind", "explanation", "reason", "read_by", "settled_reason", "settled_at"),

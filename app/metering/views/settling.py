@@ -44,6 +44,7 @@ register_lookup(
     text=str,
     detail=lambda reading: f"{reading.value.normalize():f}",
     order=["read_on"],
+    loads=["meter"],
     condition=lambda: [is_live()],
 )
 

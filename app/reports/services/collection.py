@@ -15,7 +15,7 @@ from app.foundation.views.columns import Kind
 from app.foundation.views.report import ReportColumn
 from app.reports.services.asking import rows_of
 from app.values.errors import N_
-from app.values.months import month_start
+from app.values.months import Month, month_start
 
 TITLE = N_("Collection rate")
 
@@ -48,7 +48,7 @@ WITH credited AS (
         AND (CAST(:building AS integer) IS NULL OR period.building_id = :building)
         AND (CAST(:service AS integer) IS NULL OR service_charge.service_id = :service)
 )
-SELECT to_char(charged.month, 'YYYY-MM') AS month, charged.building_id, building.name AS building, count(*) AS charges,
+SELECT charged.month, charged.building_id, building.name AS building, count(*) AS charges,
     count(*) FILTER (WHERE collected + written_off < charged) AS unpaid, sum(charged) AS charged, sum(collected) AS collected,
     sum(written_off) AS written_off, sum(charged - collected - written_off) AS open,
     round(sum(collected) / nullif(sum(charged), 0), 4) AS rate
@@ -63,4 +63,5 @@ def collection_rate(
     *, offices: Sequence[int], start: datetime.date, end: datetime.date, building: int | None = None, service: int | None = None
 ) -> list[Mapping[str, Any]]:
     """Return a row for every month of the period and building, the newest month first."""
-    return rows_of(_STATEMENT, offices=offices, start=start, end=end, first=month_start(start), building=building, service=service)
+    rows = rows_of(_STATEMENT, offices=offices, start=start, end=end, first=month_start(start), building=building, service=service)
+    return [{**row, "month": Month.of(row["month"])} for row in rows]

@@ -16,7 +16,7 @@ from app.foundation.views.columns import Kind
 from app.foundation.views.report import ReportColumn
 from app.reports.services.asking import rows_of
 from app.values.errors import N_
-from app.values.months import month_start
+from app.values.months import Month, month_start
 
 TITLE = N_("Consumption by month")
 # A period may begin some weeks before its month.
@@ -51,14 +51,15 @@ WITH taken AS (
     SELECT month, building_id, service_id, count(DISTINCT unit_id) AS units, sum(consumption) AS consumption
     FROM taken GROUP BY month, building_id, service_id
 ), beside AS (
-    SELECT monthly.*, CASE WHEN count(*) OVER before = 3 THEN round(avg(consumption) OVER before, 1) END AS mean
+    SELECT monthly.*, CASE WHEN count(*) OVER before = 3 THEN avg(consumption) OVER before END AS mean
     FROM monthly
     WINDOW before AS (
         PARTITION BY building_id, service_id ORDER BY month RANGE BETWEEN INTERVAL '3 months' PRECEDING AND INTERVAL '1 month' PRECEDING
     )
 )
-SELECT to_char(beside.month, 'YYYY-MM') AS month, beside.building_id, building.name AS building, beside.service_id, service.name AS service,
-    beside.units, trim_scale(beside.consumption) AS consumption, service.measure, trim_scale(beside.mean) AS mean,
+SELECT beside.month, beside.building_id, building.name AS building, beside.service_id, service.name AS service,
+    beside.units, trim_scale(beside.consumption) AS consumption, service.measure,
+    trim_scale(round(beside.mean, greatest(service.decimals, 1))) AS mean,
     round(beside.consumption / nullif(beside.mean, 0) - 1, 3) AS against_mean
 FROM beside
 JOIN building ON building.id = beside.building_id
@@ -80,4 +81,5 @@ def consumption_by_month(
     """Return a row for every month, building and service in which something was read, the newest month first."""
     first = month_start(start)
     chosen = {"building": building, "service": service, "unit": unit}
-    return rows_of(_STATEMENT, offices=offices, start=start, end=end, first=first, earliest=first - BEFORE, **chosen)
+    rows = rows_of(_STATEMENT, offices=offices, start=start, end=end, first=first, earliest=first - BEFORE, **chosen)
+    return [{**row, "month": Month.of(row["month"])} for row in rows]

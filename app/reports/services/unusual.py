@@ -44,7 +44,8 @@ COLUMNS = (
 _STATEMENT = text("""
 SELECT reading.id AS reading_id, reading.read_on, building.name AS building, meter.building_id, installation.unit_id,
     coalesce(unit.code, '') AS unit, service.name AS service, service.measure, meter.serial, trim_scale(reading.consumption) AS consumption,
-    trim_scale(reading.mean) AS mean, trim_scale(reading.ratio) AS ratio, reading.colour, reading.anomaly, reading.state,
+    trim_scale(round(reading.mean, greatest(service.decimals, 1))) AS mean,
+    trim_scale(reading.ratio) AS ratio, reading.colour, reading.anomaly, reading.state,
     reading.settled_reason
 FROM reading
 JOIN meter ON meter.id = reading.meter_id

@@ -40,10 +40,18 @@ class NotComputedAnswer(Answer):
     reason = Text()
 
 
+class ReasonAnswer(Answer):
+    """Why units have no total, with an example of the sentence, and how many."""
+
+    reason = Text()
+    units = Whole()
+
+
 class VersionPreviewAnswer(Answer):
     """``before`` and ``after`` are of the units that both versions can compute, ``up`` and ``down`` those that move by more than 20 %.
 
-    ``new`` are units that only this version can compute, ``elsewhere`` those that a narrower tariff bills.
+    ``new`` are units that only this version can compute, ``elsewhere`` those that a narrower tariff bills. ``not_computed`` names the first
+    fifty units without a total; ``without_total`` counts all of them, ``reasons`` by reason.
     """
 
     version = Reference()
@@ -62,6 +70,8 @@ class VersionPreviewAnswer(Answer):
     new_total = Money()
     elsewhere = Whole()
     biggest = Rows(UnitDifferenceAnswer)
+    without_total = Whole()
+    reasons = Rows(ReasonAnswer)
     not_computed = Rows(NotComputedAnswer)
 
 
@@ -99,7 +109,9 @@ def told(found: Preview) -> dict[str, Any]:
         "new_total": summary.new_total,
         "elsewhere": found.elsewhere,
         "biggest": [_difference(row, currency) for row in summary.biggest],
-        "not_computed": [{"unit": row.unit, "code": row.code, "reason": say(row.problem)} for row in summary.not_computed],
+        "without_total": len(summary.not_computed),
+        "reasons": [{"reason": say(reason), "units": number} for reason, number in found.reasons],
+        "not_computed": [{"unit": row.unit, "code": row.code, "reason": say(row.problem)} for row in found.named],
     }
 
 

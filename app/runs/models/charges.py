@@ -20,6 +20,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.i18n import month_in_words
 from app.foundation.writing import WrittenTogether
 from app.places.models import Unit
 from app.runs.models.kept import KeepsBill, KeepsShare
@@ -88,7 +89,7 @@ class ServiceCharge(KeepsBill, KeepsShare, WrittenTogether, Created, OfficeRecor
     )
 
     def __str__(self) -> str:
-        return f"{self.unit.code} · {self.service.name} · {self.period.name}"
+        return f"{self.unit.code} · {self.service.name} · {month_in_words(self.period.month)}"
 
     # What a void asks of every document.
 

@@ -17,9 +17,11 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.i18n import month_in_words
 from app.offices.models import SystemUser
 from app.places.models import Building
 from app.runs.choices import PeriodState
+from app.values.months import Month
 
 IS_FIRST_OF_MONTH = "extract(day FROM month) = 1"
 
@@ -56,12 +58,17 @@ class BillingPeriod(Versioned, Created, OfficeRecord):
     closed_by: Mapped[SystemUser | None] = relationship(foreign_keys="BillingPeriod.closed_by_id")
 
     def __str__(self) -> str:
-        return f"{self.building.name} · {self.name}"
+        return f"{self.building.name} · {month_in_words(self.month)}"
 
     @property
     def name(self) -> str:
-        """The month as programs and people write it: 2026-10."""
+        """The month as programs write it: 2026-10."""
         return self.month.strftime("%Y-%m")
+
+    @property
+    def of_month(self) -> Month:
+        """The month as the reader writes it."""
+        return Month.of(self.month)
 
     @property
     def is_open(self) -> bool:

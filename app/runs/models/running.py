@@ -32,6 +32,7 @@ from app.runs.models.kept import KeepsBill, KeepsShare
 from app.runs.models.periods import IS_FIRST_OF_MONTH
 from app.tariffs.models import Service
 from app.values.errors import Message
+from app.values.months import Month
 
 
 class BillingRun(Created, OfficeRecord):
@@ -95,8 +96,13 @@ class BillingRun(Created, OfficeRecord):
 
     @property
     def month_name(self) -> str:
-        """The month as programs and people write it: 2026-10."""
+        """The month as programs write it: 2026-10."""
         return self.month.strftime("%Y-%m")
+
+    @property
+    def of_month(self) -> Month:
+        """The month as the reader writes it."""
+        return Month.of(self.month)
 
 
 class RunService(OfficeRecord):

@@ -22,6 +22,10 @@ from app.runs.rules.unit_bills import unit_bills
 from app.tariffs.models import TariffVersion
 from app.tariffs.rules.comparing import Difference, Summary, summary
 from app.values.errors import Message, OperationRefused
+from app.values.months import Month
+
+# So many units without a total are named; all of them are counted, by reason.
+MOST_NAMED = 50
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Preview:
     period: BillingPeriod
     summary: Summary
     elsewhere: int
+
+    @property
+    def named(self) -> Sequence[Difference]:
+        """The first units that cannot be computed; a building may have thousands."""
+        return self.summary.not_computed[:MOST_NAMED]
 
     @property
     def reasons(self) -> Sequence[tuple[Message, int]]:
@@ -48,7 +57,7 @@ def preview_version(*, version: int, building: int, month: datetime.date) -> Pre
     period = period_named(place.id, month)
     if period is None:
         raise OperationRefused(
-            Message("%(building)s has no billing period %(period)s yet.", building=place.name, period=month.strftime("%Y-%m")),
+            Message("%(building)s has no billing period %(period)s yet.", building=place.name, period=Month.of(month)),
             code="no_period",
             field="period",
         )

@@ -30,7 +30,7 @@ from app.runs.operations import void_service_charge
 from app.runs.views.explaining import explained
 from app.values.errors import N_, Message
 
-register_lookup("service_charge", ServiceCharge, columns=["unit.code"], text=str, order=["id"])
+register_lookup("service_charge", ServiceCharge, columns=["unit.code"], text=str, order=["id"], loads=["unit", "service", "period"])
 
 
 class ServiceChargeView(EntityView):
@@ -46,7 +46,7 @@ class ServiceChargeView(EntityView):
         "service": N_("Service"),
         "service.name": N_("Service"),
         "period": N_("Billing period"),
-        "period.name": N_("Month"),
+        "period.of_month": N_("Month"),
         "charge.customer": N_("Customer"),
         "charge.customer.name": N_("Customer"),
         "charge.due_on": N_("Due on"),
@@ -60,8 +60,17 @@ class ServiceChargeView(EntityView):
         "apportion_by": N_("Shared meters"),
         "run": N_("Billing run"),
     }
-    list_columns = ["period.name", "unit.code", "charge.customer.name", "service.name", "quantity", "total", "charge.paid", "charge.due_on"]
-    column_kinds = {"period.name": Kind.TEXT, "total": Kind.MONEY, "charge.paid": Kind.MONEY, "apportion_by": Kind.CHOICE}
+    list_columns = [
+        "period.of_month",
+        "unit.code",
+        "charge.customer.name",
+        "service.name",
+        "quantity",
+        "total",
+        "charge.paid",
+        "charge.due_on",
+    ]
+    column_kinds = {"period.of_month": Kind.TEXT, "total": Kind.MONEY, "charge.paid": Kind.MONEY, "apportion_by": Kind.CHOICE}
     filters = ["service", LookupFilter("period", is_shown=False), LookupFilter("run", is_shown=False), LookupFilter("unit")]
     totals_columns = ["total"]
     search_hint = N_("Unit, or name and number of the customer")

@@ -41,7 +41,7 @@ class BillCorrectionView(EntityView):
         "service_charge.unit.code": N_("Unit"),
         "service_charge.charge.customer.name": N_("Customer"),
         "service_charge.service.name": N_("Service"),
-        "service_charge.period.name": N_("Month"),
+        "service_charge.period.of_month": N_("Month"),
         "service_charge.total": N_("Charged"),
         "service_charge.charge.paid": N_("Paid"),
         "service_charge.quantity": N_("Consumption charged"),
@@ -59,11 +59,16 @@ class BillCorrectionView(EntityView):
         "settled_reason": N_("How it was dealt with"),
     }
     list_columns = [
-        *("service_charge.period.name", "service_charge.unit.code", "service_charge.charge.customer.name", "service_charge.service.name"),
+        *(
+            "service_charge.period.of_month",
+            "service_charge.unit.code",
+            "service_charge.charge.customer.name",
+            "service_charge.service.name",
+        ),
         *("service_charge.total", "total", "difference", "created_by", "state"),
     ]
     column_kinds = {
-        "service_charge.period.name": Kind.TEXT,
+        "service_charge.period.of_month": Kind.TEXT,
         "service_charge.total": Kind.MONEY,
         "service_charge.charge.paid": Kind.MONEY,
         "total": Kind.MONEY,

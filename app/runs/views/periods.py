@@ -31,7 +31,7 @@ from app.runs.operations import close_period, reopen_period, set_period_days
 from app.runs.queries import board_of
 from app.values.errors import N_, Malformed, NotAllowed, NotFound, OperationRefused
 
-register_lookup("billing_period", BillingPeriod, columns=["building.name"], text=str, order=["month"])
+register_lookup("billing_period", BillingPeriod, columns=["building.name"], text=str, order=["month"], loads=["building"])
 
 
 class BillingPeriodView(EntityView):
@@ -45,7 +45,7 @@ class BillingPeriodView(EntityView):
         "building": N_("Building"),
         "building.name": N_("Building"),
         "month": N_("Month"),
-        "name": N_("Month"),
+        "of_month": N_("Month"),
         "starts_on": N_("Readings from"),
         "ends_on": N_("Readings to"),
         "period_state": N_("Status"),
@@ -53,13 +53,13 @@ class BillingPeriodView(EntityView):
         "closed_at": N_("Period closed at"),
         "reopened_reason": N_("Opened again because"),
     }
-    list_columns = ["name", "building.name", "starts_on", "ends_on", "period_state"]
-    column_kinds = {"name": Kind.TEXT, "period_state": Kind.CHOICE}
+    list_columns = ["of_month", "building.name", "starts_on", "ends_on", "period_state"]
+    column_kinds = {"of_month": Kind.DAY, "period_state": Kind.CHOICE}
     filters = ["building"]
     state_column = "period_state"
     order_columns = ["month"]
     base_order = ("month", "desc")
-    show_columns = ["building", "name", "starts_on", "ends_on", "closed_by", "closed_at", "reopened_reason"]
+    show_columns = ["building", "of_month", "starts_on", "ends_on", "closed_by", "closed_at", "reopened_reason"]
     show_template = "runs/period.html"
 
     def record_title(self, record: BillingPeriod) -> Any:

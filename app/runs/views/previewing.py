@@ -20,8 +20,6 @@ from app.runs.queries.previewing import buildings_of, last_period, months_of
 from app.tariffs.models import TariffVersion
 from app.values.errors import N_, Malformed, Message, NotFound, OperationRefused
 
-# So many units without a total are named on the page; all of them are counted.
-MOST_NAMED = 50
 UNPROCESSABLE = 422
 
 
@@ -70,8 +68,8 @@ class TariffPreviewView(SharedObject, BaseView):
             # A money cell asks for the office's currency, and the person may be looking at several offices.
             currency=version.office.currency.value,
             biggest=[(row, self._unit(row.unit)) for row in summary.biggest] if summary is not None else [],
-            unnamed=max(0, len(summary.not_computed) - MOST_NAMED) if summary is not None else 0,
-            without=[(row, self._unit(row.unit)) for row in summary.not_computed[:MOST_NAMED]] if summary is not None else [],
+            unnamed=len(preview.summary.not_computed) - len(preview.named) if preview is not None else 0,
+            without=[(row, self._unit(row.unit)) for row in preview.named] if preview is not None else [],
             actions=present(
                 action_to("TariffVersionView", N_("Version of a tariff"), route="show", icon="versions", pk=version.id)
                 if record_address(version)

@@ -71,7 +71,7 @@ class BillingRunView(OperationView):
         "building": N_("Building"),
         "place": N_("Building"),
         "month": N_("Month"),
-        "month_name": N_("Month"),
+        "of_month": N_("Month"),
         "run_state": N_("Status"),
         "units": N_("Units"),
         "billed": N_("Bills"),
@@ -86,8 +86,8 @@ class BillingRunView(OperationView):
         "created_at": N_("Entered at"),
         "note": N_("Note"),
     }
-    list_columns = ["month_name", "place", "created_at", "created_by", "units", "billed", "faulty", "total", "run_state"]
-    column_kinds = {"month_name": Kind.TEXT, "place": Kind.TEXT, "total": Kind.MONEY, "posted_total": Kind.MONEY}
+    list_columns = ["of_month", "place", "created_at", "created_by", "units", "billed", "faulty", "total", "run_state"]
+    column_kinds = {"of_month": Kind.TEXT, "place": Kind.TEXT, "total": Kind.MONEY, "posted_total": Kind.MONEY}
     filters = ["building", "created_at"]
     loads = ["building"]
     state_column = "run_state"
@@ -95,7 +95,7 @@ class BillingRunView(OperationView):
     base_order = ("id", "desc")
     facts = ["units", "billed", "faulty", "total", "run_state"]
     show_fieldsets = [
-        (None, ["building", "month_name", "note", "created_by", "created_at", "posted", "posted_total", "posted_by", "posted_at"])
+        (None, ["building", "of_month", "note", "created_by", "created_at", "posted", "posted_total", "posted_by", "posted_at"])
     ]
     show_template = "runs/run.html"
     form, operation = BillingRunForm, staticmethod(begin_run)
@@ -120,7 +120,7 @@ class BillingRunView(OperationView):
         }
 
     def record_title(self, record: BillingRun) -> Any:
-        return Message("Billing run %(month)s", month=record.month_name)
+        return Message("Billing run %(month)s", month=record.of_month)
 
     def record_context(self, record: BillingRun) -> Any:
         return record.place
