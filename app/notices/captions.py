@@ -285,7 +285,9 @@ CAPTIONS: dict[str, Caption] = {
     "slip_relation": Caption("Relation to the resident:", "与户主关系：", "與戶主關係：", "Quan hệ với chủ hộ:"),
     "slip_giver": Caption("Delivered by:", "送达人：", "送達人：", "Người giao:"),
     # The statement
-    "title_statement": Caption("STATEMENT OF ACCOUNT", "对 账 单", "對 賬 單", "SAO KÊ CÔNG NỢ CĂN HỘ"),
+    "title_statement": Caption("STATEMENT OF ACCOUNT", "对 账 单", "對 賬 單", "SAO KÊ CÔNG NỢ"),
+    "title_statement_of_unit": Caption("STATEMENT OF ACCOUNT", "对 账 单", "對 賬 單", "SAO KÊ CÔNG NỢ CĂN HỘ"),
+    "measured_in": Caption("Amounts in {unit}", "单位：{unit}", "單位：{unit}", "Đơn vị tính: {unit}"),
     "from_to": Caption("From {start} to {end}", "{start}至{end}", "{start}至{end}", "Từ ngày {start} đến ngày {end}"),
     "document": Caption("Document", "单据号", "單據號", "Số chứng từ"),
     "explained": Caption("Description", "摘要", "摘要", "Diễn giải"),
@@ -300,6 +302,9 @@ CAPTIONS: dict[str, Caption] = {
     "ageing_d31_60": Caption("31–60 days {amount}", "31–60天 {amount}", "31–60天 {amount}", "31–60 ngày {amount}"),
     "ageing_d61_90": Caption("61–90 days {amount}", "61–90天 {amount}", "61–90天 {amount}", "61–90 ngày {amount}"),
     "ageing_over_90": Caption("over 90 days {amount}", "90天以上 {amount}", "90天以上 {amount}", "trên 90 ngày {amount}"),
+    "credit_held": Caption(
+        "Credit held for the customer: {amount}.", "预存余额：{amount}。", "預存餘額：{amount}。", "Số dư trả trước: {amount}."
+    ),
     "kind_charge": Caption("Charge", "应收", "應收", "Phải thu"),
     "kind_receipt": Caption("Payment", "收款", "收款", "Thu tiền"),
     "kind_voucher": Caption("Payment out", "付款", "付款", "Chi tiền"),

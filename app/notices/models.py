@@ -25,6 +25,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
+from app.foundation.i18n import say
 from app.notices.choices import DeliveryWay, NoticeKind
 from app.offices.choices import Language
 from app.offices.models import Office, SystemUser
@@ -172,6 +173,9 @@ class NoticeLetter(OutboxLetter):
     notice: Mapped[Notice] = relationship(
         primaryjoin="NoticeLetter.notice_id == Notice.id", foreign_keys="NoticeLetter.notice_id", back_populates="letter"
     )
+
+    def __str__(self) -> str:
+        return f"{say(self.state)} · {self.recipient}"
 
 
 keep_of_kind(

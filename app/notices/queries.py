@@ -119,9 +119,14 @@ def _grouped(
             here[pair].append(each)
         elif period is None or each.period.month < period.month:
             earlier[pair].append(each)
-    for group in here.values():
-        group.sort(key=lambda each: (each.service.position, each.service_id, each.part_start, each.id))
+    for group in (*here.values(), *earlier.values()):
+        group.sort(key=in_order)
     return here, earlier
+
+
+def in_order(charge: ServiceCharge) -> tuple[Any, ...]:
+    """Return the place of a charge among others: by month, then as the office orders its services, the unit's own before the shared."""
+    return (charge.period.month, charge.service.position, charge.service_id, charge.share is not None, charge.part_start, charge.id)
 
 
 def _interest(units: Sequence[int], period: BillingPeriod | None) -> Mapping[Pair, Sequence[LateInterest]]:
@@ -252,7 +257,7 @@ def sendable_of(notices: Sequence[int]) -> Select[tuple[Notice]]:
 def letters_of(batch: NoticeBatch) -> dict[LetterState, int]:
     """Return how many papers of a batch stand in the outbox, by what became of them."""
     statement = select(NoticeLetter.state, func.count()).where(NoticeLetter.notice_id.in_(batch.notices)).group_by(NoticeLetter.state)
-    return dict(db.session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def number_sendable(batch: NoticeBatch) -> int:

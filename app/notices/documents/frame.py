@@ -19,6 +19,7 @@ from app.notices.queries import interest_rate, setting_of
 from app.offices.choices import Language
 from app.offices.models import Office
 from app.places.models import Unit
+from app.runs.models import ServiceCharge
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
 from app.values.amount_in_words import in_words
@@ -72,6 +73,12 @@ def service_name(service: Service, office: Office, locale: str) -> str:
     if locale == office.language.value or service.kind is ServiceKind.OTHER:
         return service.name
     return say(service.kind, locale)
+
+
+def charged_name(charge: ServiceCharge, office: Office, locale: str) -> str:
+    """Return what a charge of a service is called; a part of the building's shared meters says so, beside the unit's own."""
+    name = service_name(charge.service, office, locale)
+    return words("shared_name", locale, name=name) if charge.share is not None else name
 
 
 def place_of(unit: Unit, locale: str) -> str:

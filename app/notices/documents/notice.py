@@ -13,7 +13,7 @@ from app.billing.models import Charge
 from app.customers.models import Customer
 from app.debts.models import LateInterest
 from app.foundation.i18n import say
-from app.notices.documents.frame import Sender, common, language_of, service_name, spoken
+from app.notices.documents.frame import Sender, charged_name, common, language_of, spoken
 from app.notices.documents.services import asked_for, service_block
 from app.notices.queries import Known
 from app.places.models import Unit
@@ -79,13 +79,12 @@ def _debts(
     rows: list[tuple[datetime.date, dict[str, Any]]] = []
     charges: list[Charge] = []
     for each in known.earlier.get(pair, ()):
-        name = service_name(each.service, sender.office, locale)
+        name = charged_name(each, sender.office, locale)
         rows.append((each.charge.due_on, owed_row(name, each.period.month, each.charge.due_on, each.charge.open_amount, today)))
         charges.append(each.charge)
-    for interest in known.interest.get(pair, ()):
-        if interest.charge is not None:
-            rows.append((interest.charge.due_on, interest_row(interest)))
-            charges.append(interest.charge)
+    interest = [each for each in known.interest.get(pair, ()) if each.charge is not None]
+    charges += [each.charge for each in interest if each.charge is not None]
+    rows += interest_rows(interest)
     for charge in known.elsewhere.get(customer.id, ()):
         if charge.id not in shown:
             rows.append((charge.due_on, owed_row(say(charge.fee_kind, locale), charge.on, charge.due_on, charge.open_amount, today)))
@@ -105,17 +104,26 @@ def owed_row(name: str, month: datetime.date, due_on: datetime.date, amount: Dec
     }
 
 
-def interest_row(interest: LateInterest) -> dict[str, Any]:
-    """Return a charge of late interest with the days it is for."""
-    assert interest.charge is not None
-    return {
-        "kind": "interest",
-        "month": interest.source.on.isoformat(),
-        "start": interest.starts_on.isoformat(),
-        "end": interest.ends_on.isoformat(),
-        "days": days_of(interest.starts_on, interest.ends_on),
-        "amount": str(interest.charge.open_amount),
-    }
+def interest_rows(interest: Sequence[LateInterest]) -> list[tuple[datetime.date, dict[str, Any]]]:
+    """Return the late interest with the days it is for, that of one month and the same days as one row, each with the day it became due."""
+    sums: dict[tuple[datetime.date, datetime.date, datetime.date, datetime.date], Decimal] = defaultdict(Decimal)
+    for each in interest:
+        assert each.charge is not None
+        sums[each.charge.due_on, each.source.on, each.starts_on, each.ends_on] += each.charge.open_amount
+    return [
+        (
+            due_on,
+            {
+                "kind": "interest",
+                "month": month.isoformat(),
+                "start": start.isoformat(),
+                "end": end.isoformat(),
+                "days": days_of(start, end),
+                "amount": str(amount),
+            },
+        )
+        for (due_on, month, start, end), amount in sums.items()
+    ]
 
 
 def _taxes(charges: Sequence[ServiceCharge]) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 from app.customers.models import Customer
 from app.notices.captions import words
 from app.notices.choices import LEVELS
-from app.notices.documents.frame import Sender, common, language_of, service_name
+from app.notices.documents.frame import Sender, charged_name, common, language_of
 from app.notices.models import Notice
 from app.notices.queries import Known
 from app.places.models import Unit
@@ -35,14 +35,14 @@ def owed_by(known: Known, unit: Unit, customer: Customer, sender: Sender, day: d
             ids.append(row.charge.id)
     rows = [
         {
-            "name": service_name(each.service, sender.office, locale),
+            "name": charged_name(each, sender.office, locale),
             "month": each.period.month.isoformat(),
             "due_on": each.charge.due_on.isoformat(),
             "days": (day - each.charge.due_on).days,
             "amount": str(each.charge.open_amount),
             "interest": str(interest.pop(each.charge_id, ZERO)),
         }
-        for each in sorted(overdue, key=lambda each: (each.charge.due_on, each.charge_id))
+        for each in sorted(overdue, key=lambda each: each.charge.due_on)
     ]
     if left := sum_of(interest.values()):
         # Interest on what has been paid since.

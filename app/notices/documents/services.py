@@ -10,7 +10,7 @@ from app.billing.models import Charge
 from app.metering.choices import WarningColour
 from app.metering.models import Reading
 from app.notices.captions import words
-from app.notices.documents.frame import Sender, service_name
+from app.notices.documents.frame import Sender, charged_name, service_name
 from app.notices.queries import Known
 from app.notices.rules.tier_ranges import TierRange, quota_of, tier_ranges
 from app.runs.models import ServiceCharge
@@ -58,11 +58,10 @@ def _shared_block(charge: ServiceCharge, sender: Sender, locale: str) -> dict[st
     share: Mapping[str, Any] = charge.share or {}
     whole = formats.money(Decimal(share["whole"]), sender.currency, locale, symbol=False)
     weights = {name: figure(Decimal(share[name]), locale) for name in ("weight", "weights")}
-    name = words("shared_name", locale, name=service_name(charge.service, sender.office, locale))
     text = words(f"shared_{share['by']}", locale, whole=whole, **weights)
     return {
         **dict.fromkeys(("measure", "previous", "current", "quantity", "read_on", "mean"), ""),
-        "name": name,
+        "name": charged_name(charge, sender.office, locale),
         "is_metered": True,
         "start": charge.part_start.isoformat(),
         "end": charge.part_end.isoformat(),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.billing.choices import AdjustmentKind
+from app.billing.choices import AdjustmentKind, FeeKind
 from app.billing.models import Adjustment, Allocation, Charge, Receipt, Reversal
+from app.billing.operations.receipts import credit_balance
 from app.billing.rules.ageing import ageing
 from app.billing.rules.allocation import OpenCharge
 from app.billing.statement import statement_of
@@ -22,10 +23,12 @@ from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.transactions import found
 from app.notices.captions import words
-from app.notices.documents.frame import Sender, common, language_of, service_name
+from app.notices.documents.frame import Sender, charged_name, common, language_of
+from app.notices.queries import in_order
 from app.offices.models import Office
 from app.places.models import Unit
 from app.runs.models import ServiceCharge
+from app.values import formats
 from app.values.money import ZERO, sum_of
 
 
@@ -73,6 +76,7 @@ def statement_content(
         **frame,
         "template": "account_statement",
         "kind": "statement",
+        "is_of_unit": unit is not None,
         "code": "",
         "start": start.isoformat(),
         "end": end.isoformat(),
@@ -82,6 +86,8 @@ def statement_content(
         "paid": str(sum_of(each.payment for each in entries)),
         "closing": str(balance),
         "ages": _ages(customer, unit, today),
+        # The balance of a customer is what is open less what is held for him; a unit holds nothing.
+        "credit": str(credit_balance(customer)) if unit is None else "0",
     }
 
 
@@ -95,9 +101,14 @@ def _of_customer(customer: Customer, sender: Sender, locale: str, start: datetim
         text = words(f"kind_{line.document.kind}", locale) if f"kind_{line.document.kind}" in _KINDS else line.document.kind
         if line.document.kind == "charge":
             of = services.get(line.document.id)
-            text = _charged(of, sender, locale) if of is not None else say(line.fee_kind, locale)
+            text = f"{of.unit.code} · {_charged(of, sender, locale)}" if of is not None else _other_charge(line.fee_kind, locale)
         entries.append(Entry(line.on, line.document.number or "", text, line.charge, line.payment))
     return stated.opening_balance, entries
+
+
+def _other_charge(kind: FeeKind | None, locale: str) -> str:
+    """Return what a charge of no service is called: late interest as notices call it, others as everywhere."""
+    return words("interest_charged", locale) if kind is FeeKind.LATE_INTEREST else say(kind, locale)
 
 
 _KINDS = frozenset({"kind_charge", "kind_receipt", "kind_voucher", "kind_reversal", "kind_adjustment"})
@@ -117,7 +128,7 @@ def _services(condition: Any) -> Select[tuple[ServiceCharge]]:
 
 
 def _charged(of: ServiceCharge, sender: Sender, locale: str) -> str:
-    return f"{of.unit.code} · {service_name(of.service, sender.office, locale)} {of.period.name}"
+    return f"{charged_name(of, sender.office, locale)} {formats.paper_month(of.period.month, locale)}"
 
 
 def _of_unit(
@@ -143,7 +154,7 @@ def _of_unit(
 def _of_charges(customer: Customer, unit: Unit) -> Sequence[ServiceCharge]:
     own = select(Charge.id).where(Charge.customer_id == customer.id)
     condition = (ServiceCharge.unit_id == unit.id) & ServiceCharge.reversal_id.is_(None) & ServiceCharge.charge_id.in_(own)
-    return list(db.session.scalars(_services(condition).order_by(ServiceCharge.id)))
+    return sorted(db.session.scalars(_services(condition)), key=in_order)
 
 
 def _interest(charges: Sequence[int]) -> Sequence[LateInterest]:
@@ -155,16 +166,15 @@ def _interest(charges: Sequence[int]) -> Sequence[LateInterest]:
 
 def _settled(charges: Sequence[int], locale: str, texts: dict[int, str]) -> list[Entry]:
     gone = select(Reversal.id).where(Reversal.receipt_id == Allocation.receipt_id).exists()
+    # A receipt is one line, whatever of the unit it paid.
     payments = (
-        select(Receipt.booked_on, Receipt.number, Allocation.charge_id, Allocation.amount)
+        select(Receipt.booked_on, Receipt.number, func.sum(Allocation.amount).label("amount"))
         .join(Receipt, Receipt.id == Allocation.receipt_id)
         .where(Allocation.charge_id.in_(charges), ~gone)
+        .group_by(Receipt.id, Receipt.booked_on, Receipt.number)
         .order_by(Receipt.id)
     )
-    entries = [
-        Entry(row.booked_on, row.number, f"{words('kind_receipt', locale)} · {texts[row.charge_id]}", ZERO, row.amount)
-        for row in db.session.execute(payments)
-    ]
+    entries = [Entry(row.booked_on, row.number, words("kind_receipt", locale), ZERO, row.amount) for row in db.session.execute(payments)]
     undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
     for each in db.session.scalars(select(Adjustment).where(Adjustment.charge_id.in_(charges), ~undone).order_by(Adjustment.id)):
         amount = each.amount if each.kind is AdjustmentKind.RAISE else each.credited - each.amount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from app.billing.papers.sheet import Logo, Print, day_of, figures
@@ -21,7 +22,7 @@ def statement_context(content: Mapping[str, Any], print_: Print, collection: Log
     ages = "；" if words.is_chinese else "; "
     listed = [s(f"ageing_{bucket}", amount=money_of(amount, content, words)) for bucket, amount in content["ages"].items()]
     return values | {
-        "heading": s("title_statement"),
+        "heading": s("title_statement_of_unit" if content.get("is_of_unit") else "title_statement"),
         "span": s(
             "from_to", start=formats.paper_day(day_of(content["start"]), s.locale), end=formats.paper_day(day_of(content["end"]), s.locale)
         ),
@@ -38,6 +39,7 @@ def statement_context(content: Mapping[str, Any], print_: Print, collection: Log
         "charged": figure(content["charged"]),
         "paid": figure(content["paid"]),
         "closing": figure(content["closing"]),
-        "unit_head": s(f"unit_{currency}"),
+        "unit_head": s("measured_in", unit=s(f"unit_{currency}")),
         "ages": s("ageing", list=ages.join(listed)) if listed else "",
+        "held": s("credit_held", amount=money_of(content["credit"], content, words)) if Decimal(content.get("credit", 0)) > 0 else "",
     }

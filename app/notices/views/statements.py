@@ -28,7 +28,7 @@ from app.values.months import month_start
 class StatementForm(EntityForm):
     """Whose statement, and of which days."""
 
-    customer = LookupField(N_("Customer"), lookup="customer", required=True)
+    customer = LookupField(N_("Customer"), lookup="customer", required=True, span=2)
     unit = LookupField(N_("Unit"), lookup="unit", help=N_("Left empty: everything the customer owes."))
     start = DayField(N_("From"), required=True)
     end = DayField(N_("To"), required=True)
