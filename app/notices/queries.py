@@ -217,6 +217,27 @@ def reminders_about(units: Sequence[int]) -> Select[tuple[Notice]]:
     return select(Notice).where(Notice.unit_id.in_(units), Notice.kind.in_(REMINDERS), Notice.is_live).order_by(Notice.id)
 
 
+def smallest_reminder(office: int) -> Decimal:
+    """Return the smallest debt that an office reminds of."""
+    least = db.session.scalars(select(DebtPolicy.remind_min_debt).where(DebtPolicy.office_id == office)).one_or_none()
+    return least if least is not None else ZERO
+
+
+def overdue_pairs(building: int, day: datetime.date, least: Decimal, units: Sequence[int] | None = None) -> Select[int, int, Decimal]:
+    """Return unit, customer and sum of what is overdue on ``day`` in a building, in floor order; nobody who owes less than ``least``."""
+    owed = func.sum(Charge.total + Charge.adjusted - Charge.written_off - Charge.paid)
+    statement = (
+        select(ServiceCharge.unit_id, Charge.customer_id, owed.label("amount"))
+        .join(Charge, Charge.id == ServiceCharge.charge_id)
+        .join(Unit, Unit.id == ServiceCharge.unit_id)
+        .where(Unit.building_id == building, ServiceCharge.reversal_id.is_(None), Charge.is_open(), Charge.due_on < day)
+        .group_by(ServiceCharge.unit_id, Charge.customer_id, Unit.position, Unit.id)
+        .having(owed >= least)
+        .order_by(Unit.position, Unit.id, Charge.customer_id)
+    )
+    return statement if units is None else statement.where(ServiceCharge.unit_id.in_(units))
+
+
 def units_with_overdue(building: int, day: datetime.date) -> Select[int]:
     """Return the units of a building that have something overdue on ``day``, in floor order."""
     return (

@@ -17,7 +17,10 @@ depends_on = None
 AMOUNT = sa.Numeric(precision=18, scale=2)
 VOUCHER_KINDS = ("refund", "deposit", "expense")
 # Below it no reminder is worth its paper, by the office's currency.
-LEAST_REMINDER = "UPDATE debt_policy SET remind_min_debt = 10000 FROM office WHERE office.id = debt_policy.office_id AND currency = 'VND'"
+LEAST_REMINDER = """
+UPDATE debt_policy SET remind_min_debt = CASE currency WHEN 'VND' THEN 10000 WHEN 'USD' THEN 1 ELSE 5 END
+FROM office WHERE office.id = debt_policy.office_id
+"""
 # What the version before has no place for: question, sentence.
 LOST = (
     ("SELECT FROM voucher WHERE kind = 'credit'", "Credit was paid out to customers"),

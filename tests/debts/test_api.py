@@ -9,7 +9,7 @@ import pytest
 from app.foundation.jobs import perform
 from tests.api.conftest import Programs, assert_refused, made, of
 from tests.debts.making import ZONE, a_bill, a_resident, charge_of, interest_amounts, pays
-from tests.factories import office, on_day
+from tests.factories import a_building, office, on_day
 
 __all__ = ["of"]
 TODAY = "2026-06-30"
@@ -56,6 +56,52 @@ def test_the_collection_status_is_given_page_by_page(of: Programs) -> None:
     first, second = (made(of("lan").get(f"/collection_status?page={page}&page_size=2"), 200) for page in (1, 2))
     assert [row["overdue"] for row in (*first["items"], *second["items"])] == ["1500000", "300", "20"]
     assert [(each["total"], each["page"]) for each in (first, second)] == [(3, 1), (3, 2)]
+
+
+def test_reminders_due_are_given_page_by_page(of: Programs) -> None:
+    tower = a_building("HN")
+    units = [a_resident(number, building=tower) for number in ("0101", "0102", "0103", "0104")]
+    for (unit, customer), amount in zip(units, ("1500000", "9999", "10000", "300000"), strict=True):
+        a_bill(unit, customer, amount, "2026-05-01")
+    first, second = (made(of("lan").get(f"/reminders_due?building={tower.id}&page={page}&page_size=2"), 200) for page in (1, 2))
+    assert [row["amount"] for row in (*first["items"], *second["items"])] == ["1500000", "10000", "300000"]
+    assert [(each["total"], each["page"]) for each in (first, second)] == [(3, 1), (3, 2)]
+
+
+def test_promises_are_narrowed_to_how_they_stand(of: Programs) -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-06-15")
+    noted = made(of("lan").post("/promises", {"customer": customer.id, "amount": "500000", "due_on": "2026-07-10"}))
+    assert [row["id"] for row in made(of("lan").get("/promises?state=open"), 200)["items"]] == [noted["id"]]
+    assert made(of("lan").get("/promises?state=broken"), 200)["items"] == []
+
+
+def test_credit_is_shown_foreseen_and_paid_out(of: Programs) -> None:
+    _unit, customer = a_resident()
+    pays(customer, "200000", TODAY)
+    assert made(of("lan").get(f"/customers/{customer.id}/credit"), 200)["credit"] == "200000"
+    body = {"customer": customer.id, "amount": "150000", "method": "cash", "reason": "Khách yêu cầu"}
+    foreseen = made(of("lan").post("/credit_payouts/preview", body), 200)
+    assert (foreseen["total"], foreseen["credit"]) == ("150000", "50000")
+    done = made(of("lan").post("/credit_payouts", body))
+    assert (done["kind"], done["total"], done["methods"][0]["method"]) == ("credit", "150000", "cash")
+    several = {"customer": customer.id, "methods": [{"method": "cash", "amount": "20000"}, {"method": "bank_transfer", "amount": "30000"}]}
+    made(of("lan").post("/credit_payouts", several | {"reason": "Phần còn lại"}))
+    assert_refused(of("lan").post("/credit_payouts", body), 422, "credit_short")
+
+
+def test_a_write_off_takes_its_interest_along_unless_told_not_to(of: Programs) -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-05-01")
+    made(of("lan").post("/late_interest", {"customer": customer.id}))
+    body = {"charge": bill.charge_id, "reason": "Không thu được"}
+    assert made(of("lan").post("/write_offs/preview", body), 200)["interest"] == "41250"
+    assert made(of("lan").post("/write_offs/preview", body | {"takes_interest": False}), 200)["interest"] is None
+    asked = made(of("lan").post("/write_offs", body), 202)
+    assert (asked["amount"], asked["interest_amount"]) == ("1500000", "41250")
+    made(of("binh").post(f"/approvals/{asked['approval']}/approve", {}), 200)
+    first, second = sorted(made(of("lan").get("/write_offs"), 200)["items"], key=lambda row: row["id"])
+    assert (second["taken_with"], second["amount"]) == (first["id"], "41250")
 
 
 @pytest.mark.parametrize("path", ["/debts", "/collection_status"])

@@ -10,12 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.billing.models import Adjustment, Approval
+from app.billing.choices import FeeKind
+from app.billing.models import Adjustment, Approval, Charge, Voucher
+from app.broadband.operations.equipping import EquipmentTerms, lend
 from app.debts.models import CollectionStep, DebtPolicy, PaymentPromise
 from app.foundation.database import db
 from app.foundation.scope import everything
+from app.foundation.transactions import run
 from tests.debts.making import ZONE, a_bill, a_resident, charge_of, interest_amounts, pays
-from tests.factories import on_day
+from tests.factories import acting, an_active_line, on_day
 
 Browse = Callable[[str], FlaskClient]
 TODAY = "2026-06-30"
@@ -151,7 +154,13 @@ def test_the_policy_is_changed_by_a_manager(browse: Browse) -> None:
 
         number = db.session.scalars(select(DebtPolicy.id).join(Office, Office.id == DebtPolicy.office_id).where(Office.code == "HN")).one()
     values = {"interest_rate": "0.03", "interest_grace": "7", "interest_cap": "50", "promise_max_days": "20", "lock_after_days": "45"}
-    values |= {"lock_min_debt": "200000", "adjustment_limit": "", "digest_rhythm": "daily", "digest_to": "a@example.com; b@example.com"}
+    values |= {
+        "lock_min_debt": "200000",
+        "remind_min_debt": "15000",
+        "adjustment_limit": "",
+        "digest_rhythm": "daily",
+        "digest_to": "a@example.com; b@example.com",
+    }
     client = browse("binh")
     assert sent(client, f"/debtpolicyview/edit/{number}", version="1", **values) == 302
     with everything("looking up"):
@@ -167,3 +176,35 @@ def test_the_lists_open(browse: Browse, page: str) -> None:
     a_bill(unit, customer, "1500000", "2026-05-01")
     pays(customer, "2000", "2026-06-07")
     assert text_of(browse("binh"), f"/{page}view/list/")
+
+
+def test_promises_are_narrowed_to_how_they_stand(browse: Browse) -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-06-15")
+    assert sent(browse("lan"), "/paymentpromiseview/add", customer=str(customer.id), amount="500000", due_on="2026-07-10") == 302
+    assert "Promise open" in text_of(browse("lan"), "/paymentpromiseview/list/")
+    assert customer.name in text_of(browse("lan"), "/paymentpromiseview/list/?state=open")
+    assert customer.name not in text_of(browse("lan"), "/paymentpromiseview/list/?state=kept")
+
+
+def test_the_page_of_a_customer_leads_to_the_payment_of_his_credit(browse: Browse) -> None:
+    _unit, customer = a_resident()
+    pays(customer, "200000", TODAY)
+    assert "Pay out credit" in text_of(browse("lan"), f"/customerview/show/{customer.id}")
+    assert sent(browse("lan"), "/creditpayoutview/add", customer=str(customer.id), method="cash", reason="Khách yêu cầu") == 302
+    assert "Pay out credit" not in text_of(browse("lan"), f"/customerview/show/{customer.id}")
+    with everything("reading"):
+        voucher = db.session.scalars(select(Voucher)).one()
+    assert (voucher.total, voucher.payee_name) == (Decimal(200_000), customer.name)
+
+
+def test_a_deposit_has_no_button_that_would_be_refused(browse: Browse) -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-06-15")
+    assert "Write off" in text_of(browse("lan"), f"/chargeview/show/{bill.charge_id}")
+    line = an_active_line("2026-06-01", "HN", customer=customer)
+    with on_day("2026-06-10", ZONE), acting("binh"):
+        run(lend, subscription=line.id, terms=EquipmentTerms(name="Modem", serial="GM-9", deposit=Decimal(100_000)))
+    with everything("reading"):
+        deposit = db.session.scalars(select(Charge.id).where(Charge.fee_kind == FeeKind.DEPOSIT)).one()
+    assert "Write off" not in text_of(browse("lan"), f"/chargeview/show/{deposit}")

@@ -150,3 +150,41 @@ def test_a_step_without_words_or_with_a_trace_of_its_own_is_refused(kind: str, n
     with on_day("2026-06-05", ZONE), acting("lan"), pytest.raises(OperationRefused) as refused:
         run(note_step, customer=customer.id, kind=CollectionKind(kind), note=note)
     assert (refused.value.code, count(CollectionStep)) == (code, 0)
+
+
+# In the list ---------------------------------------------------------------------------------------------------------------------
+
+
+def listed(day: str, state: PromiseState | None = None) -> list[PromiseState]:
+    """Return how promises stand in the list on a day, narrowed to one state where one is wanted."""
+    statement = select(PaymentPromise).order_by(PaymentPromise.id).execution_options(populate_existing=True)
+    if state is not None:
+        statement = statement.where(PaymentPromise.standing == state.value)
+    with on_day(day, ZONE), everything("reading the list"):
+        return [each.state for each in db.session.scalars(statement)]
+
+
+def test_the_list_says_how_each_promise_stands_as_the_rule_does() -> None:
+    people = [a_resident(number) for number in ("1203", "1204", "1205")]
+    for unit, customer in people:
+        a_bill(unit, customer, "1500000", "2026-05-01")
+        promised(customer, "600000", "2026-06-12")
+    # Kept in two parts; one dong too little; a day too late.
+    pays(people[0][1], "200000", "2026-06-06")
+    pays(people[0][1], "400000", "2026-06-12")
+    pays(people[1][1], "599999", "2026-06-12")
+    assert listed("2026-06-12") == [PromiseState.KEPT, PromiseState.OPEN, PromiseState.OPEN]
+    pays(people[2][1], "600000", "2026-06-13")
+    assert listed("2026-06-13") == [PromiseState.KEPT, PromiseState.BROKEN, PromiseState.BROKEN]
+    assert [len(listed("2026-06-13", state)) for state in (PromiseState.OPEN, PromiseState.KEPT, PromiseState.BROKEN)] == [0, 1, 2]
+    assert [state_on(customer, "2026-06-13") for _unit, customer in people] == listed("2026-06-13")
+
+
+def test_a_voided_payment_keeps_no_promise_in_the_list() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    promised(customer, "600000", "2026-06-12")
+    receipt = pays(customer, "600000", "2026-06-12")
+    with on_day("2026-06-12", ZONE), acting("binh"):
+        run(void_receipt, receipt=receipt.id, reason="Nhầm khách")
+    assert (listed("2026-06-12"), listed("2026-06-13")) == ([PromiseState.OPEN], [PromiseState.BROKEN])

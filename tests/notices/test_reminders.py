@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.billing.choices import Method
 from app.billing.operations.receipts import take_payment
 from app.billing.rules.methods import MethodAmount
-from app.debts.models import CollectionStep
+from app.debts.models import CollectionStep, DebtPolicy
 from app.debts.operations.collecting import note_promise
 from app.foundation.database import db
 from app.foundation.scope import everything
@@ -20,7 +20,7 @@ from app.foundation.transactions import run
 from app.notices.choices import DeliveryWay, NoticeKind
 from app.notices.models import Notice
 from app.notices.operations import issue_reminder
-from app.notices.operations.reminding import proposals
+from app.notices.operations.reminding import number_of_proposals, proposals
 from app.notices.rules.reminder_levels import Due, Sent, Waits, due_for
 from app.values.errors import OperationRefused
 from tests.factories import acting, office, on_day
@@ -117,6 +117,27 @@ def test_who_has_paid_is_not_reminded(app: Flask) -> None:
         with pytest.raises(OperationRefused) as refusal:
             run(issue_reminder, unit=unit.id, customer=customer.id)
     assert refusal.value.code == "nothing_overdue"
+
+
+def remind_from(amount: str) -> None:
+    with everything("setting a policy"):
+        db.session.execute(DebtPolicy.__table__.update().values(remind_min_debt=Decimal(amount)))
+        db.session.commit()
+
+
+@pytest.mark.parametrize(("least", "listed"), [("0", 1), ("143.00", 1), ("143.01", 0)])
+def test_who_owes_less_than_a_reminder_is_worth_is_not_listed(app: Flask, least: str, listed: int) -> None:
+    unit, _customer = a_billed_unit()
+    remind_from(least)
+    with on_day(FIRST_DAY), acting(MANAGER):
+        found = proposals(unit.building_id, office())
+        assert ([each.amount for each in found], number_of_proposals(unit.building_id, office())) == ([Decimal("143.00")] * listed, listed)
+
+
+def test_who_owes_little_is_reminded_when_somebody_asks_for_it(app: Flask) -> None:
+    unit, customer = a_billed_unit()
+    remind_from("1000.00")
+    assert a_reminder(unit, customer, FIRST_DAY).kind is NoticeKind.FIRST
 
 
 def test_an_open_promise_holds_the_reminder_back(app: Flask) -> None:

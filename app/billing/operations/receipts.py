@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -110,7 +111,7 @@ def take_payment(
 
 def _together(told: Sequence[Facts], note: str) -> Facts:
     """Return one of several facts: each is what the first says that knows it."""
-    known = {name: next((text for each in told if (text := getattr(each, name))), "") for name in TOLD}
+    known: dict[str, Any] = {name: next((text for each in told if (text := getattr(each, name))), "") for name in TOLD}
     return Facts(note=note, **known)
 
 

@@ -19,6 +19,7 @@ from app.foundation.api import (
     Body,
     Code,
     Day,
+    Filter,
     Given,
     Look,
     Moment,
@@ -82,7 +83,11 @@ records(
     PaymentPromise,
     view="PaymentPromiseView",
     look=PROMISE,
-    filters={"customer": same_record(PaymentPromise.customer_id), **days("due_on", PaymentPromise.due_on)},
+    filters={
+        "customer": same_record(PaymentPromise.customer_id),
+        "state": Filter(Code(PromiseState), lambda state: PaymentPromise.standing == state.value),
+        **days("due_on", PaymentPromise.due_on),
+    },
 )
 
 

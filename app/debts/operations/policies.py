@@ -17,15 +17,25 @@ from app.values.money import require_fee
 
 # Below it nobody is proposed for locking.
 LEAST_DEBT = {Currency.VND: Decimal(500_000)}
+# Nobody is reminded of less: what a letter costs.
+LEAST_REMINDER = {Currency.VND: Decimal(10_000), Currency.USD: Decimal(1)}
+LEAST_REMINDER_ELSEWHERE = Decimal(5)
 MOST_ADDRESSES = 20
 for _name, _field in (("interest", "interest_rate"), ("interest_grace", "interest_grace"), ("promise_max_days", "promise_max_days")):
     explain_constraint(f"ck_debt_policy_{_name}", Message("This value is outside what a debt policy allows."), _field)
+explain_constraint("ck_debt_policy_reminding", Message("The amount must not be negative."), "remind_min_debt")
 explain_constraint("ck_debt_policy_locking", Message("This value is outside what a debt policy allows."), "lock_after_days")
 
 
 def make_debt_policy(office: Office) -> None:
     """Give a new office its debt policy with the defaults."""
-    db.session.add(DebtPolicy(office_id=office.id, lock_min_debt=LEAST_DEBT.get(office.currency, Decimal(0))))
+    db.session.add(
+        DebtPolicy(
+            office_id=office.id,
+            lock_min_debt=LEAST_DEBT.get(office.currency, Decimal(0)),
+            remind_min_debt=LEAST_REMINDER.get(office.currency, LEAST_REMINDER_ELSEWHERE),
+        )
+    )
 
 
 def save_debt_policy(*, record: int | None, office: int | None, version: str | None, values: Values) -> DebtPolicy:
@@ -35,7 +45,7 @@ def save_debt_policy(*, record: int | None, office: int | None, version: str | N
         given["digest_to"] = ", ".join(addresses_of(given["digest_to"]))
     saved: DebtPolicy = saving(DebtPolicy)(record=record, office=office, version=version, values=tuple(given.items()))
     currency = saved.office.currency.value
-    for field in ("lock_min_debt", "adjustment_limit"):
+    for field in ("lock_min_debt", "remind_min_debt", "adjustment_limit"):
         amount = getattr(saved, field)
         if field in given and amount is not None:
             require_fee(amount, currency, field=field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, url_for
@@ -36,6 +37,7 @@ from app.foundation.views import (
     PreviewFact,
     PreviewLine,
     RadioField,
+    Tab,
     action,
     chosen_office,
     currency_of,
@@ -165,6 +167,10 @@ def describe_promise(record: PaymentPromise) -> Preview:
     )
 
 
+def _stands(state: PromiseState) -> Callable[[], ColumnElement[bool]]:
+    return lambda: PaymentPromise.standing == state.value
+
+
 class PaymentPromiseView(OperationView):
     """Promises to pay 承诺缴费; whether they were kept is computed from the payments since."""
 
@@ -181,16 +187,20 @@ class PaymentPromiseView(OperationView):
         "made_on": N_("Made on"),
         "due_on": N_("Promised by"),
         "amount": N_("Amount"),
+        "state": N_("State"),
         "note": N_("Note"),
         "created_by": N_("Noted by"),
     }
-    list_columns = ["customer.name", "made_on", "due_on", "amount", "note", "created_by"]
+    list_columns = ["customer.name", "made_on", "due_on", "amount", "state", "note", "created_by"]
+    column_kinds = {"state": Kind.CHOICE}
+    tabs = [Tab(state.value, state.label, _stands(state)) for state in PromiseState]
+    tabs_argument = "state"
     second_lines = {"customer.name": "customer.customer_no"}
     filters = ["due_on", LookupFilter("customer")]
     order_columns = ["due_on"]
     base_order = ("id", "desc")
     totals_columns = ["amount"]
-    show_columns = ["customer", "made_on", "due_on", "amount", "note", "created_by"]
+    show_columns = ["customer", "made_on", "due_on", "amount", "state", "note", "created_by"]
     form, operation, describe = PromiseForm, staticmethod(note_promise), staticmethod(describe_promise)
 
     def search(self, text: str) -> ColumnElement[bool]:

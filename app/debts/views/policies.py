@@ -27,6 +27,7 @@ class DebtPolicyView(ValuesView):
         "promise_max_days": N_("Longest promise in days"),
         "lock_after_days": N_("Locking proposed after days"),
         "lock_min_debt": N_("Smallest debt for locking"),
+        "remind_min_debt": N_("Smallest debt for a reminder"),
         "adjustment_limit": N_("Adjustments without approval up to"),
         "digest_rhythm": N_("Debt digest"),
         "digest_to": N_("Sent to"),
@@ -35,6 +36,7 @@ class DebtPolicyView(ValuesView):
         "interest_rate": N_("Of what was open when the day began; never on broadband charges, never on interest."),
         "interest_grace": N_("So many days after the due date cost nothing."),
         "interest_cap": N_("With 100 here the interest is never more than the charge."),
+        "remind_min_debt": N_("Who owes less for a unit is left out of the reminders due; one by one he can still be reminded."),
         "adjustment_limit": N_("Above it another person approves. Left empty there is no limit; write-offs are always approved."),
         "digest_to": N_("E-mail addresses of the managing staff, with commas between them."),
     }
@@ -45,6 +47,7 @@ class DebtPolicyView(ValuesView):
             label_columns["interest_cap"], required=True, most=LARGEST_CAP, help=description_columns["interest_cap"]
         ),
         "lock_min_debt": MoneyField(label_columns["lock_min_debt"], required=True),
+        "remind_min_debt": MoneyField(label_columns["remind_min_debt"], required=True, help=description_columns["remind_min_debt"]),
         "adjustment_limit": MoneyField(label_columns["adjustment_limit"], help=description_columns["adjustment_limit"]),
         "digest_to": LongTextField(label_columns["digest_to"], help=description_columns["digest_to"]),
     }
@@ -54,6 +57,7 @@ class DebtPolicyView(ValuesView):
         (N_("Late interest"), ["interest_rate", "interest_grace", "interest_cap"]),
         (N_("Promises and adjustments"), ["promise_max_days", "adjustment_limit"]),
         (N_("Locking for debt"), ["lock_after_days", "lock_min_debt"]),
+        (N_("Reminders"), ["remind_min_debt"]),
         (N_("Debt digest"), ["digest_rhythm", "digest_to"]),
     ]
 

@@ -14,10 +14,10 @@ from app.foundation.api import (
     Day,
     Flag,
     Given,
+    ListQuery,
     Look,
     Moment,
     Number,
-    Query,
     Reference,
     Routes,
     Rows,
@@ -43,7 +43,7 @@ from app.notices.operations import (
     print_notices,
 )
 from app.notices.operations.batches import file_of
-from app.notices.operations.reminding import proposals
+from app.notices.operations.reminding import number_of_proposals, proposals
 from app.notices.printing import PDF, as_answer, file_answer
 from app.notices.views.batches import file_name
 from app.offices.choices import Language
@@ -224,7 +224,7 @@ def take_file(record: int) -> Response:
 # Who is due ---------------------------------------------------------------------------------------------------------------------
 
 
-class DueQuery(Query):
+class DueQuery(ListQuery):
     """The building whose units are asked about."""
 
     building = Reference(text=True, required=True)
@@ -247,16 +247,19 @@ class DueAnswer(Answer):
     building = Reference()
     on = Day()
     items = Rows(DueRow)
+    total = Whole()
+    page = Whole()
 
 
 @routes.get("/reminders_due", may=("DueRemindersView", "can_list"), query=DueQuery, gives=Look(DueAnswer))
 def show_due(query: dict[str, Any]) -> dict[str, Any]:
-    """Show the units of a building that have something overdue, with the reminder each is due for."""
+    """Show the units of a building that have something overdue worth a reminder, with the one each is due for: a page of them."""
     building = found(Building, query["building"], field="building")
     office = found(Office, building.office_id)
     today = clock.today(office)
     rows = []
-    for each in proposals(building.id, office):
+    page, size = query["page"], query["page_size"]
+    for each in proposals(building.id, office, first=(page - 1) * size, most=size):
         due = each.due
         rows.append(
             {
@@ -272,4 +275,5 @@ def show_due(query: dict[str, Any]) -> dict[str, Any]:
                 "last_notice": each.last.id if each.last is not None else None,
             }
         )
-    return {"building": building.id, "on": today, "items": rows}
+    total = number_of_proposals(building.id, office)
+    return {"building": building.id, "on": today, "items": rows, "total": total, "page": page}

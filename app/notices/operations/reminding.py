@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.billing.choices import PromiseState
 from app.customers.models import Customer
@@ -25,7 +25,7 @@ from app.notices.documents import Sender, language_of, reminder_content
 from app.notices.documents.reminder import overdue_of, owed_by
 from app.notices.models import Notice, NoticeSetting
 from app.notices.operations.issuing import Numbers
-from app.notices.queries import Known, Pair, known_of, reminders_about, units_with_overdue
+from app.notices.queries import Known, Pair, known_of, overdue_pairs, reminders_about, smallest_reminder
 from app.notices.rules.reminder_levels import Due, Sent, Waits, due_for
 from app.offices.models import Office
 from app.places.models import Unit
@@ -57,13 +57,26 @@ def waits_of(setting: NoticeSetting) -> Waits:
     return Waits(setting.first_after, setting.second_after, setting.third_after)
 
 
-def proposals(building: int, office: Office, units: Sequence[int] | None = None) -> list[Proposal]:
-    """Return who has something overdue in a building today, in floor order, with the reminder that is due."""
+def number_of_proposals(building: int, office: Office) -> int:
+    """Return how many proposals a building has."""
+    pairs = overdue_pairs(building, clock.today(office), smallest_reminder(office.id)).order_by(None).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(pairs)) or 0)
+
+
+def proposals(
+    building: int, office: Office, units: Sequence[int] | None = None, *, first: int = 0, most: int | None = None
+) -> list[Proposal]:
+    """Return who has something overdue in a building today, in floor order, with the reminder that is due.
+
+    Who owes less than the office's debt policy reminds of is left out. ``most`` after the ``first`` ones, where only a page is wanted.
+    """
     today = clock.today(office)
-    wanted = list(db.session.scalars(units_with_overdue(building, today))) if units is None else list(units)
+    rows = db.session.execute(overdue_pairs(building, today, smallest_reminder(office.id), units).offset(first).limit(most)).all()
+    amounts = {(row.unit_id, row.customer_id): Decimal(row.amount) for row in rows}
+    wanted = list(dict.fromkeys(unit for unit, _ in amounts))
     known = known_of(wanted, period=None, month=month_start(today), day=today)
     places = {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(wanted)))}
-    pairs = [(unit, customer) for unit in wanted for at, customer in sorted(known.earlier) if at == unit]
+    pairs = list(amounts)
     people = _people([customer for _, customer in pairs])
     sent = _sent(wanted)
     promised = promised_until([customer for _, customer in pairs], today)
@@ -75,10 +88,13 @@ def proposals(building: int, office: Office, units: Sequence[int] | None = None)
             continue
         papers = sent.get((unit, customer), [])
         due = due_for(overdue, [_as_sent(each) for each in papers], waits)
-        amount = sum((each.charge.open_amount for each in known.earlier[unit, customer] if each.charge.due_on < today), Decimal(0))
         last = _standing(papers, overdue)
         oldest = min(day for _, day in overdue)
-        found_here.append(Proposal(places[unit], people[customer], amount, oldest, due, last[-1] if last else None, promised.get(customer)))
+        found_here.append(
+            Proposal(
+                places[unit], people[customer], amounts[unit, customer], oldest, due, last[-1] if last else None, promised.get(customer)
+            )
+        )
     return found_here
 
 
