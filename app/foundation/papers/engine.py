@@ -15,6 +15,10 @@ from app.foundation.papers.marks import Mark, lay_over
 
 MILLIMETRE = 72 / 25.4
 BELOW_A_SLIP = 8 * MILLIMETRE
+# The places for the number of pages, as templates write them. What people typed is escaped and is never one.
+PAGE_COUNT = "<pdf:pagecount>"
+# A sheet that may run on over many pages mostly has so many.
+MOST_GUESSED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,24 @@ def make(job: Job) -> Made:
 
 
 def _fitting(sheet: Sheet) -> Any:
-    """Return the loosest alternative that keeps to its pages, so that no signature is left alone on a page of its own."""
-    from pypdf import PdfReader
+    """Return the loosest alternative that keeps to its pages, so that no signature is left alone on a page of its own.
 
+    The engine would set a sheet twice, only to learn how many pages its foot has to name. So the number is guessed, and the sheet set once
+    more where the guess was wrong.
+    """
+    guess = min(sheet.pages, MOST_GUESSED)
     for html in sheet.alternatives:
-        reader = PdfReader(io.BytesIO(_rendered(html)))
+        reader = _numbered(html, guess)
         if len(reader.pages) <= sheet.pages:
             break
-    return reader
+    return reader if len(reader.pages) == guess or PAGE_COUNT not in html else _numbered(html, len(reader.pages))
+
+
+def _numbered(html: str, pages: int) -> Any:
+    """Return one sheet as pages whose foot says that there are ``pages`` of them."""
+    from pypdf import PdfReader
+
+    return PdfReader(io.BytesIO(_rendered(html.replace(PAGE_COUNT, str(pages)))))
 
 
 def _rendered(html: str) -> bytes:
