@@ -1,4 +1,4 @@
-"""What waits for a manager of metered services: red readings, reports of readers, bills whose readings were corrected."""
+"""What waits for whoever manages metered services: red readings, reports of readers, bills to be corrected, prices to approve."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from sqlalchemy import Select
 
 from app.foundation.database import db
 from app.foundation.views import action_to
-from app.foundation.views.links import Action
+from app.foundation.views.links import Action, may_open, view_named
 from app.metering.queries import open_reports, waiting_reds
 from app.runs.queries.correcting import open_corrections
+from app.tariffs.queries import versions_to_approve
 from app.values.errors import N_
 
 
@@ -27,6 +28,14 @@ class Queue:
     opening: Action
 
 
+PRICES = (N_("Versions of tariffs"), N_("Checked; a second person approves them."), "versions")
+
+
+def _may_approve_prices() -> bool:
+    view = view_named("TariffVersionView")
+    return view is not None and may_open(view, "approve")
+
+
 def metered_queues(office_id: int) -> list[Queue]:
     """Return the queues that are not empty, those that the person may open."""
     sources: tuple[tuple[str, dict[str, Any], Callable[[int], Select[Any]], str, str, str], ...] = (
@@ -34,6 +43,8 @@ def metered_queues(office_id: int) -> list[Queue]:
         ("MeterReportView", {}, open_reports, N_("Reports of readers"), N_("Meters replaced, read wrongly or broken"), "alert-triangle"),
         ("BillCorrectionView", {}, open_corrections, N_("Bills to be corrected"), N_("Their readings were corrected later"), "adjustments"),
     )
+    if _may_approve_prices():
+        sources = (*sources, ("TariffVersionView", {"state": "checked"}, versions_to_approve, *PRICES))
     found = []
     for view, terms, counted, label, text, icon in sources:
         opening = action_to(view, N_("Open"), route="list", office=office_id, **terms)

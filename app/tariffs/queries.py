@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.foundation.database import db
@@ -20,6 +20,12 @@ from app.tariffs.models import Service, Tariff, TariffVersion
 from app.tariffs.rules.day_by_day import Valid, day_by_day
 from app.tariffs.rules.evaluate import Formula, compiled
 from app.tariffs.rules.recipe import read_recipe
+
+
+def versions_to_approve(office_id: int) -> Select[int]:
+    """Return how many versions of an office are checked and wait for a second person."""
+    waiting = (TariffVersion.office_id == office_id, TariffVersion.state == VersionState.CHECKED)
+    return select(func.count(TariffVersion.id)).where(*waiting)
 
 
 def approved_here(services: Sequence[int], building: int) -> Sequence[TariffVersion]:
