@@ -21,13 +21,13 @@ from app.foundation.database import db
 from app.metering.models import Reading
 from app.notices.choices import REMINDERS, NoticeKind
 from app.notices.models import Notice, NoticeBatch, NoticeLetter, NoticeSetting
-from app.notices.rules.changes import Counted
+from app.notices.rules.changes import Counted, broken_promises, still_covered
 from app.places.choices import FactName
 from app.places.models import Unit, UnitFact
 from app.reminders.choices import LetterState
 from app.runs.models import BillingPeriod, ServiceCharge
 from app.tariffs.models import TariffVersion
-from app.values.money import ZERO
+from app.values.money import ZERO, sum_of
 
 Pair = tuple[int, int]
 """A unit and a customer, by their ids."""
@@ -43,6 +43,8 @@ class Known:
     elsewhere: Mapping[int, Sequence[Charge]] = field(default_factory=dict)
     credits: dict[int, Decimal] = field(default_factory=dict)
     shown: dict[int, set[int]] = field(default_factory=dict)
+    # The live notices that took off credit which is not there any more.
+    broken: set[int] = field(default_factory=set)
     readings: Mapping[int, Reading] = field(default_factory=dict)
     recipes: Mapping[int, Any] = field(default_factory=dict)
     starts: Mapping[int, datetime.date | None] = field(default_factory=dict)
@@ -80,7 +82,7 @@ def known_of(units: Sequence[int], *, period: BillingPeriod | None, month: datet
     customers = sorted({each.charge.customer_id for each in charges})
     known.interest = _interest(units, period)
     known.elsewhere = _elsewhere(customers)
-    known.credits, known.shown = _account(customers, month)
+    _read_accounts(known, customers, month)
     here = [each for group in known.of_period.values() for each in group]
     known.readings = _readings(here)
     known.recipes, known.starts = _versions(here)
@@ -158,23 +160,28 @@ def _elsewhere(customers: Sequence[int]) -> Mapping[int, Sequence[Charge]]:
     return found
 
 
-def _account(customers: Sequence[int], month: datetime.date) -> tuple[dict[int, Decimal], dict[int, set[int]]]:
-    """Return the credit of the customers, and which charges stand on a live notice of the month already.
+def _read_accounts(known: Known, customers: Sequence[int], month: datetime.date) -> None:
+    """Read the credit of the customers, and which charges stand on a live notice of the month already.
 
-    What another unit's notice of the month has taken off the credit is left out, so that no money is promised twice.
+    What another unit's notice of the month has taken off the credit, and still needs, is left out, so that no money is promised twice.
     """
     statement = select(Posting.customer_id, -func.sum(Posting.amount)).where(
         Posting.customer_id.in_(customers), Posting.account == LedgerAccount.CREDIT
     )
-    credits = {customer: Decimal(amount) for customer, amount in db.session.execute(statement.group_by(Posting.customer_id))}
-    shown: dict[int, set[int]] = defaultdict(set)
-    issued = select(Notice.customer_id, Notice.credit, Notice.charges).where(
+    known.credits = {customer: Decimal(amount) for customer, amount in db.session.execute(statement.group_by(Posting.customer_id))}
+    of_month = select(Notice.id, Notice.customer_id, Notice.credit, Notice.charges).where(
         Notice.customer_id.in_(customers), Notice.month == month, Notice.kind == NoticeKind.DUE, Notice.is_live
     )
-    for customer, credit, charges in db.session.execute(issued):
-        credits[customer] = max(credits.get(customer, ZERO) - credit, ZERO)
-        shown[customer] |= set(charges)
-    return credits, shown
+    issued = db.session.execute(of_month).all()
+    now = counted_now(sorted({charge for row in issued if row.credit for charge in row.charges}))
+    needed: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    for row in issued:
+        known.shown.setdefault(row.customer_id, set()).update(row.charges)
+        needed[row.customer_id][row.id] = still_covered(row.credit, row.charges, now)
+    for customer, promises in needed.items():
+        credit = known.credits.get(customer, ZERO)
+        known.broken |= broken_promises(credit, promises)
+        known.credits[customer] = max(credit - sum_of(promises.values()), ZERO)
 
 
 def _readings(charges: Sequence[ServiceCharge]) -> Mapping[int, Reading]:

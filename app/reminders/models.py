@@ -146,6 +146,7 @@ class OutboxLetter(Created, OfficeRecord):
         primaryjoin="OutboxLetter.customer_id == Customer.id", foreign_keys="OutboxLetter.customer_id"
     )
     asked_by: Mapped[SystemUser | None] = relationship(foreign_keys="OutboxLetter.asked_by_id")
+    created_by: Mapped[SystemUser | None] = relationship(foreign_keys="OutboxLetter.created_by_id", viewonly=True)
 
     @property
     def problem(self) -> str:

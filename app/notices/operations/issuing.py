@@ -94,7 +94,12 @@ def correct_notice(*, notice: int) -> Notice:
 
 
 def says_the_same(standing: Notice, known: Known, unit: int, customer: int, now: Mapping[int, Counted]) -> bool:
-    """Say whether a notice that stands names just the period's charges, and all it names asks for the same now; a payment is no change."""
+    """Say whether a notice that stands names just the period's charges, and all it names asks for the same now; a payment is no change.
+
+    One that took off credit which is gone since, for something else, asks for too little.
+    """
+    if standing.id in known.broken:
+        return False
     here, on_it = known.of_period[unit, customer], set(standing.charges)
     asked = sorted(block["asked"] for block in standing.content["services"])
     if not {each.charge_id for each in here} <= on_it or asked != sorted(asked_for(each.charge) for each in here):
