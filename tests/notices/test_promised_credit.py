@@ -148,8 +148,6 @@ def test_what_a_notice_still_needs_of_its_credit(now: dict[int, Counted], covere
     assert still_covered(Decimal(80), (1, 2), now) == Decimal(covered)
 
 
-@pytest.mark.parametrize(
-    ("balance", "broken"), [("150", set()), ("140", set()), ("139.99", {1, 2}), ("0", {1, 2}), ("-5", {1, 2})]
-)
+@pytest.mark.parametrize(("balance", "broken"), [("150", set()), ("140", set()), ("139.99", {1, 2}), ("0", {1, 2}), ("-5", {1, 2})])
 def test_whose_promise_cannot_be_held(balance: str, broken: set[int]) -> None:
     assert broken_promises(Decimal(balance), {1: Decimal(100), 2: Decimal(40), 3: Decimal(0)}) == broken
