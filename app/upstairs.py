@@ -58,7 +58,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "said_of_completion": (said_of_completion,),
         "lock_for_void": (voiding.lock_for_void, handovers.lock_holder, charge_voiding.lock_charge),
         "is_final": (voiding.is_final,),
-        "may_void": (voiding.may_void, handovers.may_void_at_door),
+        "may_void": (voiding.may_void, handovers.may_void_at_door, charge_voiding.may_void),
         "voided_first": (voiding.voided_first, adjusting.voided_first),
         "charges_withdrawn_by_void": (voiding.charges_withdrawn, charge_voiding.charges_withdrawn, interest.charges_withdrawn),
         "document_voided": (voiding.document_voided, charge_voiding.charge_voided, interest.charge_voided),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BindParameter, Select, select
 
 from app.billing.choices import ApprovalStatus, PricedOperation
-from app.billing.models import Approval, Charge, PriceListItem, names
+from app.billing.models import Adjustment, Approval, Charge, PriceListItem, Reversal, names
+from app.foundation.database import db
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
@@ -26,3 +27,9 @@ def price_of(office_id: int | BindParameter[int], operation: PricedOperation) ->
 def waiting_request(document: Voidable) -> Select[tuple[Approval]]:
     """Return the request to void a document that waits for a second person."""
     return select(Approval).filter_by(status=ApprovalStatus.WAITING, **names(document))
+
+
+def has_adjustments(charge: int) -> bool:
+    """Say whether adjustments of a charge stand: two that cancel each other out do, and each could still be voided by itself."""
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    return db.session.scalars(select(Adjustment.id).where(Adjustment.charge_id == charge, ~undone).limit(1)).first() is not None

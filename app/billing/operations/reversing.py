@@ -21,6 +21,7 @@ from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import credit_balance
 from app.billing.operations.requests import grant
 from app.billing.operations.shifts import moment_of
+from app.billing.queries import has_adjustments
 from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
@@ -192,7 +193,7 @@ def _withdraw(charges: Iterable[Charge], reversal: Reversal, document: Voidable)
     for charge in charges:
         if charge.paid != ZERO:
             raise OperationRefused(_paid_by_another(document), code="debt_shared")
-        if charge.adjusted or charge.written_off:
+        if has_adjustments(charge.id):
             raise OperationRefused(
                 Message("%(document)s was adjusted or written off. Void its adjustments first.", document=name_of(document)),
                 code="adjusted",

@@ -47,7 +47,7 @@ def adjust_charge(*, charge: int, kind: AdjustmentKind, amount: Decimal, reason:
     """Lower or raise a posted charge, or ask for it: above the limit, and without the right, somebody else must agree.
 
     Raises OperationRefused for a charge that was voided, a deposit or days of a line, an amount of 0 or less or above what it asks for,
-    and without a reason.
+    while a request about it waits, and without a reason.
     """
     return _adjust(charge, kind, amount, reason)
 
@@ -78,6 +78,7 @@ def _adjust(
         raise OperationRefused(Message("Give a reason for the adjustment."), code="reason_missing", field="reason")
     office = found(Office, found(Charge, number).office_id)
     one = _prepared(number, kind)
+    _require_nothing_waits(one)
     wanted = one.open_amount if amount is None else require_amount(amount, office.currency.value, field="amount")
     _require_amount(one, kind, wanted, office)
     interest = sum_of(each.open_amount for each in _interest_on(one)) if takes_interest and wanted == one.open_amount else ZERO
@@ -168,12 +169,16 @@ def _on_own_word(one: Charge) -> Decimal:
     return Decimal(db.session.execute(own).scalar_one())
 
 
-def _ask(one: Charge, terms: Terms) -> Approval:
+def _require_nothing_waits(one: Charge) -> None:
+    """Refuse while a request about the charge waits: what was asked for was reckoned from what the charge asks for now."""
     waiting = select(Approval.id).where(Approval.charge_id == one.id, Approval.status == ApprovalStatus.WAITING)
     if db.session.scalars(waiting).first() is not None:
         raise OperationRefused(
             Message("An adjustment of this charge waits for approval already."), code="adjustment_waiting", field="charge"
         )
+
+
+def _ask(one: Charge, terms: Terms) -> Approval:
     request = Approval(
         office_id=one.office_id,
         charge_id=one.id,

@@ -14,7 +14,8 @@ from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import explain_constraint, found, locked
 from app.metering.choices import ReportKind
-from app.metering.models import Meter, MeterReport
+from app.metering.models import Meter, MeterReport, Reading
+from app.metering.queries import LIVE
 from app.values.errors import Conflict, Message, OperationRefused
 
 # What is dealt with by itself when a meter is replaced, or one of its readings corrected.
@@ -60,9 +61,16 @@ def settle_report(*, report: int, reason: str = "") -> MeterReport:
     return row
 
 
-def settle_reports(meter: Meter, kinds: Collection[ReportKind], reason: str) -> None:
-    """Note that what was reported of a meter is dealt with: it was replaced, or its reading corrected."""
+def settle_reports(meter: Meter, kinds: Collection[ReportKind], reason: str, *, after: datetime.date | None = None) -> None:
+    """Note that what was reported of a meter is dealt with: it was replaced, or the reading of the day ``after`` which the reader comes
+    next was corrected.
+    """
     waiting = select(MeterReport).where(MeterReport.meter_id == meter.id, MeterReport.kind.in_(kinds), MeterReport.settled_at.is_(None))
+    if after is not None:
+        between = (Reading.read_on > after) & (Reading.read_on < MeterReport.read_on) & Reading.state.in_(LIVE)
+        waiting = waiting.where(
+            MeterReport.read_on >= after, ~select(Reading.id).where(Reading.meter_id == meter.id, between).correlate(MeterReport).exists()
+        )
     for row in db.session.scalars(waiting.order_by(MeterReport.id)):
         _settle(row, reason)
 

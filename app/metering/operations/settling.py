@@ -61,7 +61,7 @@ def correct_reading(
     new = write(place, row.read_on, figures, supersedes=row)
     replaced = [row, *write_following(place, new)]
     effects.call("readings_replaced", new, replaced, reason, confirmed)
-    settle_reports(place.meter, LAST_IS_CORRECTED, reason)
+    settle_reports(place.meter, LAST_IS_CORRECTED, reason, after=new.read_on)
     return new
 
 
@@ -81,7 +81,7 @@ def withdraw_reading(*, reading: int, reason: str, confirmed: bool = False) -> R
     place.readings = [each for each in place.readings if each.id != row.id]
     replaced = [row, *write_following(place, row)]
     effects.call("readings_replaced", row, replaced, row.settled_reason, confirmed)
-    settle_reports(place.meter, LAST_IS_CORRECTED, reason)
+    settle_reports(place.meter, LAST_IS_CORRECTED, reason, after=row.read_on)
     return row
 
 

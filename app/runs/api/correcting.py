@@ -52,10 +52,16 @@ records(
 )
 
 
-@routes.post("/bill_corrections/<int:record>/put_right", may=("BillCorrectionView", "can_put_right"), gives=CORRECTION, status=200)
-def right(record: int) -> Given:
+@routes.post(
+    "/bill_corrections/<int:record>/put_right",
+    may=("BillCorrectionView", "can_put_right"),
+    gives=CORRECTION,
+    status=200,
+    moves_money=True,
+)
+def right(record: int, key: str) -> Given:
     """Void the charge while its period is open and nothing of it is paid; else adjust it by the difference. Both may need an approval."""
-    return done(run(put_right, correction=record), 200)
+    return done(run(put_right, key=key, correction=record), 200)
 
 
 @routes.post(

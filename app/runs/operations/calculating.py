@@ -163,7 +163,7 @@ def _calculate(run: BillingRun, building: int, units: Sequence[Unit], services: 
         for service in services:
             key = (unit.id, service.id)
             for outcome in unit_bills(terms_of(service), chunk.of(unit, service, period), prices.of(service, unit.kind).from_to):
-                proposed = still_to_charge(outcome, chunk.charged.get(key, ()))
+                proposed = still_to_charge(outcome, chunk.charged.get(key, ()), chunk.earlier.get(key, ()))
                 if proposed is not None:
                     keep(run, period, unit, service, proposed, before=chunk.before.get(key))
 

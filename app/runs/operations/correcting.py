@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from app.billing.models import Adjustment, Approval
 from app.billing.operations.requests import waiting_for
+from app.billing.queries import has_adjustments
+from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.scope import current_scope
@@ -21,9 +23,18 @@ from app.offices.models import Office
 from app.runs.choices import CorrectionState
 from app.runs.models import BillCorrection, ServiceCharge
 from app.runs.operations.voiding import void_service_charge
-from app.runs.queries.correcting import Corrected, charges_of_readings, corrected_bill, corrections_of_charge, open_correction
+from app.runs.queries.correcting import (
+    Corrected,
+    adjustment_waits_for,
+    asked_for,
+    charges_of_readings,
+    corrected_bill,
+    corrections_of_charge,
+    open_correction,
+    parts_of_shared,
+)
 from app.values.errors import Message, OperationRefused
-from app.values.money import ZERO, sum_of
+from app.values.money import sum_of
 
 MOST_NAMED = 5
 
@@ -38,6 +49,8 @@ def readings_replaced(reading: Reading, replaced: Sequence[Reading], reason: str
         return
     if not confirmed:
         raise OperationRefused(_billed(charges), code="reading_billed", field="confirmed")
+    _lock(charges)
+    _require_no_request(charges)
     # Parts of shared meters are voided all or none: those that are left would not sum to the new whole.
     can_parts = all(_can_be_voided(charge) for charge in charges if charge.share is not None)
     for charge in charges:
@@ -55,15 +68,34 @@ def _billed(charges: Sequence[ServiceCharge]) -> Message:
     )
 
 
+def _require_no_request(charges: Sequence[ServiceCharge]) -> None:
+    """Refuse while somebody has asked to adjust one of the charges: the sum asked for comes from the reading that is corrected now."""
+    waiting = adjustment_waits_for(charges)
+    if waiting is not None:
+        raise OperationRefused(
+            Message("An adjustment of %(charge)s waits for approval. Decide on it first.", charge=str(waiting)), code="adjustment_waiting"
+        )
+
+
+def _lock(charges: Sequence[ServiceCharge]) -> None:
+    """Lock charges and who owes them, each in the order of their numbers: two meters of one unit are corrected one after the other."""
+    for number in sorted(charge.id for charge in charges):
+        locked(ServiceCharge, number)
+    for customer in sorted({charge.charge.customer_id for charge in charges}):
+        locked(Customer, customer)
+
+
 def _can_be_voided(charge: ServiceCharge) -> bool:
-    """Say whether the month can still be billed anew: its period is open, and nobody has paid or adjusted the charge."""
-    debt = charge.charge
-    return charge.period.is_open and not (debt.paid or debt.adjusted or debt.written_off)
+    """Say whether the month can still be billed anew: its period is open, and nobody has paid or adjusted the charge or its interest."""
+    if not charge.period.is_open or has_adjustments(charge.charge_id):
+        return False
+    debts = [debt for given in effects.call("charges_withdrawn_by_void", charge) for debt in given]
+    return not any(debt.paid or debt.adjusted or debt.written_off for debt in debts)
 
 
 def _put_right(charge: ServiceCharge, reading: Reading, reason: str, *, by_void: bool) -> None:
     corrected = corrected_bill(charge)
-    difference = None if corrected is None else corrected.total - _asked_for(charge)
+    difference = None if corrected is None else corrected.total - asked_for(charge)
     if corrected is not None and difference == 0 and (not by_void or corrected.quantity == charge.quantity):
         return
     record = open_correction(charge.id) or BillCorrection(
@@ -72,11 +104,13 @@ def _put_right(charge: ServiceCharge, reading: Reading, reason: str, *, by_void:
     record.reading_id = reading.id
     record.service_charge, record.reading = charge, reading
     _note(record, corrected, difference)
+    # Written first: whatever adjusts the charge from now on counts as done for its corrections.
+    db.session.add(record)
+    db.session.flush()
     if by_void:
         _void(record, reason)
     elif difference is not None:
         _adjust(record, difference, reason)
-    db.session.add(record)
     db.session.flush()
     db.session.refresh(record, ["standing"])
 
@@ -87,18 +121,13 @@ def _note(record: BillCorrection, corrected: Corrected | None, difference: Decim
     record.difference = difference
 
 
-def _asked_for(charge: ServiceCharge) -> Decimal:
-    """Return what a charge asks for after the corrections that adjusted it before."""
-    done = (each for each in corrections_of_charge(charge.id) if each.state is CorrectionState.DONE and each.settled_at is None)
-    return charge.total + sum_of(each.difference or ZERO for each in done)
-
-
-def _void(record: BillCorrection, reason: str) -> None:
-    """Void the charge, or ask for it; where somebody has asked already, that request stands."""
-    waiting = waiting_for(record.service_charge)
-    result = waiting if waiting is not None else void_service_charge(service_charge=record.service_charge_id, reason=reason)
+def _void(record: BillCorrection, reason: str, charge: ServiceCharge | None = None) -> None:
+    """Void the charge (or another part of the same shared meters), or ask for it; where somebody has asked already, that request stands."""
+    charge = charge or record.service_charge
+    waiting = waiting_for(charge)
+    result = waiting if waiting is not None else void_service_charge(service_charge=charge.id, reason=reason)
     db.session.flush()
-    if isinstance(result, Approval):
+    if isinstance(result, Approval) and charge.id == record.service_charge_id:
         record.approval_id = result.id
 
 
@@ -114,12 +143,17 @@ def _adjust(record: BillCorrection, difference: Decimal, reason: str) -> None:
 
 def put_right(*, correction: int) -> BillCorrection:
     """Put a bill right that could not be at once. Raises OperationRefused with what stands in its way."""
-    record = locked(BillCorrection, found(BillCorrection, correction).id)
+    record = _locked(correction)
     _require_open(record)
     charge = record.service_charge
     reason = record.reading.settled_reason or record.reading.reason
-    if _can_be_voided(charge):
-        _void(record, reason)
+    parts = parts_of_shared(charge)
+    _lock(parts)
+    _require_no_request(parts)
+    if all(_can_be_voided(part) for part in parts):
+        # The parts of shared meters go together: the next run apportions them anew.
+        for part in parts:
+            _void(record if part.id == charge.id else open_correction(part.id) or record, reason, part)
     else:
         corrected = corrected_bill(charge)
         if corrected is None:
@@ -130,7 +164,7 @@ def put_right(*, correction: int) -> BillCorrection:
                 ),
                 code="not_computable",
             )
-        difference = corrected.total - _asked_for(charge)
+        difference = corrected.total - asked_for(charge)
         _note(record, corrected, difference)
         if difference == 0:
             return _settled(record, str(reason))
@@ -142,12 +176,21 @@ def put_right(*, correction: int) -> BillCorrection:
 
 def settle_correction(*, correction: int, reason: str) -> BillCorrection:
     """Note that a bill was put right in another way, or needs nothing more, for a reason. Raises OperationRefused."""
-    record = locked(BillCorrection, found(BillCorrection, correction).id)
+    record = _locked(correction)
     if record.state is CorrectionState.DONE:
         raise OperationRefused(Message("This bill is put right already."), code="correction_done")
+    if record.state is CorrectionState.APPROVAL:
+        raise OperationRefused(Message("What was asked for this bill waits for approval. Decide on it first."), code="correction_state")
     if not reason.strip():
         raise OperationRefused(Message("Say why."), code="reason_missing", field="reason")
     return _settled(record, reason)
+
+
+def _locked(correction: int) -> BillCorrection:
+    """Return a correction, locked, with where it stands now: what it waited for may have put it right."""
+    record = locked(BillCorrection, found(BillCorrection, correction).id)
+    db.session.refresh(record, ["standing"])
+    return record
 
 
 def _require_open(record: BillCorrection) -> None:

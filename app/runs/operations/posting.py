@@ -14,7 +14,7 @@ from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob, start_job
 from app.foundation.kept_sentences import kept_facts
 from app.foundation.scope import current_scope
-from app.foundation.transactions import found, locked
+from app.foundation.transactions import explain_constraint, found, locked
 from app.metering.choices import ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.offices.models import Office
@@ -22,11 +22,15 @@ from app.runs.choices import RunState
 from app.runs.models import BillingPeriod, BillingRun, RunResult, RunService
 from app.runs.operations.charging import charge_results
 from app.runs.operations.periods import closed
-from app.values.errors import Message, OperationRefused
+from app.values.errors import Conflict, Message, OperationRefused
 
 POSTING_JOB = "billing_posting"
 CHARGES_AT_ONCE = 2_000
 READING_CHANGED = Message("The readings have changed since the calculation. Calculate again.")
+for _constraint in ("uq_service_charge_live", "ex_service_charge_days"):
+    explain_constraint(
+        _constraint, Message("Days of this unit were charged by somebody else just now. Calculate the run again."), kind=Conflict
+    )
 
 
 def begin_posting(*, run: int) -> BillingRun:

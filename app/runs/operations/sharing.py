@@ -79,7 +79,7 @@ def _apportion(
     found_parts = shared_bills(whole, sharers, by=group.by, currency=currency, label=_labels(service.name))
     for unit in units:
         for outcome in found_parts.get(unit.id, ()):
-            proposed = still_to_charge(outcome, [days for days, _ in group.charged.get(unit.id, ())])
+            proposed = still_to_charge(outcome, [days for days, _ in group.charged.get(unit.id, ())], list(group.earlier.values()))
             if proposed is not None:
                 keep(run, period, unit, service, _agreeing(proposed, group), before=group.before.get(unit.id), by=group.by)
 

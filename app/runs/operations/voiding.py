@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.billing.models import Approval, Charge, Reversal
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.voids import void
-from app.foundation.database import OfficeRecord
+from app.foundation.database import OfficeRecord, db
 from app.foundation.transactions import found, locked
-from app.runs.models import ServiceCharge
+from app.runs.models import BillingPeriod, ServiceCharge
+from app.values.errors import Message, OperationRefused
 
 
 def void_service_charge(*, service_charge: int, reason: str) -> Reversal | Approval:
@@ -22,6 +25,18 @@ def lock_charge(document: OfficeRecord) -> None:
     """Before the void of a charge: two who void it at once come one after the other."""
     if isinstance(document, ServiceCharge):
         locked(ServiceCharge, document.id)
+
+
+def may_void(document: OfficeRecord) -> None:
+    """Refuse to void a charge of a closed period: no run could bill its month again. It is adjusted, or the period opened again."""
+    if not isinstance(document, ServiceCharge):
+        return
+    share = select(BillingPeriod).where(BillingPeriod.id == document.period_id).with_for_update(read=True)
+    period = db.session.scalars(share.execution_options(populate_existing=True)).one()
+    if not period.is_open:
+        raise OperationRefused(
+            Message("%(month)s of this charge is closed. Open it again, or adjust the charge.", month=period.of_month), code="period_closed"
+        )
 
 
 def charges_withdrawn(document: OfficeRecord) -> list[Charge]:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
+from app.billing.choices import AdjustmentKind, ApprovalStatus
+from app.billing.models import Adjustment, Approval, Reversal
 from app.foundation.database import db
 from app.metering.choices import ReadingState
 from app.metering.models import Reading
@@ -20,7 +22,7 @@ from app.tariffs.models import TariffVersion
 from app.tariffs.rules.decimals import plain
 from app.tariffs.rules.recipe import read_recipe
 from app.values.errors import OperationRefused
-from app.values.money import sum_of
+from app.values.money import ZERO, sum_of
 
 
 class Corrected(NamedTuple):
@@ -68,10 +70,11 @@ def _with_earlier(readings: Sequence[Reading]) -> Sequence[int]:
 def corrected_bill(charge: ServiceCharge) -> Corrected | None:
     """Return what a charge comes to by the readings of now and everything else as it was: its facts, its days, its versions of the tariff.
 
-    None where that cannot be told: a part of shared meters, a reading that waits or is gone, or one that spans other periods now.
+    None where that cannot be told: a part of shared meters, a reading that waits or is gone, one that spans other periods now, or one
+    that ended estimates: what had been charged for those changes with it.
     """
     rated = read_rated(charge.bill)
-    if charge.share is not None or charge.quantity is None or rated is None:
+    if charge.share is not None or charge.quantity is None or rated is None or rated.periods > 1:
         return None
     quantity = _quantity_now(charge.readings)
     if quantity is None:
@@ -103,6 +106,72 @@ def _now(row: Reading) -> Reading | None:
     while current is not None and current.state is ReadingState.SUPERSEDED:
         current = db.session.scalars(select(Reading).where(Reading.supersedes_id == current.id)).one_or_none()
     return current if current is not None and current.state is ReadingState.ACCEPTED else None
+
+
+def asked_for(charge: ServiceCharge) -> Decimal:
+    """Return what a charge asks for now as far as its corrections go: its total, and what adjusted it since the first of them."""
+    return charge.total + _adjusted_since([charge.id]).get(charge.id, ZERO)
+
+
+def _adjusted_since(charges: Sequence[int]) -> dict[int, Decimal]:
+    """Return by how much charges were raised (lowered: below 0) by what stands of the adjustments since their first correction."""
+    first = (
+        select(BillCorrection.service_charge_id, func.min(BillCorrection.created_at).label("at"))
+        .where(BillCorrection.service_charge_id.in_(charges))
+        .group_by(BillCorrection.service_charge_id)
+        .subquery()
+    )
+    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+    change = case((Adjustment.kind == AdjustmentKind.LOWER, -Adjustment.amount), else_=Adjustment.amount)
+    statement = (
+        select(ServiceCharge.id, func.sum(change))
+        .join(first, first.c.service_charge_id == ServiceCharge.id)
+        .join(Adjustment, Adjustment.charge_id == ServiceCharge.charge_id)
+        .where(Adjustment.kind != AdjustmentKind.WRITE_OFF, Adjustment.created_at >= first.c.at, ~undone)
+        .group_by(ServiceCharge.id)
+    )
+    return {charge: Decimal(amount) for charge, amount in db.session.execute(statement)}
+
+
+def as_corrected(units: Sequence[int], services: Sequence[int]) -> dict[int, Corrected]:
+    """Return what those charges of units count and ask for now whose readings were corrected, by their ids.
+
+    Later bills take off what was charged for an estimate, and count the kWh of a year: as they are now, not as they were billed first.
+    """
+    statement = (
+        select(BillCorrection)
+        .join(ServiceCharge, ServiceCharge.id == BillCorrection.service_charge_id)
+        .where(ServiceCharge.unit_id.in_(units), ServiceCharge.service_id.in_(services), ServiceCharge.reversal_id.is_(None))
+        .options(contains_eager(BillCorrection.service_charge))
+        .order_by(BillCorrection.id)
+    )
+    known = {each.service_charge_id: each for each in db.session.scalars(statement)}
+    changes = _adjusted_since(list(known)) if known else {}
+    return {
+        number: Corrected(_counted(newest), newest.service_charge.total + changes.get(number, ZERO)) for number, newest in known.items()
+    }
+
+
+def _counted(newest: BillCorrection) -> Decimal:
+    """Return what a charge counts: by the corrected reading, once the charge was put right after it."""
+    is_right = newest.state is CorrectionState.DONE and newest.quantity is not None
+    return (newest.quantity if is_right else newest.service_charge.quantity) or ZERO
+
+
+def adjustment_waits_for(charges: Sequence[ServiceCharge]) -> ServiceCharge | None:
+    """Return the first of ``charges`` of which somebody has asked for an adjustment that nobody has decided on."""
+    debts = [charge.charge_id for charge in charges]
+    waiting = select(Approval.charge_id).where(Approval.charge_id.in_(debts), Approval.status == ApprovalStatus.WAITING)
+    asked = set(db.session.scalars(waiting))
+    return next((charge for charge in charges if charge.charge_id in asked), None)
+
+
+def parts_of_shared(charge: ServiceCharge) -> Sequence[ServiceCharge]:
+    """Return the charges that stand and were apportioned of the same readings of shared meters; a charge that is no such part alone."""
+    if charge.share is None:
+        return [charge]
+    readings = db.session.scalars(select(Reading).where(Reading.id.in_(charge.readings))).all()
+    return [each for each in charges_of_readings(readings) if each.share is not None and each.apportion_by == charge.apportion_by]
 
 
 def corrections_of_charge(charge: int | None, *, reading: int | None = None) -> Sequence[BillCorrection]:

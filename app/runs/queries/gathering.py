@@ -20,6 +20,7 @@ from app.metering.rules.water_quota import Quota
 from app.places.models import Unit, UnitFact
 from app.places.rules.unit_facts import Fact
 from app.runs.models import BillingPeriod, ServiceCharge
+from app.runs.queries.correcting import Corrected, as_corrected
 from app.runs.rules.charged_before import Charged, Days, before
 from app.runs.rules.unit_bills import ReadingTaken, UnitPeriod
 from app.tariffs.models import Service
@@ -181,6 +182,7 @@ def _charged(units: Sequence[int], services: Sequence[int], period: BillingPerio
     is_here = ServiceCharge.unit_id.in_(units) & ServiceCharge.service_id.in_(services) & ServiceCharge.reversal_id.is_(None)
     statement = (
         select(
+            ServiceCharge.id,
             ServiceCharge.unit_id,
             ServiceCharge.service_id,
             ServiceCharge.part_start,
@@ -201,17 +203,19 @@ def _charged(units: Sequence[int], services: Sequence[int], period: BillingPerio
     earlier: dict[Key, list[Charged]] = defaultdict(list)
     sums: dict[Key, Decimal] = {}
     charged: dict[Key, list[Days]] = defaultdict(list)
+    right = as_corrected(units, services)
     for row in db.session.execute(statement):
         key = (row.unit_id, row.service_id)
+        now = right.get(row.id, Corrected(row.quantity, row.total))
         if row.month == period.month:
             charged[key].append((row.part_start, row.part_end))
         elif row.month < period.month:
-            earlier[key].append(charged_of(row, row.quantity, in_year=row.month >= year))
+            earlier[key].append(charged_of(row, now, in_year=row.month >= year))
         if row.month == month_before:
-            sums[key] = sums.get(key, ZERO) + row.total
+            sums[key] = sums.get(key, ZERO) + now.total
     return earlier, sums, charged
 
 
-def charged_of(row: Any, quantity: Decimal, *, in_year: bool) -> Charged:
-    """Return a charge of an earlier period as the rules take it."""
-    return Charged(row.part_start, row.part_end, row.total, quantity, row.is_estimate, row.periods, in_year)
+def charged_of(row: Any, now: Corrected, *, in_year: bool) -> Charged:
+    """Return a charge of an earlier period as the rules take it: what it asks for and counts now."""
+    return Charged(row.part_start, row.part_end, now.total, now.quantity, row.is_estimate, row.periods, in_year)

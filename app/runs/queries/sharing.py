@@ -17,6 +17,7 @@ from app.places.choices import UnitKind, UnitStatus
 from app.places.models import Building, Unit
 from app.places.queries import units_of
 from app.runs.models import BillingPeriod, BillingRun, RunService, ServiceCharge
+from app.runs.queries.correcting import Corrected
 from app.runs.queries.gathering import charged_of, readings_of, taken
 from app.runs.rules.charged_before import Charged, Days
 from app.runs.rules.unit_bills import ReadingTaken
@@ -105,7 +106,7 @@ def _note_charged(groups: Mapping[tuple[int, ApportionBy], SharedMeters], period
 def _note_earlier(group: SharedMeters, row: Any, *, in_year: bool) -> None:
     """Add a unit's part to the bill of its period: what was charged of it is the sum of the parts."""
     known = group.earlier.get(row.period_id)
-    one = charged_of(row, Decimal(row.share["quantity"] or 0), in_year=in_year)
+    one = charged_of(row, Corrected(Decimal(row.share["quantity"] or 0), row.total), in_year=in_year)
     if known is not None:
         one = replace(
             one,

@@ -42,11 +42,20 @@ class Before:
     until: date | None = None
 
 
-def still_to_charge(outcome: Outcome, charged: Sequence[Days]) -> Outcome | None:
+def still_to_charge(outcome: Outcome, charged: Sequence[Days], earlier: Sequence[Charged] = ()) -> Outcome | None:
     """Return what is proposed for a part of a period of which the days ``charged`` stand charged; nothing where it is one of those.
 
-    A part that meets a charge of other days, since the occupant changed after it was posted, is a fault: no day is charged twice.
+    A part that meets a charge of other days, since the occupant changed after it was posted, is a fault: no day is charged twice. So is one
+    that reaches back into days charged with an ``earlier`` period: their reading was withdrawn, and the charge still stands.
     """
+    before_it = [each for each in earlier if each.starts_on <= outcome.ends_on and outcome.starts_on <= each.ends_on]
+    if before_it and not isinstance(outcome, PartFault):
+        reason = Message(
+            "The days from %(start)s to %(end)s are charged already with an earlier month. Void that charge first.",
+            start=before_it[0].starts_on,
+            end=before_it[0].ends_on,
+        )
+        return PartFault(outcome.starts_on, outcome.ends_on, reason, "days_charged", outcome.customer)
     if any(starts_on == outcome.starts_on for starts_on, _ in charged):
         return None
     met = [days for days in charged if days[0] <= outcome.ends_on and outcome.starts_on <= days[1]]

@@ -12,6 +12,7 @@ from app.foundation.i18n import say
 from app.foundation.transactions import run
 from app.foundation.views import EntityView, GuardedInterface, Kind, LookupFilter, Tab, action, action_to, present
 from app.foundation.views.access import needs
+from app.foundation.views.fields import is_key, new_key
 from app.foundation.views.links import Action
 from app.places.models import Unit
 from app.places.queries import unit_matches
@@ -110,7 +111,7 @@ class BillCorrectionView(EntityView):
         return present(*super().record_actions(record), *self._ways(record))
 
     def record_extras(self, record: BillCorrection) -> dict[str, Any]:
-        is_left = record.state is not CorrectionState.DONE
+        is_left = record.state not in (CorrectionState.DONE, CorrectionState.APPROVAL)
         return {
             "waits": WAITS.get(record.state),
             "settling": url_for(f"{self.endpoint}.settle", pk=record.id) if is_left and self.allowed("can_settle") else None,
@@ -136,16 +137,21 @@ class BillCorrectionView(EntityView):
         at_once = None
         if self.allowed("can_put_right"):
             address = url_for(f"{self.endpoint}.put_right", pk=record.id)
-            at_once = action(N_("Put right"), address, icon="check", primary=True, method="post")
-        adjusting = action_to("AdjustmentView", N_("Adjust"), icon="adjustments", charge=charge.charge_id, office=office)
-        return [at_once, adjusting]
+            at_once = action(N_("Put right"), address, icon="check", primary=True, method="post") | {"fields": {"key": new_key()}}
+        if record.total is not None:
+            return [at_once]
+        # What the bill should have been cannot be told: whoever knows it adjusts it by hand.
+        return [at_once, action_to("AdjustmentView", N_("Adjust"), icon="adjustments", charge=charge.charge_id, office=office)]
 
     @expose("/put_right/<pk>", methods=["POST"])
     @needs("put_right")
     def put_right(self, pk: str) -> Any:
         """Void the charge or adjust it by the difference."""
         record = self.record_or_404(pk)
-        return self._decided(record, put_right, N_("The bill is put right, or waits for approval."), correction=record.id)
+        # A second press of the same button sends the same key: it is answered with what the first one did.
+        sent = request.form.get("key", "")
+        key = sent if is_key(sent) else None
+        return self._decided(record, put_right, N_("The bill is put right, or waits for approval."), key=key, correction=record.id)
 
     @expose("/settle/<pk>", methods=["POST"])
     @needs("settle")
