@@ -58,9 +58,8 @@ class KeyField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = str(valuelist[0]) if valuelist else ""
-        good = 0 < len(text) <= LONGEST_KEY and text.isascii() and text.replace("-", "").isalnum()
-        self.data = text if good else new_key()
-        self.was_opened = good
+        self.was_opened = is_key(text)
+        self.data = text if self.was_opened else new_key()
 
     def renew(self) -> None:
         """Take a new key: the old one belongs to something that was done."""
@@ -70,6 +69,11 @@ class KeyField(HiddenField):
 def new_key() -> str:
     """Return a key nobody else has."""
     return uuid.uuid4().hex
+
+
+def is_key(text: str) -> bool:
+    """Say whether a page's text can be a key."""
+    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text.replace("-", "").isalnum()
 
 
 class LinesField(Extras, FieldList):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -243,8 +244,15 @@ def accept(record: int, body: dict[str, Any]) -> Given:
     return done(run(accept_reading, reading=record, reason=body["reason"]))
 
 
-@routes.post("/readings/<int:record>/correct", may=("ReadingView", "can_correct"), takes=CorrectBody, gives=look)
-def correct(record: int, body: dict[str, Any]) -> Given:
+def _changes_bills(body: Mapping[str, Any]) -> bool:
+    """Say whether money moves: only whoever confirms it changes what was billed."""
+    return bool(body.get("confirmed"))
+
+
+@routes.post(
+    "/readings/<int:record>/correct", may=("ReadingView", "can_correct"), takes=CorrectBody, gives=look, moves_money=_changes_bills
+)
+def correct(record: int, body: dict[str, Any], key: str | None) -> Given:
     """Supersede a reading by the right one; gives the new reading.
 
     One that was billed is refused with ``reading_billed``, which names the charges, unless it is sent with ``confirmed``. What becomes of
@@ -252,13 +260,15 @@ def correct(record: int, body: dict[str, Any]) -> Given:
     """
     terms = {name: body.get(name) for name in ("value", "explanation")}
     terms |= {"reason": body["reason"], "confirmed": body.get("confirmed", False)}
-    return done(run(correct_reading, reading=record, **terms))
+    return done(run(correct_reading, key=key, reading=record, **terms))
 
 
-@routes.post("/readings/<int:record>/withdraw", may=("ReadingView", "can_correct"), takes=AcceptBody, gives=look)
-def withdraw(record: int, body: dict[str, Any]) -> Given:
-    """Take a reading back that was not of this meter or day."""
-    return done(run(withdraw_reading, reading=record, reason=body["reason"]))
+@routes.post(
+    "/readings/<int:record>/withdraw", may=("ReadingView", "can_correct"), takes=WithdrawBody, gives=look, moves_money=_changes_bills
+)
+def withdraw(record: int, body: dict[str, Any], key: str | None) -> Given:
+    """Take a reading back that was not of this meter or day; one that was billed as for `correct`."""
+    return done(run(withdraw_reading, key=key, reading=record, reason=body["reason"], confirmed=body.get("confirmed", False)))
 
 
 class WaterQuotaBody(OfficeBody):
