@@ -27,7 +27,7 @@ from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile
 from app.foundation import clock
 from app.foundation.database import db
-from app.foundation.jobs import BackgroundJob
+from app.foundation.jobs import BackgroundJob, JobState
 from app.foundation.scope import everything, scoped
 from app.foundation.transactions import run
 from app.foundation.writing import one_sheet
@@ -105,11 +105,13 @@ class _Desk:
             pass
         while apportion_next(run=number):
             pass
+        run_is_done(number)
         if end_calculation(run=number).billed:
             begin_posting(run=number)
             while post_chunk(run=number):
                 pass
             end_posting(run=number)
+            run_is_done(number)
         db.session.flush()
 
     def _collect(self, billed_on: datetime.date, back: int) -> None:
@@ -161,6 +163,13 @@ class _Desk:
         )
         for customer, customer_no, owed, count, due_on in db.session.execute(statement).all():
             yield customer, customer_no, Decimal(owed), int(count), due_on
+
+
+def run_is_done(number: int) -> None:
+    """Note that what a run asked the worker for was done here: he finds it over in the queue and leaves it."""
+    billing = db.session.get_one(BillingRun, number)
+    job = db.session.get_one(BackgroundJob, billing.job_id)
+    job.state, job.started_at, job.ended_at = JobState.DONE, clock.real_now(), clock.real_now()
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,11 @@ class _Walk:
             value, rolled_over = estimated(place, end)
             figures = Figures(value=value, rolled_over=rolled_over, source=ReadingSource.ESTIMATED, explanation=ReadingExplanation.ESTIMATE)
             return self._kept(place, end, figures)
+        last = place.readings[-1]
         used = self._used(stand, end, days)
+        if last.is_estimate:
+            # Both months, of which one at least what was estimated: no estimate was charged more than the reading gives.
+            used += max(used, last.consumption)
         circle = place.dial.circle
         stand.value = stand.value + (used / place.meter.factor).to_integral_value()
         rolled_over = stand.value >= circle

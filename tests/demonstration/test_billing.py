@@ -69,3 +69,11 @@ def test_most_is_paid_and_debts_are_of_all_ages() -> None:
 def test_some_paid_in_part_and_some_have_paid_ahead() -> None:
     assert rows("SELECT count(*) FROM charge JOIN service_charge ON charge_id = charge.id WHERE paid > 0 AND paid < charge.total")[0][0] > 0
     assert rows(f"SELECT -sum(amount) FROM posting WHERE account = 'credit' AND office_id = {HANOI}")[0][0] > 0
+
+
+def test_no_run_is_left_in_the_queue() -> None:
+    assert rows("SELECT DISTINCT state FROM background_job WHERE kind IN ('billing_calculation', 'billing_posting')") == [("done",)]
+
+
+def test_no_estimate_was_charged_more_than_the_reading_gave() -> None:
+    assert rows("SELECT code, count(*) FROM run_result WHERE code LIKE 'estimate%' GROUP BY 1") == []
