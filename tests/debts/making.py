@@ -66,9 +66,9 @@ def owe_for_service(*, unit: int, customer: int, service: int, amount: Decimal, 
         period_id=period.id,
         service_id=service,
         unit_id=unit,
-        # Its own first day, so that a unit may have several bills of a month.
+        # A day of its own, so that a unit may have several bills of a month.
         part_start=on,
-        part_end=period.ends_on,
+        part_end=on,
         facts={},
         versions=[],
         readings=[],

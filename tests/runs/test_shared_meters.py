@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.billing.models import Charge
+from app.billing.operations.receipts import take_payment
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
@@ -26,7 +27,7 @@ from app.places.models import Building, Unit
 from app.runs.choices import RunState
 from app.runs.models import BillingRun
 from app.runs.operations import apportion_next, begin_run, calculate_chunk, void_service_charge
-from tests.factories import a_building, a_customer, a_fact, a_reading, a_unit, acting, an_occupancy, office, on_day
+from tests.factories import CASH, a_building, a_customer, a_fact, a_reading, a_unit, acting, an_occupancy, office, on_day
 from tests.runs.making import (
     LAST_DAY,
     MANAGER,
@@ -179,17 +180,19 @@ def test_a_part_that_was_voided_is_charged_again_as_long_as_the_whole_is_the_sam
 
 
 def test_a_part_of_another_whole_is_not_charged_beside_parts_that_stand() -> None:
-    """The hall's reading is corrected after one unit's charge was voided: the other unit's part is of the old amount."""
+    """The hall's reading is corrected after one unit's charge was voided: the other unit's part, which was paid, is of the old amount."""
     building = a_building()
-    unit = a_home("1", building, "60")
-    a_home("2", building, "40")
+    unit, payer = a_home("1", building, "60"), a_customer(name="李四")
+    an_occupancy(a_unit("2", building=building, area=Decimal(40)), payer, since="2020-01-01")
     meter = a_hall_meter(building)
     prices()
     posted(a_run(building.id))
+    with on_day(LAST_DAY), acting("wang"):
+        run(take_payment, customer=payer.id, methods=CASH)
     with on_day(LAST_DAY), acting(MANAGER):
         run(void_service_charge, service_charge=charges(unit)[0].id, reason="抄错")
         last = db.session.scalars(select(Reading.id).where(Reading.meter_id == meter.id).order_by(Reading.id.desc()).limit(1)).one()
-        run(correct_reading, reading=last, value=Decimal(240), reason="看错了")
+        run(correct_reading, reading=last, value=Decimal(240), reason="看错了", confirmed=True)
     assert [found.code for found in results(a_run(building.id))] == ["share_changed"]
 
 

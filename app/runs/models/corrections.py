@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, case, func, literal, select, text
-from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.billing.choices import ApprovalStatus
 from app.billing.models import Adjustment, Approval, Reversal
@@ -84,29 +84,36 @@ def _standing() -> ColumnElement[str]:
 
     A void or an adjustment that is itself voided opens it again.
     """
-    charge, again, made = aliased(ServiceCharge), aliased(ServiceCharge), aliased(Adjustment)
-    asked = select(Approval.made_adjustment_id).where(Approval.id == BillCorrection.approval_id).correlate(BillCorrection).scalar_subquery()
-    undone = select(Reversal.id).where(Reversal.adjustment_id == made.id).exists()
-    is_adjusted = select(made.id).where(made.id.in_((BillCorrection.adjustment_id, asked)), ~undone).correlate(BillCorrection).exists()
-    of_charge = select(charge.id).where(charge.id == BillCorrection.service_charge_id, charge.reversal_id.is_not(None))
-    is_voided = of_charge.correlate(BillCorrection).exists()
+    # Of tables, not of classes: this module is read before all classes are there.
+    own, approval, reversal = BillCorrection.__table__.c, Approval.__table__, Reversal.__table__
+    charge, again, made = ServiceCharge.__table__.alias(), ServiceCharge.__table__.alias(), Adjustment.__table__.alias()
+    mine = BillCorrection.__table__
+    asked = select(approval.c.made_adjustment_id).where(approval.c.id == own.approval_id).correlate(mine).scalar_subquery()
+    undone = select(reversal.c.id).where(reversal.c.adjustment_id == made.c.id).exists()
+    is_adjusted = select(made.c.id).where(made.c.id.in_((own.adjustment_id, asked)), ~undone).correlate(mine).exists()
+    of_charge = select(charge.c.id).where(charge.c.id == own.service_charge_id, charge.c.reversal_id.is_not(None))
+    is_voided = of_charge.correlate(mine).exists()
     is_billed_again = (
         of_charge.join(
             again,
-            (again.unit_id == charge.unit_id)
-            & (again.service_id == charge.service_id)
-            & again.apportion_by.is_not_distinct_from(charge.apportion_by)
-            & again.reversal_id.is_(None)
-            & (func.daterange(again.part_start, again.part_end, "[]").op("&&")(func.daterange(charge.part_start, charge.part_end, "[]"))),
+            (again.c.unit_id == charge.c.unit_id)
+            & (again.c.service_id == charge.c.service_id)
+            & again.c.apportion_by.is_not_distinct_from(charge.c.apportion_by)
+            & again.c.reversal_id.is_(None)
+            & (
+                func.daterange(again.c.part_start, again.c.part_end, "[]").op("&&")(
+                    func.daterange(charge.c.part_start, charge.c.part_end, "[]")
+                )
+            ),
         )
-        .correlate(BillCorrection)
+        .correlate(mine)
         .exists()
     )
-    waits = select(Approval.id).where(Approval.id == BillCorrection.approval_id, Approval.status == ApprovalStatus.WAITING)
+    waits = select(approval.c.id).where(approval.c.id == own.approval_id, approval.c.status == ApprovalStatus.WAITING)
     return case(
-        (BillCorrection.settled_at.is_not(None) | is_adjusted | is_billed_again, literal(CorrectionState.DONE.value)),
+        (own.settled_at.is_not(None) | is_adjusted | is_billed_again, literal(CorrectionState.DONE.value)),
         (is_voided, literal(CorrectionState.REBILL.value)),
-        (waits.correlate(BillCorrection).exists(), literal(CorrectionState.APPROVAL.value)),
+        (waits.correlate(mine).exists(), literal(CorrectionState.APPROVAL.value)),
         else_=literal(CorrectionState.OPEN.value),
     )
 
