@@ -14,6 +14,7 @@ from app.demonstration.profiles import Colleague, OfficeProfile
 from app.foundation import clock, effects
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob, start_job
+from app.notices.queries import setting_of
 from app.offices import passwords
 from app.offices.models import Employee, Office, SystemUser
 from app.offices.operations import create_user
@@ -51,6 +52,9 @@ def _office(profile: OfficeProfile) -> Office:
     db.session.add(office)
     db.session.flush()
     effects.call("office_made", office)
+    setting = db.session.scalars(setting_of(office.id)).one()
+    for name, value in profile.notices.items():
+        setattr(setting, name, value)
     return office
 
 

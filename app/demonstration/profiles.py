@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -146,6 +146,8 @@ class OfficeProfile:
     buildings: tuple[BuildingProfile, ...] = ()
     tariffs: tuple[TariffProfile, ...] = ()
     proposed: ProposedPrice | None = None
+    # What its notices print: columns of their settings.
+    notices: Mapping[str, str] = field(default_factory=dict)
     # Of the months that were read, so many are billed: a first start has a minute. The newest is left to whoever tries the program out.
     months_billed: int = 9
 

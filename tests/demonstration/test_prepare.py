@@ -32,6 +32,8 @@ def test_an_empty_installation_gets_its_offices_once(settings: Settings, fresh_d
             assert (count("plan"), count("price_list_item"), count("broadband_policy"), count("community")) == (17, 24, 3, 11)
             assert (count("business_type"), count("installer"), count("material"), count("employee")) == (15, 6, 17, 21)
             assert count("receipt") == 0
+            account = text("SELECT bank_code FROM notice_setting JOIN office ON office.id = notice_setting.office_id WHERE code = 'HN'")
+            assert db.session.connection().execute(account).scalar_one() != ""
 
 
 def test_an_installation_with_a_user_of_its_own_stays_as_it_is(settings: Settings, fresh_database: Callable[[str], _cloned]) -> None:

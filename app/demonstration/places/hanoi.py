@@ -93,6 +93,16 @@ HANOI = OfficeProfile(
     ),
     customers=18,
     today=2,
+    # No bank has this code: whoever tries a payment code out pays nobody.
+    notices={
+        "bank_code": "979999",
+        "bank_name": "Ngân hàng Mẫu (dữ liệu thử)",
+        "account_number": "0123456789",
+        "account_holder": "BAN QUAN LY CHUNG CU SAO MAI",
+        "counter": "Quầy thu tầng 1, Tòa A",
+        "city": "Hà Nội",
+        "signer": "Trưởng Ban quản lý",
+    },
     buildings=(BuildingProfile("A", "Tòa A – Chung cư Sao Mai", "SM-A", "Lạc Long Quân, Tây Hồ, Hà Nội", 15, 8, "{floor:02d}{door:02d}"),),
     tariffs=(
         TariffProfile(ServiceKind.ELECTRICITY, "Điện sinh hoạt", "evn_household"),
