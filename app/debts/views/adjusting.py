@@ -59,7 +59,7 @@ register_lookup(
     detail=_charge_detail,
     order=["due_on"],
     condition=lambda: [Charge.reversal_id.is_(None)],
-    loads=["customer", "lines", "office"],
+    loads=["customer", "lines"],
 )
 register_lookup("adjustment", Adjustment, columns=["number"], text=str, detail=lambda adjustment: adjustment.customer.name)
 
