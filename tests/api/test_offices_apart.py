@@ -33,7 +33,7 @@ def theirs() -> Ids:
 
 
 # What is named by its office, and under which name a list has that.
-OF_OFFICE = {"broadband_policies": "office", "debt_policies": "office"}
+OF_OFFICE = {"broadband_policies": "office", "debt_policies": "office", "notice_settings": "office"}
 BY_OFFICE = ("offices", *OF_OFFICE)
 
 # What an address calls a kind of record.
