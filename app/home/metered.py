@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from app.foundation.database import db
 from app.foundation.views import action_to
@@ -45,10 +45,15 @@ def metered_queues(office_id: int) -> list[Queue]:
     )
     if _may_approve_prices():
         sources = (*sources, ("TariffVersionView", {"state": "checked"}, versions_to_approve, *PRICES))
-    found = []
+    queues = []
     for view, terms, counted, label, text, icon in sources:
         opening = action_to(view, N_("Open"), route="list", office=office_id, **terms)
-        count = db.session.execute(counted(office_id)).scalar_one() if opening is not None else 0
-        if opening is not None and count:
-            found.append(Queue(count, label, text, icon, opening))
-    return found
+        if opening is not None:
+            queues.append((counted(office_id).scalar_subquery(), label, text, icon, opening))
+    if not queues:
+        return []
+    # One question for all of them.
+    counts = db.session.execute(select(*(counted for counted, *_ in queues))).one()
+    return [
+        Queue(count, label, text, icon, opening) for count, (_, label, text, icon, opening) in zip(counts, queues, strict=True) if count
+    ]

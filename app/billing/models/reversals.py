@@ -219,6 +219,9 @@ class Approval(NamesDocument, Created, OfficeRecord):
     created_by: Mapped[SystemUser] = relationship(foreign_keys="Approval.created_by_id")
     decided_by: Mapped[SystemUser | None] = relationship(foreign_keys="Approval.decided_by_id")
 
+    def __str__(self) -> str:
+        return str(self.id)
+
     @property
     def total(self) -> Decimal:
         """The sum of what is to be voided, or of the adjustment and the late interest that goes with it."""
