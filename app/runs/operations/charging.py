@@ -23,15 +23,20 @@ from app.runs.models import BillingRun, ServiceCharge
 
 LONGEST_DETAIL = 200
 
+# Numbers are given in the order of the proposals, whatever way the rows around them are joined: of debts of one day that of the lower
+# number is paid first.
 CHOSEN = """
-SELECT result.*, service.kind AS fee_kind, service.name AS service_name, unit.code AS unit_code,
-    %(booked_on)s::date + coalesce(own.due_days, service.due_days) AS due_on,
-    nextval('charge_id_seq')::integer AS new_charge,
-    CASE WHEN result.total <> 0 THEN nextval('journal_entry_id_seq')::integer END AS new_entry
-FROM (SELECT * FROM run_result WHERE id = ANY(%(results)s::integer[]) AND charge_id IS NULL ORDER BY id) AS result
-JOIN service ON service.id = result.service_id
-JOIN unit ON unit.id = result.unit_id
-LEFT JOIN service_setting AS own ON own.service_id = result.service_id AND own.building_id = unit.building_id
+SELECT known.*, nextval('charge_id_seq')::integer AS new_charge,
+    CASE WHEN known.total <> 0 THEN nextval('journal_entry_id_seq')::integer END AS new_entry
+FROM (
+    SELECT result.*, service.kind AS fee_kind, service.name AS service_name, unit.code AS unit_code,
+        %(booked_on)s::date + coalesce(own.due_days, service.due_days) AS due_on
+    FROM run_result AS result
+    JOIN service ON service.id = result.service_id
+    JOIN unit ON unit.id = result.unit_id
+    LEFT JOIN service_setting AS own ON own.service_id = result.service_id AND own.building_id = unit.building_id
+    WHERE result.id = ANY(%(results)s::integer[]) AND result.charge_id IS NULL ORDER BY result.id
+) AS known
 """
 # The text of a line is of the office's language, the notice's of the resident's: as ``label_in`` chooses it.
 LABEL = """
