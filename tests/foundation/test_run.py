@@ -214,7 +214,7 @@ def test_ctrl_c_in_the_moment_of_being_ready_stops_everything_at_once(tmp_path: 
     folder = Path(tempfile.mkdtemp(prefix="feehouse-", dir="/tmp")).resolve()
     with _served(folder, _free_port()) as (process, _):
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=14)  # a child that is not asked to end is waited for longer
+        output, _ = process.communicate(timeout=25)  # a child that is not asked to end is waited for 30 seconds
         assert output.endswith("Feehouse has stopped.\n")
         assert "Traceback" not in output
         assert processes.living_in(folder / "postgres" / "data") == []
