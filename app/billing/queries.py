@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, Select, select
+from sqlalchemy import BindParameter, ColumnElement, Select, select
 
 from app.billing.choices import ApprovalStatus, PricedOperation
 from app.billing.models import Adjustment, Approval, Charge, PriceListItem, Reversal, names
@@ -29,7 +29,11 @@ def waiting_request(document: Voidable) -> Select[tuple[Approval]]:
     return select(Approval).filter_by(status=ApprovalStatus.WAITING, **names(document))
 
 
+def adjustment_stands() -> ColumnElement[bool]:
+    """Return the condition that an adjustment of the query around it has not been voided."""
+    return ~select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
+
+
 def has_adjustments(charge: int) -> bool:
     """Say whether adjustments of a charge stand: two that cancel each other out do, and each could still be voided by itself."""
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
-    return db.session.scalars(select(Adjustment.id).where(Adjustment.charge_id == charge, ~undone).limit(1)).first() is not None
+    return db.session.scalars(select(Adjustment.id).where(Adjustment.charge_id == charge, adjustment_stands()).limit(1)).first() is not None

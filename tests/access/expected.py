@@ -699,7 +699,7 @@ EXACT_API_ANSWERS: Mapping[str, int] = {
     "POST /notice_settings/{id}/collection_code/remove": 200,
     "GET /notice_batches/{id}.pdf": 422,  # it is not made yet
     "GET /reminders_due": 400,  # no building is named
-    "POST /bill_corrections/{id}/put_right": 422,  # its reading has no reason
+    "POST /bill_corrections/{id}/put_right": 200,
     "POST /bill_corrections/{id}/settle": 400,  # no reason
     "POST /meter_reports/{id}/settle": 200,
     "POST /billing_runs/{id}/cancel": 200,

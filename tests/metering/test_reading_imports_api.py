@@ -148,11 +148,12 @@ def test_the_sheet_can_be_named(app: Flask, meter: Meter, token: str) -> None:
     assert posted(app, token, "?sheet=Chỉ số", book, "a.xlsx").json["wanted"] == 1
 
 
-def test_rows_below_a_merged_cell_are_told_as_not_filled_in(app: Flask, meter: Meter, token: str) -> None:
+def test_a_row_below_a_merged_cell_is_told_so_and_not_taken_for_one_nobody_filled_in(app: Flask, meter: Meter, token: str) -> None:
     rows = [HEADINGS, row("E1", 345), row("E1", None)]
     book = book_of({"Chỉ số": rows}, merging="G2:G3")
     preview = posted(app, token, "", book, "a.xlsx").json
-    assert ([each["state"] for each in preview["rows"]], preview["wanted"]) == (["new", "left_out"], 1)
+    assert ([each["state"] for each in preview["rows"]], preview["wanted"]) == (["new", "wrong"], 1)
+    assert [(each["row"], each["column"]) for each in preview["faults"]] == [(3, "value")]
 
 
 def test_two_million_rows_are_refused(app: Flask, meter: Meter, token: str) -> None:

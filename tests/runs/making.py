@@ -109,6 +109,7 @@ def a_correction(charge: ServiceCharge) -> BillCorrection:
     def noted() -> BillCorrection:
         reading = db.session.scalars(select(Reading).where(Reading.office_id == charge.office_id).order_by(Reading.id)).first()
         assert reading is not None
+        reading.settled_reason = reading.settled_reason or "Typing error"
         record = BillCorrection(office_id=charge.office_id, service_charge_id=charge.id, reading_id=reading.id, settled_reason="")
         db.session.add(record)
         db.session.flush()

@@ -21,7 +21,7 @@ from app.billing.operations.charges import locked_charges
 from app.billing.operations.receipts import credit_balance
 from app.billing.operations.requests import grant
 from app.billing.operations.shifts import moment_of
-from app.billing.queries import has_adjustments
+from app.billing.queries import adjustment_stands, has_adjustments
 from app.customers.models import Customer
 from app.foundation import clock, effects
 from app.foundation.database import db
@@ -149,8 +149,7 @@ def _require_no_credit_of(document: Voidable, charges: Iterable[Charge]) -> None
     if not isinstance(document, Receipt):
         return
     given = {allocation.charge_id: allocation.amount for allocation in document.allocations}
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
-    rows = select(Adjustment).where(Adjustment.charge_id.in_(given), Adjustment.credited > 0, ~undone).order_by(Adjustment.id)
+    rows = select(Adjustment).where(Adjustment.charge_id.in_(given), Adjustment.credited > 0, adjustment_stands()).order_by(Adjustment.id)
     credited: dict[int, list[Adjustment]] = {}
     for each in db.session.scalars(rows):
         credited.setdefault(each.charge_id, []).append(each)

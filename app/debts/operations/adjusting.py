@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 
 from app.billing.choices import AdjustmentKind, ApprovalStatus, FeeKind, LedgerAccount
 from app.billing.journal import Side, post
-from app.billing.models import Adjustment, Approval, Charge, Reversal
+from app.billing.models import Adjustment, Approval, Charge
 from app.billing.operations.charges import locked_charges
 from app.billing.operations.shifts import moment_of
+from app.billing.queries import adjustment_stands
 from app.customers.models import Customer
 from app.debts.models import LateInterest
 from app.debts.queries.policies import policy
@@ -99,8 +100,8 @@ def voided_first(document: OfficeRecord) -> list[Adjustment]:
     """Return what goes before the void of a write-off: those of the interest that it took along, while they stand."""
     if not isinstance(document, Adjustment):
         return []
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
-    return list(db.session.scalars(select(Adjustment).where(Adjustment.taken_with_id == document.id, ~undone).order_by(Adjustment.id)))
+    taken = select(Adjustment).where(Adjustment.taken_with_id == document.id, adjustment_stands())
+    return list(db.session.scalars(taken.order_by(Adjustment.id)))
 
 
 def _prepared(number: int, kind: AdjustmentKind) -> Charge:
@@ -149,8 +150,7 @@ def _require_amount(one: Charge, kind: AdjustmentKind, amount: Decimal, office: 
 
 def _asked_for(one: Charge) -> Decimal:
     """Return what a charge asks for after all adjustments: what is open and what was paid, without what was given back of it as credit."""
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
-    credited = select(func.coalesce(func.sum(Adjustment.credited), 0)).where(Adjustment.charge_id == one.id, ~undone)
+    credited = select(func.coalesce(func.sum(Adjustment.credited), 0)).where(Adjustment.charge_id == one.id, adjustment_stands())
     return one.open_amount + one.paid - Decimal(db.session.execute(credited).scalar_one())
 
 
@@ -162,9 +162,8 @@ def _needs_approval(one: Charge, kind: AdjustmentKind, amount: Decimal, office: 
 
 def _on_own_word(one: Charge) -> Decimal:
     """Return what this person has adjusted of a charge already without anybody's approval: many small parts are one big adjustment."""
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
     own = select(func.coalesce(func.sum(Adjustment.amount), 0)).where(
-        Adjustment.charge_id == one.id, Adjustment.created_by_id == _me(), Adjustment.approved_by_id.is_(None), ~undone
+        Adjustment.charge_id == one.id, Adjustment.created_by_id == _me(), Adjustment.approved_by_id.is_(None), adjustment_stands()
     )
     return Decimal(db.session.execute(own).scalar_one())
 

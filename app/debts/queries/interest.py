@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.billing.choices import AdjustmentKind
 from app.billing.models import Adjustment, Allocation, Charge, Receipt, Reversal
+from app.billing.queries import adjustment_stands
 from app.billing.rules.late_interest import Debt, Settled, Watermark
 from app.debts.models import LateInterest
 from app.foundation.database import db
@@ -90,9 +91,8 @@ def _settled(charge_ids: Sequence[int]) -> dict[int, list[Settled]]:
         .join(Receipt, Receipt.id == Allocation.receipt_id)
         .where(Allocation.charge_id.in_(charge_ids), ~gone)
     )
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
     adjustments = select(Adjustment.charge_id, Adjustment.booked_on, Adjustment.kind, Adjustment.amount, Adjustment.credited).where(
-        Adjustment.charge_id.in_(charge_ids), ~undone
+        Adjustment.charge_id.in_(charge_ids), adjustment_stands()
     )
     found: dict[int, list[Settled]] = {}
     for charge, on, amount in db.session.execute(payments):
@@ -104,11 +104,10 @@ def _settled(charge_ids: Sequence[int]) -> dict[int, list[Settled]]:
 
 def _corrected(charge_ids: Sequence[int]) -> dict[int, Decimal]:
     """Return what the standing corrections of each charge added or, below 0, took: what became credit too, what was given up not."""
-    undone = select(Reversal.id).where(Reversal.adjustment_id == Adjustment.id).exists()
     added = case((Adjustment.kind == AdjustmentKind.RAISE, Adjustment.amount), else_=-Adjustment.amount)
     statement = (
         select(Adjustment.charge_id, func.sum(added).label("amount"))
-        .where(Adjustment.charge_id.in_(charge_ids), Adjustment.kind != AdjustmentKind.WRITE_OFF, ~undone)
+        .where(Adjustment.charge_id.in_(charge_ids), Adjustment.kind != AdjustmentKind.WRITE_OFF, adjustment_stands())
         .group_by(Adjustment.charge_id)
     )
     return {row.charge_id: row.amount for row in db.session.execute(statement)}

@@ -1,7 +1,7 @@
 """The cells of a sheet as plain values, and how they are kept: a table of them, packed.
 
-A cell is None, a text, a whole number, a number, yes or no, a day or a moment. Numbers beyond fifteen digits stay a ``float``: a
-spreadsheet has lost the rest of them already.
+A cell is None, a text, a whole number, a number, yes or no, a day or a moment, or lies hidden under another one. Numbers beyond fifteen
+digits stay a ``float``: a spreadsheet has lost the rest of them already.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ import zlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
-Cell = str | int | float | bool | date | datetime | None
+
+class Hidden(Enum):
+    """A cell that was merged with another one: empty in the file, though whoever sees the sheet takes the other's value for its own."""
+
+    MERGED = "merged"
+
+
+Cell = str | int | float | bool | date | datetime | Hidden | None
 
 # A double holds every whole number up to fifteen digits.
 EXACT_BELOW = 10**15
@@ -41,7 +49,7 @@ class Table:
 
 def text_of(cell: Cell) -> str:
     """Return the text of a cell as a person would type it; a telephone number kept as a number has no decimals."""
-    if cell is None:
+    if cell is None or isinstance(cell, Hidden):
         return ""
     if isinstance(cell, str):
         return cell
@@ -62,7 +70,7 @@ def number_text(value: float) -> str:
 
 
 def is_empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or isinstance(cell, Hidden) or (isinstance(cell, str) and not cell.strip())
 
 
 def packed(table: Table) -> str:
@@ -87,11 +95,15 @@ def table_from(content: dict[str, Any]) -> Table:
 def _kept(cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return {"moment": cell.isoformat()}
+    if isinstance(cell, Hidden):
+        return {"hidden": cell.value}
     return {"day": cell.isoformat()} if isinstance(cell, date) else cell
 
 
 def _cell(kept: Any) -> Cell:
     if isinstance(kept, dict):
+        if "hidden" in kept:
+            return Hidden(kept["hidden"])
         return date.fromisoformat(kept["day"]) if "day" in kept else datetime.fromisoformat(kept["moment"])
     cell: Cell = kept
     return cell

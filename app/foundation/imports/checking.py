@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.foundation import clock
-from app.foundation.imports.cells import Cell, Context, Table, is_empty, unpacked
+from app.foundation.imports.cells import Cell, Context, Hidden, Table, is_empty, unpacked
 from app.foundation.imports.declared import Decision, ImportedRow, ImportKind, RowState, Target, kind_named
 from app.foundation.imports.models import ImportBatch, file_of
 from app.foundation.views.office import office_facts
 from app.values.errors import Conflict, Message, OperationRefused
 
 DEFAULT = "default"
+MERGED = Message("The cell is merged with another one. Divide them and give each its own value.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def _read_row(kind: ImportKind, batch: ImportBatch, context: Context, number: in
         cell = cells[at] if at is not None and at < len(cells) else None
         if is_empty(cell):
             row.values[column.name] = kind.empty.get(column.name)
-            if column.name == kind.left_out_without:
+            if isinstance(cell, Hidden):
+                row.blame(column.name, MERGED)
+            elif column.name == kind.left_out_without:
                 row.is_left_out = True
             elif column.required:
                 row.blame(column.name, Message("This field is required."))

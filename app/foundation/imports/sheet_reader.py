@@ -51,6 +51,7 @@ def read(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[
                 return {"refused": "too_many_columns"}
             rows = trimmed([[plain(cell) for cell in row] for row in page.to_python(skip_empty_area=False)])
             if rows:
+                mark_hidden(rows, page.merged_cell_ranges or [])
                 return {"rows": rows, "sheet": name, "sheets": names}
     except PasswordError:
         return {"refused": "password"}
@@ -79,6 +80,14 @@ def trimmed(rows: list[list[Any]]) -> list[list[Any]]:
         rows.pop()
     width = max((at + 1 for row in rows for at, cell in enumerate(row) if cell is not None), default=0)
     return [row[:width] for row in rows] if width else []
+
+
+def mark_hidden(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """Mark the empty cells that lie in a range of merged cells: only the first of them holds the value that a person sees in all."""
+    for first, last in merged:
+        for row in rows[first[0] : last[0] + 1]:
+            for at in range(first[1], min(last[1] + 1, len(row))):
+                row[at] = {"hidden": "merged"} if row[at] is None else row[at]
 
 
 def main() -> None:

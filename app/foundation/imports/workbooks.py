@@ -15,7 +15,7 @@ import xlsxwriter
 
 from app.foundation.exports import LONGEST_CELL, UNWRITABLE, sheet_name
 from app.foundation.i18n import say
-from app.foundation.imports.cells import Cell, text_of
+from app.foundation.imports.cells import Cell, is_empty, text_of
 from app.foundation.imports.checking import CheckedBatch
 from app.foundation.imports.declared import WHOLE_ROW, ImportedRow, ImportKind
 from app.foundation.imports.recognising import WRONG_LABEL
@@ -54,7 +54,7 @@ class _Sheet:
         return self.formats[kind, tone]
 
     def write(self, row: int, column: int, value: Any, tone: str = "") -> None:
-        if value is None or value == "":
+        if is_empty(value):
             if tone:
                 self.page.write_blank(row, column, None, self.look("text", tone))
         elif isinstance(value, datetime) and value.year >= 1900:

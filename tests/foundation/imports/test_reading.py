@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from app.foundation.imports import reading
-from app.foundation.imports.cells import Table, packed, text_of, unpacked
+from app.foundation.imports.cells import Hidden, Table, packed, text_of, unpacked
 from app.values.errors import OperationRefused
 from tests.foundation.imports.files import read, xlsx, zipped
 
@@ -76,7 +76,7 @@ def test_what_protects_a_cell_from_a_spreadsheet_is_taken_off() -> None:
 
 def test_a_packed_table_is_the_same_again() -> None:
     moment = datetime.datetime(2026, 5, 14, 8, 30)  # noqa: DTZ001  (a workbook knows no zone)
-    table = Table([["a", None, 1, 1.5, True, datetime.date(2026, 5, 14), moment]], "S", ("S", "T"), "utf-8")
+    table = Table([["a", None, 1, 1.5, True, datetime.date(2026, 5, 14), moment, Hidden.MERGED]], "S", ("S", "T"), "utf-8")
     assert unpacked(packed(table)) == table
 
 
