@@ -16,17 +16,22 @@ from app.foundation.api.fields import TEXT
 from app.foundation.transactions import run
 
 
-class ReversalAnswer(Answer):
-    """The counter-document 沖正 of a document."""
+class _OfDocument(Answer):
+    """Names the document that is voided: exactly one of these is not null."""
 
-    id = Reference()
-    number = Text()
     receipt = Reference(attribute="receipt_id")
     voucher = Reference(attribute="voucher_id")
     handover = Reference(attribute="handover_id")
     operation = Reference(attribute="event_id")
     service_charge = Reference(attribute="service_charge_id")
     adjustment = Reference(attribute="adjustment_id")
+
+
+class ReversalAnswer(_OfDocument):
+    """The counter-document 沖正 of a document."""
+
+    id = Reference()
+    number = Text()
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -38,17 +43,11 @@ class VoidBody(Body):
     reason = Text(TEXT)
 
 
-class VoidAnswer(Answer):
+class VoidAnswer(_OfDocument):
     """A void that was carried out: the reversal; ``status`` is that of what was voided."""
 
     id = Reference()
     number = Text()
-    receipt = Reference(attribute="receipt_id")
-    voucher = Reference(attribute="voucher_id")
-    handover = Reference(attribute="handover_id")
-    operation = Reference(attribute="event_id")
-    service_charge = Reference(attribute="service_charge_id")
-    adjustment = Reference(attribute="adjustment_id")
     booked_on = Day()
     total = Money()
     reason = Text()
@@ -58,17 +57,11 @@ class VoidAnswer(Answer):
     stops_on = Day()
 
 
-class WaitingAnswer(Answer):
+class WaitingAnswer(_OfDocument):
     """A void that waits for a second person; nothing has changed yet."""
 
     id = Reference()
     approval = Reference()
-    receipt = Reference(attribute="receipt_id")
-    voucher = Reference(attribute="voucher_id")
-    handover = Reference(attribute="handover_id")
-    operation = Reference(attribute="event_id")
-    service_charge = Reference(attribute="service_charge_id")
-    adjustment = Reference(attribute="adjustment_id")
     status = Text()
     reason = Text()
 

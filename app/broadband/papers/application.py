@@ -7,51 +7,18 @@ places, ``wide`` gives it a row of its own.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.billing.papers.chinese import spaced
-from app.billing.papers.masking import masked_content
-from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, day_of, frame, mark, money, words_of
+from app.billing.papers.sheet import Print, Signer, day_of, frame, money
 from app.billing.papers.words import Pair, Words
 from app.broadband.papers import captions as captions
-from app.foundation.documents import render_paper
+from app.broadband.papers.two_copies import NONE, LinePaper
 from app.values import formats
 
-COPIES = (1, 2)
-LASER = "laser"
-NONE = "—"
 # Facts beside each other.
 PER_ROW = 3
-
-
-def application_pdf(
-    content: Mapping[str, Any],
-    *,
-    printing: int,
-    printed_at: datetime.datetime,
-    printed_by: str,
-    copies: str | None = None,
-    voided: Mapping[str, Any] | None = None,
-    training: bool = False,
-    logo: bytes = b"",
-) -> bytes:
-    """Return the paper frozen in ``content`` as PDF: a page for each of its two copies, or one where ``copies`` is single."""
-    content = masked_content(content)
-    words = words_of(content)
-    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
-    style = copies or content.get("copies") or LASER
-    numbers = COPIES if style == LASER else COPIES[1:]
-    return render_paper(
-        "application",
-        context(content, words, print_),
-        copies=[{"copy_lines": [words.pair(f"application_copy_{number}")]} for number in numbers],
-        densities=[{"d": density} for density in DENSITIES],
-        pages=1,
-        mark=mark(words, print_),
-        title=f"{_title(content, words)} {content['broadband_account']}",
-    )
 
 
 def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str, Any]:
@@ -100,3 +67,6 @@ def _signers(content: Mapping[str, Any], words: Words) -> Sequence[Signer]:
     if content["kind"] == "stop_notice":
         return [Signer(words.pair("handled_by"), name=content["handled_by"]), Signer(words.pair("application_approved_by"))]
     return [Signer(words.pair("applicant")), *office]
+
+
+application_pdf = LinePaper("application", _title, context)

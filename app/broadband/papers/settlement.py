@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from app.billing.captions import CAPTIONS
 from app.billing.papers.chinese import spaced
-from app.billing.papers.masking import masked_content
-from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, amount_head, day_of, figures, frame, mark, money, period, words_of
+from app.billing.papers.sheet import Print, Signer, amount_head, day_of, figures, frame, money, period
 from app.billing.papers.words import Pair, Words
 from app.broadband.papers import captions as captions
 from app.broadband.papers import settlement_captions as settlement_captions
-from app.foundation.documents import render_paper
+from app.broadband.papers.two_copies import NONE, LinePaper
 from app.values import formats
 
-COPIES = (1, 2)
-SINGLE = "single"
 BOUGHT = ("paid", "plan_change")
 FATES = ("good", "damaged", "lost")
-NONE = "—"
-
-
-def settlement_pdf(
-    content: Mapping[str, Any],
-    *,
-    printing: int,
-    printed_at: datetime.datetime,
-    printed_by: str,
-    copies: str | None = None,
-    voided: Mapping[str, Any] | None = None,
-    training: bool = False,
-    logo: bytes = b"",
-) -> bytes:
-    """Return the settlement frozen in ``content`` as PDF: a page for each of its two copies, or one where ``copies`` is single."""
-    content = masked_content(content)
-    words = words_of(content)
-    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
-    # A sheet of A4 comes from the laser printer, whatever the receipts of the office are printed on.
-    numbers = COPIES[1:] if copies == SINGLE else COPIES
-    return render_paper(
-        "settlement",
-        context(content, words, print_),
-        copies=[{"copy_lines": [words.pair(f"application_copy_{number}")]} for number in numbers],
-        densities=[{"d": density} for density in DENSITIES],
-        pages=1,
-        mark=mark(words, print_),
-        title=f"{words('title_settlement')} {content['broadband_account']}",
-    )
 
 
 def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str, Any]:
@@ -147,3 +114,6 @@ def _fates(state: str, words: Words) -> Pair:
 
 def _day(text: str | None, words: Words) -> str:
     return formats.paper_day(day_of(text), words.locale) if text else NONE
+
+
+settlement_pdf = LinePaper("settlement", lambda content, words: words("title_settlement"), context, always_laser=True)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any
 
 from app.billing.papers.chinese import spaced
-from app.billing.papers.masking import masked_content
-from app.billing.papers.sheet import DENSITIES, Logo, Print, Signer, day_of, frame, mark, money, words_of
+from app.billing.papers.sheet import Print, Signer, day_of, frame, money
 from app.billing.papers.words import Words
 from app.broadband.papers import captions as captions
-from app.broadband.papers.application import COPIES, LASER, NONE
-from app.foundation.documents import render_paper
+from app.broadband.papers.two_copies import NONE, LinePaper
 from app.values import formats
 
 # What stands of either customer, in its order: caption, and name in the snapshot.
@@ -26,34 +23,6 @@ ROWS = (
     ("contact_phone_number", "contact_phone"),
 )
 TERMS = ("transfer_term_1", "transfer_term_2", "transfer_term_3", "transfer_term_4")
-
-
-def transfer_pdf(
-    content: Mapping[str, Any],
-    *,
-    printing: int,
-    printed_at: datetime.datetime,
-    printed_by: str,
-    copies: str | None = None,
-    voided: Mapping[str, Any] | None = None,
-    training: bool = False,
-    logo: bytes = b"",
-) -> bytes:
-    """Return the application frozen in ``content`` as PDF: a page for each of its two copies, or one where ``copies`` is single."""
-    content = masked_content(content)
-    words = words_of(content)
-    print_ = Print(printing, printed_at, printed_by, masked_content(voided) if voided else None, training, Logo.of(logo))
-    style = copies or content.get("copies") or LASER
-    numbers = COPIES if style == LASER else COPIES[1:]
-    return render_paper(
-        "transfer",
-        context(content, words, print_),
-        copies=[{"copy_lines": [words.pair(f"application_copy_{number}")]} for number in numbers],
-        densities=[{"d": density} for density in DENSITIES],
-        pages=1,
-        mark=mark(words, print_),
-        title=f"{words('title_transfer')} {content['broadband_account']}",
-    )
 
 
 def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str, Any]:
@@ -84,3 +53,6 @@ def context(content: Mapping[str, Any], words: Words, print_: Print) -> dict[str
             Signer(words.pair("application_approved_by")),
         ],
     }
+
+
+transfer_pdf = LinePaper("transfer", lambda content, words: words("title_transfer"), context)
