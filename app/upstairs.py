@@ -49,6 +49,7 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
             *(debt_panels.unit_debts_panel, notice_panels.notices_panel, debt_panels.unit_collection_panel),
         ),
         "period_panels": (notice_panels.period_panel,),
+        "notices_of_period": (notice_panels.notices_of_period,),
         "customer_panels": (debt_panels.customer_debts_panel, debt_panels.customer_collection_panel),
         "lock_for_completion": (broadband.lock_for_completion,),
         "work_order_completed": (broadband.order_completed,),

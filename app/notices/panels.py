@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
@@ -39,6 +39,13 @@ def _row(notice: Notice) -> PanelRow:
         notice.number, note=words, href=record_address(notice), badge=notice.kind, icon=notice.kind.icon, tone=notice.kind.colour,
         is_over=not notice.is_live,
     )  # fmt: skip
+
+
+def notices_of_period() -> Select[int, int]:
+    """Return how many notices of a period were issued and delivered, for a statement over periods: their board shows it."""
+    issued, delivered = func.count().label("issued"), func.count(Notice.delivered_by).label("delivered")
+    of_period = Notice.period_id == BillingPeriod.id, Notice.kind == NoticeKind.DUE, Notice.is_live
+    return select(issued, delivered).where(*of_period).correlate(BillingPeriod)
 
 
 def period_panel(period: BillingPeriod) -> Panel | None:

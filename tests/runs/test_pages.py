@@ -16,7 +16,8 @@ from app.foundation.database import db
 from app.foundation.scope import everything
 from app.runs.choices import RunState
 from app.runs.models import BillingPeriod, BillingRun
-from tests.factories import on_day
+from tests.factories import a_building, on_day
+from tests.pages.conftest import counted
 from tests.runs.making import LAST_DAY, MANAGER, MAY, a_lived_in_unit, a_run, charges, current, posted, prices, worked
 from tests.tariffs.making import service
 
@@ -110,3 +111,42 @@ def test_a_cashier_sees_charges_but_begins_no_run(browse: Browse) -> None:
     client = browse("wang")
     page(client, "/servicechargeview/list/")
     assert client.get("/billingrunview/add").status_code == 403
+
+
+def test_the_list_of_periods_shows_how_far_each_is(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    posted(a_run(unit.building_id, month=datetime.date(2026, 4, 1)))
+    posted(a_run(unit.building_id))
+    shown = page(browse(MANAGER), "/billingperiodview/list/")
+    assert shown.count("1 of 1") == 2
+    assert shown.count("1 charge<") == 2
+    for amount in ("110.00", "143.00"):
+        assert amount in shown
+
+
+def test_the_list_of_periods_leads_to_the_red_readings_of_each(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit("1203", 210, 190, 200, 900)
+    prices()
+    a_run(unit.building_id)
+    shown = page(browse(MANAGER), "/billingperiodview/list/")
+    address = next(
+        part.split('"')[0] for part in shown.split('href="') if part.startswith("/readingview/list/?") and "read_on_from" in part
+    )
+    assert "tab=waiting" in address
+    assert f"building={unit.building_id}" in address
+
+
+def test_more_periods_ask_for_no_more_statements(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    client = browse(MANAGER)
+    a_run(unit.building_id, month=datetime.date(2026, 4, 1))
+    page(client, "/billingperiodview/list/")  # what is read once
+    with counted() as one:
+        page(client, "/billingperiodview/list/")
+    a_run(unit.building_id)
+    a_run(a_lived_in_unit("1207", building=a_building())[0].building_id)
+    with counted() as three:
+        assert page(client, "/billingperiodview/list/").count("data-href") == 3
+    assert len(three) == len(one)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Lateral, func, select, true
 
 from app.billing.models import Charge
+from app.foundation import effects
 from app.foundation.database import db
 from app.metering.choices import ReadingKind, ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
@@ -25,8 +26,8 @@ MOST_CHANGES = 10
 
 @dataclass(frozen=True)
 class Board:
-    """How far a period is: meters read of those that hang, red readings, charges, what of them is paid, and of how many the reading was
-    corrected since."""
+    """How far a period is: meters read of those that hang, red readings, charges, what of them is paid, of how many the reading was
+    corrected since, and the notices issued and delivered."""
 
     meters: int
     read: int
@@ -36,6 +37,8 @@ class Board:
     charges: int
     charged: Decimal
     collected: Decimal
+    issued: int = 0
+    delivered: int = 0
 
 
 class FaultCount(NamedTuple):
@@ -69,45 +72,94 @@ def period_of_run(run: BillingRun) -> BillingPeriod | None:
 
 def board_of(period: BillingPeriod) -> Board:
     """Return how far a period is."""
-    hanging = (
-        select(func.count(MeterInstallation.id.distinct()))
+    return boards_of([period])[period.id]
+
+
+def boards_of(periods: Sequence[BillingPeriod]) -> dict[int, Board]:
+    """Return how far each of ``periods`` is, by its id: one statement for all of them, notices of the domain above among it."""
+    if not periods:
+        return {}
+    parts = [_hanging(), _readings(), _to_correct(), _proposed(), _charged()]
+    parts += [issued.lateral() for issued in effects.call("notices_of_period")]
+    statement = select(BillingPeriod.id, *(column for part in parts for column in part.c)).select_from(BillingPeriod)
+    for part in parts:
+        statement = statement.join(part, true())
+    rows = db.session.execute(statement.where(BillingPeriod.id.in_([period.id for period in periods])))
+    return {row.id: Board(**{name: value for name, value in row._mapping.items() if name != "id"}) for row in rows}
+
+
+def _hanging() -> Lateral:
+    """The meters of the building that hang on the last day of the period."""
+    return (
+        select(func.count(MeterInstallation.id.distinct()).label("meters"))
         .select_from(MeterInstallation)
         .join(Meter, Meter.id == MeterInstallation.meter_id)
         .where(
-            Meter.building_id == period.building_id,
-            MeterInstallation.installed_on <= period.ends_on,
-            MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > period.ends_on),
+            Meter.building_id == BillingPeriod.building_id,
+            MeterInstallation.installed_on <= BillingPeriod.ends_on,
+            MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > BillingPeriod.ends_on),
         )
+        .correlate(BillingPeriod)
+        .lateral()
     )
-    of_period = (
-        select(func.count(Reading.installation_id.distinct()), func.count().filter(Reading.state == ReadingState.WAITING))
+
+
+def _readings() -> Lateral:
+    """The installations read on the days of the period, and the red readings among them that wait."""
+    return (
+        select(
+            func.count(Reading.installation_id.distinct()).label("read"),
+            func.count().filter(Reading.state == ReadingState.WAITING).label("red"),
+        )
         .join(Meter, Meter.id == Reading.meter_id)
         .where(
-            Meter.building_id == period.building_id,
-            Reading.read_on.between(period.starts_on, period.ends_on),
+            Meter.building_id == BillingPeriod.building_id,
+            Reading.read_on.between(BillingPeriod.starts_on, BillingPeriod.ends_on),
             Reading.state.in_((ReadingState.WAITING, ReadingState.ACCEPTED)),
             Reading.kind.in_((ReadingKind.REGULAR, ReadingKind.HANDOVER)),
         )
+        .correlate(BillingPeriod)
+        .lateral()
     )
-    proposed = select(func.count()).where(RunResult.period_id == period.id, RunResult.charge_id.is_(None), RunResult.fault == "")
-    charged = (
-        select(func.count(), func.coalesce(func.sum(Charge.total), 0), func.coalesce(func.sum(Charge.paid), 0))
-        .select_from(ServiceCharge)
-        .join(Charge, Charge.id == ServiceCharge.charge_id)
-        .where(ServiceCharge.period_id == period.id, ServiceCharge.reversal_id.is_(None))
-    )
-    to_correct = (
-        select(func.count())
+
+
+def _to_correct() -> Lateral:
+    """The bills whose readings were corrected since."""
+    return (
+        select(func.count().label("to_correct"))
         .select_from(BillCorrection)
         .join(ServiceCharge, ServiceCharge.id == BillCorrection.service_charge_id)
-        .where(ServiceCharge.period_id == period.id, is_to_be_put_right())
+        .where(ServiceCharge.period_id == BillingPeriod.id, is_to_be_put_right())
+        .correlate(BillingPeriod)
+        .lateral()
     )
-    read, red = db.session.execute(of_period).one()
-    count, total, paid = db.session.execute(charged).one()
-    meters: int = db.session.execute(hanging).scalar_one()
-    waiting: int = db.session.execute(proposed).scalar_one()
-    wrong: int = db.session.execute(to_correct).scalar_one()
-    return Board(meters, read, red, wrong, waiting, count, total, paid)
+
+
+def _proposed() -> Lateral:
+    """The bills of runs that are not posted yet."""
+    return (
+        select(func.count().label("proposed"))
+        .select_from(RunResult)
+        .where(RunResult.period_id == BillingPeriod.id, RunResult.charge_id.is_(None), RunResult.fault == "")
+        .correlate(BillingPeriod)
+        .lateral()
+    )
+
+
+def _charged() -> Lateral:
+    """The charges that stand, with what of them is paid."""
+    return (
+        select(
+            func.count().label("charges"),
+            func.coalesce(func.sum(Charge.total), 0).label("charged"),
+            func.coalesce(func.sum(Charge.paid), 0).label("collected"),
+        )
+        .select_from(ServiceCharge)
+        .join(Charge, Charge.id == ServiceCharge.charge_id)
+        .where(ServiceCharge.period_id == BillingPeriod.id, ServiceCharge.reversal_id.is_(None))
+        .correlate(BillingPeriod)
+        .lateral()
+    )
 
 
 def review_of(run: BillingRun) -> Review:

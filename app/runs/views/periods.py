@@ -25,10 +25,11 @@ from app.foundation.views import (
 )
 from app.foundation.views.access import needs
 from app.foundation.views.links import Action
+from app.foundation.views.listing import ListPage
 from app.foundation.views.panels import panels_of
 from app.runs.models import BillingPeriod
 from app.runs.operations import close_period, reopen_period, set_period_days
-from app.runs.queries import board_of
+from app.runs.queries import board_of, boards_of
 from app.values.errors import N_, Malformed, NotAllowed, NotFound, OperationRefused
 
 register_lookup("billing_period", BillingPeriod, columns=["building.name"], text=str, order=["month"], loads=["building"])
@@ -60,7 +61,11 @@ class BillingPeriodView(EntityView):
     order_columns = ["month"]
     base_order = ("month", "desc")
     show_columns = ["building", "of_month", "starts_on", "ends_on", "closed_by", "closed_at", "reopened_reason"]
-    show_template = "runs/period.html"
+    list_template, show_template = "runs/periods.html", "runs/period.html"
+
+    def list_extras(self, page: ListPage) -> dict[str, Any]:
+        periods = [row.record for row in page.rows]
+        return {"boards": boards_of(periods), "red_links": {period.id: red_readings_of(period) for period in periods}}
 
     def record_title(self, record: BillingPeriod) -> Any:
         return str(record)
@@ -101,6 +106,12 @@ class BillingPeriodView(EntityView):
         else:
             flash(say(N_("The period is closed.")), "success")
         return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
+
+
+def red_readings_of(period: BillingPeriod) -> Action | None:
+    """Return the way to the red readings of a period's building that wait; nothing for whoever may not list them."""
+    days = {"read_on_from": period.starts_on.isoformat(), "read_on_to": period.ends_on.isoformat()}
+    return action_to("ReadingView", N_("Open"), route="list", tab="waiting", building=period.building_id, office=period.office_id, **days)
 
 
 class PeriodDaysForm(EntityForm):
