@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -91,6 +92,15 @@ def test_the_template_can_be_filled_and_uploaded(chen: FlaskClient) -> None:
         uploaded(chen, xlsx(*table.rows), kind=kind)
         batch = the_batch()
         assert len(batch.columns) == len(table.rows[0]), f"every heading of {kind} is recognised"
+
+
+def test_files_named_in_chinese_reach_the_browser_under_their_names(app: Flask) -> None:
+    chen = signed_in(app, "chen", "zh_Hans")
+    uploaded(chen, name="名单.xlsx")
+    for address, begin in (("template/communities", "小区"), (f"corrected/{the_batch().id}?rows=all", "名单")):
+        header = chen.get(f"/importview/{address}").headers["Content-Disposition"]
+        assert header.isascii(), "servers refuse to send any other letter in a header"
+        assert f"filename*=UTF-8''{quote(begin)}" in header
 
 
 def test_an_import_is_undone_from_its_page(chen: FlaskClient) -> None:

@@ -23,6 +23,7 @@ from app.foundation.imports.workbooks import corrected_workbook, note_of, templa
 from app.foundation.log import LogKind, note
 from app.foundation.transactions import run
 from app.foundation.uploads import SPREADSHEETS
+from app.foundation.uploads.serving import disposition
 from app.foundation.views.access import needs
 from app.foundation.views.integrity import explained_violation
 from app.foundation.views.office import chosen_office
@@ -206,7 +207,7 @@ class ImportSteps:
 
 def _workbook(content: bytes, title: str) -> Response:
     response = Response(content, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=file_name(title, "xlsx"))
+    response.headers["Content-Disposition"] = disposition(file_name(title, "xlsx"), shown=False)
     response.headers["Cache-Control"] = "no-store"
     return response
 
