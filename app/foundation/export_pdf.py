@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from app.foundation import clock
 from app.foundation.export_layout import PADDING, Layout, in_lines, laid_out
-from app.foundation.exports import UNWRITABLE, worded
+from app.foundation.export_words import UNWRITABLE, worded
 from app.foundation.i18n import FILTERS, say
 from app.foundation.papers import fonts
 from app.foundation.views.columns import Column, Kind

@@ -22,7 +22,9 @@ from flask import Response, send_file
 from sqlalchemy import Select
 
 from app.foundation.database import db
-from app.foundation.i18n import current_time_zone, month_in_words, say
+from app.foundation.export_pdf import Heading, write_pdf
+from app.foundation.export_words import UNWRITABLE, worded
+from app.foundation.i18n import current_time_zone, say
 from app.foundation.log import LogKind, note
 from app.foundation.views.columns import Column, Kind, loading_of
 from app.foundation.views.listing import order_of
@@ -51,8 +53,6 @@ WIDTHS = {
 LONGEST_CELL = 32_000
 # A spreadsheet takes these at the start of a cell, also behind a tab or a line break, as the beginning of a formula.
 FORMULA = re.compile(r"^[\s\t\r\n]*[=+\-@\t\r＝＋－＠]")
-# What XML cannot hold.
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def streamed(spec: Any, statement: Select[Any], wanted: Any, values: Callable[[Any], Sequence[Any]]) -> Iterator[Sequence[Any]]:
@@ -105,8 +105,6 @@ def send(
 
 def _writer(sort: str, period: str, totals: Mapping[str, Decimal | None] | None) -> Callable[..., None]:
     if sort == "pdf":
-        # reportlab is loaded with the first PDF, not with the program.
-        from app.foundation.export_pdf import Heading, write_pdf
 
         def write(target: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, currency: str) -> None:
             write_pdf(target, Heading(title, str(office_facts().get("name", "")), period), columns, rows, currency=currency, totals=totals)
@@ -276,19 +274,6 @@ def harmless(text: str) -> str:
     """Return ``text`` with an apostrophe before it where a spreadsheet would take it for a formula."""
     cleaned = text.replace("\x00", "")
     return "'" + cleaned if FORMULA.match(cleaned) else cleaned
-
-
-def worded(value: Any) -> str:
-    """Return a value in the reader's words."""
-    if isinstance(value, bool):
-        return say(Message("Yes") if value else Message("No"))
-    if isinstance(value, Choice | Message):
-        return say(value)
-    if isinstance(value, Month):
-        return month_in_words(value)
-    if isinstance(value, tuple | list):
-        return ", ".join(worded(item) for item in value)
-    return str(value)
 
 
 def _local(moment: datetime.datetime) -> datetime.datetime:

@@ -13,7 +13,8 @@ from typing import Any
 
 import xlsxwriter
 
-from app.foundation.exports import LONGEST_CELL, UNWRITABLE, sheet_name
+from app.foundation.export_words import UNWRITABLE
+from app.foundation.exports import LONGEST_CELL, sheet_name
 from app.foundation.i18n import say
 from app.foundation.imports.cells import Cell, is_empty, text_of
 from app.foundation.imports.checking import CheckedBatch
