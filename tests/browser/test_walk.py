@@ -134,6 +134,22 @@ def test_a_red_figure_needs_a_reason_and_an_unreadable_one_is_estimated(live: Li
     ]
 
 
+def test_the_next_meter_is_named_and_reached_also_after_what_was_read_has_been_sent(live: Live, opened: Opened) -> None:
+    building, _meters = a_route(live, 3)
+    page = opened("minh", language="vi", width=PHONE)
+    opened_walk(live, page, building)
+    page.locator("[data-next]").click()
+    type_figure(page, "990")
+    page.locator("[data-save]").click()
+    expect(page.locator(".fh-walk-head h1")).to_contain_text("1202")
+    require_soon(page, "async () => (await walkKeep.all('routes'))[0].stops[0].read !== null")
+    expect(page.locator("[data-bar]")).to_have_count(0)
+    type_figure(page, "990")
+    expect(page.locator("[data-save]")).to_contain_text("1203")
+    page.locator(".fh-walk-head .fh-walk-turn").last.click()
+    expect(page.locator(".fh-walk-head h1")).to_contain_text("1203")
+
+
 def test_signing_out_wipes_the_route_from_the_phone(live: Live, opened: Opened) -> None:
     building, _meters = a_route(live, 2)
     page = opened("minh", language="vi", width=PHONE)

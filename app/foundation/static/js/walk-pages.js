@@ -76,8 +76,10 @@
   const readingOf = (stop) => waiting.find((each) => each.meter === stop.meter && each.route === route?.key && !each.isLate);
   const stopOf = (reading) => route && reading.route === route.key ? route.stops.find((each) => each.meter === reading.meter) : null;
   const isRead = (stop) => Boolean(readingOf(stop) || stop.read);
+  // By the meter: what the route's stops are was read anew meanwhile.
+  const placeOf = (stop) => route.stops.findIndex((each) => each.meter === stop.meter);
   function nextUnread(from) {
-    const stops = route.stops, at = from ? stops.indexOf(from) : -1;
+    const stops = route.stops, at = from ? placeOf(from) : -1;
     return [...stops.slice(at + 1), ...stops.slice(0, Math.max(at, 0))].find((each) => !isRead(each)) || null;
   }
 
@@ -133,7 +135,7 @@
 
   function entry(stop, kept) { shown = "entry"; current = stop; scrollTo(0, 0); walkEntry.open(kit, stop, kept); }
   function queue() { shown = "queue"; current = null; walkEntry.close(); walkQueue.show(kit); }
-  function step(stop, by) { const stops = route.stops, at = stops.indexOf(stop) + by; entry(stops[(at + stops.length) % stops.length]); }
+  function step(stop, by) { const stops = route.stops, at = placeOf(stop) + by; entry(stops[(at + stops.length) % stops.length]); }
 
   async function saved(reading) {
     await refreshed();
