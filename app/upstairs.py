@@ -22,20 +22,22 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
     from app.debts.operations.policies import make_debt_policy
     from app.debts.operations.putting_right import adjust_by
     from app.debts.operations.telling import units_of_charges
-    from app.metering.panels import meters_panel, quotas_panel
+    from app.metering.panels import building_readings_panel, meters_panel, quotas_panel
     from app.notices import panels as notice_panels
     from app.notices.operations import make_settings
-    from app.places.panels import facts_panel
+    from app.places.panels import building_units_panel, facts_panel
     from app.reminders.views.story import reminders_of
     from app.runs.operations import correcting
     from app.runs.operations import voiding as charge_voiding
+    from app.runs.panels import building_periods_panel
     from app.runs.queries.correcting import charges_of_readings
     from app.tariffs.operations import make_services
+    from app.tariffs.panels import building_tariffs_panel
     from app.workorders.operations import handovers, make_business_types
 
     return {
         "office_made": (make_business_types, make_policy, make_services, make_debt_policy, make_settings),
-        "before_payment": (interest.before_payment,),
+        "before_payment": (interest.before_all,),
         "told_of_charges": (units_of_charges, lines_of_charges),
         "adjustment_approved": (adjusting.adjustment_approved,),
         "readings_replaced": (correcting.readings_replaced,),
@@ -47,6 +49,10 @@ def effects_table() -> Mapping[str, tuple[effects.Effect, ...]]:
         "unit_panels": (
             *(people_panel, meters_panel, facts_panel, quotas_panel),
             *(debt_panels.unit_debts_panel, notice_panels.notices_panel, debt_panels.unit_collection_panel),
+        ),
+        "building_panels": (
+            *(building_readings_panel, building_periods_panel, notice_panels.building_notices_panel),
+            *(building_units_panel, building_tariffs_panel),
         ),
         "period_panels": (notice_panels.period_panel,),
         "notices_of_period": (notice_panels.notices_of_period,),

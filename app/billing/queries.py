@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, ColumnElement, Select, select
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Integer, Select, any_, bindparam, select
 
 from app.billing.choices import ApprovalStatus, PricedOperation
 from app.billing.models import Adjustment, Approval, Charge, PriceListItem, Reversal, names
 from app.foundation.database import db
+from app.foundation.scope import kept
 
 if TYPE_CHECKING:
     from app.billing.models.reversals import Voidable
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 def open_charges(customer_id: int) -> Select[tuple[Charge]]:
     """Return what a customer still owes, the oldest first."""
     return select(Charge).where(Charge.customer_id == customer_id, Charge.is_open()).order_by(Charge.due_on, Charge.id)
+
+
+@cache
+def ids_of_open_charges() -> Select[int]:
+    """Return the charges of which the ``customers`` (a parameter) still owe something."""
+    statement = select(Charge.id).where(Charge.customer_id == any_(bindparam("customers", type_=ARRAY(Integer))), Charge.is_open())
+    return kept(statement)
 
 
 def price_of(office_id: int | BindParameter[int], operation: PricedOperation) -> Select[tuple[PriceListItem]]:

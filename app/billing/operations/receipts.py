@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.billing.choices import LedgerAccount, Method
 from app.billing.documents import receipt_content, receipt_locale
 from app.billing.journal import Posting, Side, post
-from app.billing.models import Allocation, Charge, Receipt, ReceiptMethod
+from app.billing.models import Allocation, Charge, Receipt, ReceiptMethod, Shift
 from app.billing.operations.charges import locked_charges, require_open
 from app.billing.operations.shifts import moment_of, shift_of
 from app.billing.queries import open_charges
@@ -50,10 +50,11 @@ class PaidItem:
 
 @dataclass(frozen=True)
 class ReadAhead:
-    """What somebody who receives many payments from credit has seen to for all of them: who takes them (the customers' rows are locked,
-    their credit is enough)."""
+    """What somebody who receives many payments has seen to for all of them: who takes them, in which shifts, whether the credit that
+    pays is enough (the customers' rows are locked)."""
 
     cashier: SystemUser
+    shifts: dict[datetime.date, Shift] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Facts:
     remark: Message | None = None
 
 
-# What the domains above tell of the charges that a receipt is for.
+# What the domains above tell of the charges that a receipt is for: read once for many charges, told of any of them.
+Telling = Callable[[Sequence[Charge]], Facts]
 TOLD = ("broadband_account", "unit", "plan", "address")
 
 
@@ -89,14 +91,13 @@ def take_payment(
     person = locked(Customer, customer)
     office = found(Office, person.office_id)
     today = clock.today(office)
-    effects.call("before_payment", person, today)
-    wanted = items or _oldest_first(person, methods, office)
+    effects.call("before_payment", [person], office, today)
+    wanted = items or oldest_first(list(db.session.scalars(open_charges(person.id))), methods, office)
     charges = locked_charges([item.charge for item in wanted])
     by_id = {charge.id: charge for charge in charges}
     if len(by_id) < len(wanted):
         raise OperationRefused(Message("Every debt is named once in a payment."), code="charge_twice", field="items")
     shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
-    told: list[Facts] = effects.call("told_of_charges", charges, office) if charges else []
     return receive(
         office=office,
         customer=person,
@@ -104,13 +105,14 @@ def take_payment(
         payment=Payment(methods, payer_name),
         on=today,
         booked_on=today,
-        facts=_together(told, note),
+        facts=facts_told(effects.call("told_of_charges", charges, office) if charges else (), charges, note),
         exact=False,
     )
 
 
-def _together(told: Sequence[Facts], note: str) -> Facts:
-    """Return one of several facts: each is what the first says that knows it."""
+def facts_told(telling: Sequence[Telling], charges: Sequence[Charge], note: str) -> Facts:
+    """Return what all tell of the charges: each fact is what the first says that knows it."""
+    told = [tell(charges) for tell in telling]
     known: dict[str, Any] = {name: next((text for each in told if (text := getattr(each, name))), "") for name in TOLD}
     return Facts(note=note, **known)
 
@@ -145,7 +147,7 @@ def receive(
     if ahead is None:
         _require_credit(customer, paid, owed, office.currency)
     has_cash = any(each.method is Method.CASH for each in paid)
-    shift = shift_of(office, scope.user_id or 0, booked_on) if has_cash else None
+    shift = _shift(office, booked_on, ahead) if has_cash else None
     cashier = ahead.cashier if ahead else db.session.get_one(SystemUser, scope.user_id)
     number = NumberToCome(office.id, "receipt", office.receipt_prefix, booked_on.year)
     receipt = new(
@@ -215,6 +217,14 @@ def _require_credit(customer: Customer, paid: Sequence[Paid], owed: Decimal, cur
         )
 
 
+def _shift(office: Office, booked_on: datetime.date, ahead: ReadAhead | None) -> Shift:
+    """Return the cashier's shift of the day; of many payments, taken in the order of their moments, only the first asks for it."""
+    known = ahead.shifts if ahead is not None else {}
+    if booked_on not in known:
+        known[booked_on] = shift_of(office, current_scope().user_id or 0, booked_on)
+    return known[booked_on]
+
+
 def _method_row(office_id: int, paid: Paid) -> ReceiptMethod:
     return new(ReceiptMethod, office_id=office_id, method=paid.method, amount=paid.amount, tendered=paid.tendered, reference=paid.reference)
 
@@ -226,9 +236,8 @@ def _received(receipt: Receipt, paid: Sequence[Paid], shares: Sequence[tuple[Cha
     return [*money, *settled, Side(LedgerAccount.CREDIT, -receipt.credited, receipt.customer_id)]
 
 
-def _oldest_first(customer: Customer, methods: tuple[MethodAmount, ...], office: Office) -> tuple[PaidItem, ...]:
-    """Return the open charges that the money offered covers, the oldest first, the last one perhaps in part."""
-    due = list(db.session.scalars(open_charges(customer.id)))
+def oldest_first(due: Sequence[Charge], methods: tuple[MethodAmount, ...], office: Office) -> tuple[PaidItem, ...]:
+    """Return the charges, of those that are open, that the money offered covers, the oldest first, the last one perhaps in part."""
     owed = sum_of(charge.open_amount for charge in due)
     amounts = [each.amount for each in methods]
     left = sum_of(require_amount(amount, office.currency) for amount in amounts if amount is not None) if all(amounts) else owed

@@ -51,7 +51,7 @@ class InterestDue:
 
 def interest_due(customer_ids: Sequence[int], office: Office, day: datetime.date) -> list[InterestDue]:
     """Return the interest of customers by ``day``, included, that is not posted yet; nothing is written."""
-    charges = list(db.session.scalars(overdue_service_charges(customer_ids, day)))
+    charges = overdue_service_charges(customer_ids, day)
     if not charges:
         return []
     terms = interest_terms(policy(office.id))
@@ -78,8 +78,8 @@ def before_payment(person: Customer, day: datetime.date) -> list[Charge]:
     return _post(interest_due([person.id], found(Office, person.office_id), day), day)
 
 
-def before_notices(people: Sequence[Customer], office: Office, day: datetime.date) -> list[Charge]:
-    """Post the interest of customers of one office whose rows are locked, in one go: their notices name it."""
+def before_all(people: Sequence[Customer], office: Office, day: datetime.date) -> list[Charge]:
+    """Post the interest of customers of one office whose rows are locked, in one go: their payments meet it, their notices name it."""
     return _post(interest_due([each.id for each in people], office, day), day)
 
 
@@ -104,7 +104,9 @@ def begin_posting_interest(*, office: int) -> BackgroundJob:
     return start_job(INTEREST_JOB, office=place.id, place=place.id, day=day)
 
 
-def _post(due: Iterable[InterestDue], day: datetime.date) -> list[Charge]:
+def _post(due: Sequence[InterestDue], day: datetime.date) -> list[Charge]:
+    if not due:
+        return []
     made = []
     for one in due:
         record = LateInterest(

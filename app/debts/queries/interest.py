@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ARRAY, Integer, Select, any_, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.billing.choices import AdjustmentKind
@@ -16,6 +17,7 @@ from app.billing.queries import adjustment_stands
 from app.billing.rules.late_interest import Debt, Settled, Watermark
 from app.debts.models import LateInterest
 from app.foundation.database import db
+from app.foundation.scope import kept
 from app.runs.models import ServiceCharge
 from app.values.money import ZERO
 
@@ -29,12 +31,22 @@ class Counted:
     so_far: Watermark
 
 
-def overdue_service_charges(customer_ids: Sequence[int], day: datetime.date) -> Select[tuple[ServiceCharge]]:
+def overdue_service_charges(customer_ids: Sequence[int], day: datetime.date) -> list[ServiceCharge]:
     """Return the charges of services whose due date has passed and of which something is open: what bears interest."""
-    return (
+    return list(db.session.scalars(_overdue(), {"customers": list(customer_ids), "day": day}))
+
+
+@cache
+def _overdue() -> Select[tuple[ServiceCharge]]:
+    # Every payment asks it: one statement however many customers, whose plan is kept.
+    statement = (
         select(ServiceCharge)
         .join(Charge, Charge.id == ServiceCharge.charge_id)
-        .where(Charge.customer_id.in_(customer_ids), Charge.is_open(), Charge.due_on < day)
+        .where(
+            Charge.customer_id == any_(bindparam("customers", type_=ARRAY(Integer))),
+            Charge.is_open(),
+            Charge.due_on < bindparam("day"),
+        )
         .options(
             joinedload(ServiceCharge.charge),
             joinedload(ServiceCharge.unit),
@@ -44,6 +56,7 @@ def overdue_service_charges(customer_ids: Sequence[int], day: datetime.date) -> 
         .order_by(Charge.customer_id, Charge.due_on, Charge.id)
         .execution_options(populate_existing=True)
     )
+    return kept(statement)
 
 
 def customers_with_overdue_charges(office_id: int, day: datetime.date, after: int, most: int) -> Select[int]:

@@ -9,7 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import undefer
 
 from app.customers.models import Customer
-from app.debts.operations.interest import before_notices
+from app.debts.operations.interest import before_all
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import start_job
@@ -129,7 +129,7 @@ def _notices(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     sender = Sender.of(found(Office, batch.office_id))
     pairs = [(row[0], row[1]) for row in db.session.execute(billed_in(period)) if row[0] in {unit.id for unit in units}]
     people, today = _locked_people(pairs), clock.today(sender.office)
-    before_notices(list(people.values()), sender.office, today)
+    before_all(list(people.values()), sender.office, today)
     ids = [unit.id for unit in units]
     known = known_of(ids, period=period, month=period.month, day=today)
     # What was voided while the locks were waited for has no paper.
@@ -174,7 +174,7 @@ def _reminders(batch: NoticeBatch, units: Sequence[Unit]) -> list[Notice]:
     listed = ready_for(batch.kind, proposals(batch.building_id, office, ids), today)
     people = _locked_people([(each.unit.id, each.customer.id) for each in listed])
     promised = promised_until(list(people), today)
-    before_notices(list(people.values()), sender.office, today)
+    before_all(list(people.values()), sender.office, today)
     known = known_of(ids, period=None, month=month_start(today), day=today)
     sent: dict[Pair, list[Notice]] = {}
     for paper in db.session.scalars(reminders_about(ids)):
