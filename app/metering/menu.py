@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_appbuilder import AppBuilder
 
 from app.metering.views import (
+    AcceptReadingsView,
     AcceptReadingView,
     CorrectReadingView,
     InstallMeterView,
@@ -33,5 +34,13 @@ def register(appbuilder: AppBuilder) -> None:
     appbuilder.add_view(MeterView, N_("Meters"), icon="gauge", category=services)
     appbuilder.add_view(WaterQuotaView, N_("Water quotas"), icon="droplet", category=services)
     appbuilder.add_view(ReaderDeviceView, N_("Phones of meter readers"), icon="device-mobile", category=services)
-    for view in (InstallMeterView, RemoveMeterView, ReplaceMeterView, AcceptReadingView, CorrectReadingView, WithdrawReadingView):
+    for view in (
+        InstallMeterView,
+        RemoveMeterView,
+        ReplaceMeterView,
+        AcceptReadingView,
+        AcceptReadingsView,
+        CorrectReadingView,
+        WithdrawReadingView,
+    ):
         appbuilder.add_view_no_menu(view)

@@ -1,15 +1,19 @@
-"""What metering tells on the page of a unit: its meters with their last readings, and its water quotas."""
+"""What metering tells on the page of a unit (its meters with their last readings, its water quotas) and of a building."""
 
 from __future__ import annotations
+
+from sqlalchemy import func, select
 
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
 from app.foundation.views import action_to, record_address
 from app.foundation.views.panels import Panel, PanelRow, days_between
-from app.metering.models import MeterInstallation, Reading
-from app.metering.queries import installations_in_unit, live_readings, quotas_of
+from app.metering.choices import ReadingState
+from app.metering.models import Meter, MeterInstallation, Reading
+from app.metering.queries import hangs_on, installations_in_unit, live_readings, quotas_of
 from app.offices.menu import today_here
-from app.places.models import Unit
+from app.places.models import Building, Unit
+from app.tariffs.models import Service
 from app.values.errors import N_, Message
 from app.values.spans import covers
 
@@ -77,3 +81,34 @@ def quotas_panel(unit: Unit) -> Panel | None:
         hint=N_("Without a quota nobody of the unit is entitled to preferential water."),
         add=action_to("WaterQuotaView", N_("Enter a water quota"), icon="plus", unit=unit.id, office=unit.office_id),
     )
+
+
+def building_readings_panel(building: Building) -> Panel | None:
+    """Return the way to the readings of a building: its grid by service, what waits to be checked, its meters."""
+    here = {"building": building.id, "office": building.office_id}
+    hanging = (
+        select(Service, func.count(MeterInstallation.id))
+        .join(Meter, Meter.service_id == Service.id)
+        .join(MeterInstallation, MeterInstallation.meter_id == Meter.id)
+        .where(Meter.building_id == building.id, hangs_on(today_here()))
+        .group_by(Service.id)
+        .order_by(Service.position, Service.id)
+    )
+    rows = []
+    for service, count in db.session.execute(hanging).all():
+        grid = action_to("ReadingGridView", "", route="list", service=service.id, **here)
+        if grid is not None:
+            said = Message("%(count)s meters", count=FILTERS["number"](count))
+            rows.append(PanelRow(service.name, note=said, href=grid["href"], icon=service.kind.icon, tone=service.kind.colour))
+    reds = action_to("ReadingView", "", route="list", tab="waiting", **here)
+    if reds is not None:
+        waiting = select(func.count(Reading.id)).join(Meter, Meter.id == Reading.meter_id)
+        waiting = waiting.where(Meter.building_id == building.id, Reading.state == ReadingState.WAITING)
+        count = db.session.execute(waiting).scalar_one()
+        said = Message("%(count)s wait to be checked", count=FILTERS["number"](count))
+        rows.append(PanelRow(N_("Red readings"), note=said, href=reds["href"], icon="alert-circle", tone="bad" if count else "good"))
+    meters = action_to("MeterView", N_("Meters"), route="list", icon="gauge", **here)
+    if not rows and meters is None:
+        return None
+    hint = N_("No meter hangs here: add the meters of electricity, water and gas.")
+    return Panel(N_("Readings"), "keyboard", rows, hint=hint, add=meters)

@@ -6,7 +6,10 @@ in the same way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+
+from sqlalchemy import select
 
 from app.foundation import clock, effects
 from app.foundation.database import db
@@ -19,9 +22,11 @@ from app.metering.operations.places import Place, place_of
 from app.metering.operations.reports import LAST_IS_CORRECTED, settle_reports
 from app.metering.rules.consumption import ReadingBelowLast
 from app.metering.rules.reading_entry import require_value
-from app.values.errors import Message, OperationRefused
+from app.values.errors import Malformed, Message, NotFound, OperationRefused
 
 LONGEST_REASON = 200
+# As many as people tick on a page.
+MOST_ACCEPTED = 100
 
 
 def accept_reading(*, reading: int, reason: str) -> Reading:
@@ -31,6 +36,41 @@ def accept_reading(*, reading: int, reason: str) -> Reading:
         raise OperationRefused(Message("This reading does not wait to be checked."), code="reading_not_waiting", field="reading")
     _settle(row, ReadingState.ACCEPTED, reason)
     return row
+
+
+def accept_readings(*, readings: Sequence[int], reason: str) -> Reading:
+    """Accept several red readings as they are, for one reason: all of them or, where one does not wait, none; return the last of them.
+
+    Raises OperationRefused, which names the reading that does not wait any more.
+    """
+    wanted = sorted(set(readings))
+    if not 0 < len(wanted) <= MOST_ACCEPTED:
+        raise Malformed(Message("Choose 1 to %(most)s readings.", most=MOST_ACCEPTED), code="bad_selection", field="readings")
+    chosen = select(Reading.meter_id).where(Reading.id.in_(wanted))
+    # Meters first, as whoever corrects one of them does.
+    db.session.scalars(select(Meter).where(Meter.id.in_(chosen)).order_by(Meter.id).with_for_update(key_share=True, of=Meter)).all()
+    locking = select(Reading).where(Reading.id.in_(wanted)).order_by(Reading.id).with_for_update(key_share=True, of=Reading)
+    rows = db.session.scalars(locking.execution_options(populate_existing=True)).all()
+    if len(rows) != len(wanted):
+        raise NotFound(Message("This record does not exist."), code="not_found", field="readings")
+    for row in rows:
+        _require_waiting(row)
+    for row in rows:
+        _settle(row, ReadingState.ACCEPTED, reason)
+    return rows[-1]
+
+
+def _require_waiting(row: Reading) -> None:
+    if row.state is not ReadingState.WAITING:
+        raise OperationRefused(
+            Message(
+                "The reading of %(date)s of meter %(meter)s does not wait to be checked any more. None was accepted: choose again.",
+                date=row.read_on,
+                meter=row.meter.serial,
+            ),
+            code="reading_not_waiting",
+            field="readings",
+        )
 
 
 def correct_reading(

@@ -1,5 +1,6 @@
 """Pages of metering: meters, readings, the grid of a building, water quotas, what readers report."""
 
+from app.metering.views.accepting import AcceptReadingsView
 from app.metering.views.devices import ReaderDeviceView
 from app.metering.views.grid import ReadingGridView
 from app.metering.views.meters import MeterView
@@ -12,6 +13,7 @@ from app.metering.views.walking import ReaderWalkView
 
 __all__ = [
     "AcceptReadingView",
+    "AcceptReadingsView",
     "CorrectReadingView",
     "InstallMeterView",
     "MeterReportView",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask import redirect, request, url_for
+from flask_appbuilder.actions import action as deed_of_rows
 from sqlalchemy import ColumnElement
 
 from app.foundation.i18n import FILTERS
@@ -189,6 +192,7 @@ class ReadingView(OperationView):
     show_loads = ["meter.service", "meter.building", "installation.unit"]
     show_template = "metering/reading.html"
     state_column = "state"
+    method_permission_name = {"accept_ticked": "settle"}
     form, operation, describe = EnterReadingForm, staticmethod(enter_reading), staticmethod(describe_entering)
 
     def search(self, text: str) -> ColumnElement[bool]:
@@ -215,6 +219,16 @@ class ReadingView(OperationView):
 
     def record_actions(self, record: Reading) -> list[Action]:
         return present(*super().record_actions(record), *settling_actions(record))
+
+    @deed_of_rows("accept", N_("Accept"), icon="check", single=False)
+    def accept_ticked(self, records: Sequence[Reading]) -> Any:
+        """Ask for the one reason for which the ticked readings are accepted."""
+        ids = ",".join(str(record.id) for record in records)
+        return redirect(url_for("AcceptReadingsView.add", readings=ids, office=records[0].office_id))
+
+    def bulk_actions(self) -> list[Action]:
+        # Only those that wait can be accepted.
+        return super().bulk_actions() if request.args.get("tab") == "waiting" else []
 
     def is_voided(self, record: Reading) -> bool:
         return not record.is_live
