@@ -1,7 +1,7 @@
 """The cells of a sheet as plain values, and how they are kept: a table of them, packed.
 
-A cell is None, a text, a whole number, a number, yes or no, a day or a moment, or lies hidden under another one. Numbers beyond fifteen
-digits stay a ``float``: a spreadsheet has lost the rest of them already.
+A cell is None, a text, a whole number, a number, yes or no, a day or a moment, or is hidden. Numbers beyond fifteen digits stay
+a ``float``: a spreadsheet has lost the rest of them already.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ from typing import Any
 
 
 class Hidden(Enum):
-    """A cell that was merged with another one: empty in the file, though whoever sees the sheet takes the other's value for its own."""
+    """A cell that is empty in the file though whoever sees the sheet takes a value for its own.
+
+    One that was merged with another one; or one with a formula, saved by a program that did not work it out.
+    """
 
     MERGED = "merged"
+    FORMULA = "formula"
 
 
 Cell = str | int | float | bool | date | datetime | Hidden | None

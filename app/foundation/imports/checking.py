@@ -15,7 +15,10 @@ from app.foundation.views.office import office_facts
 from app.values.errors import Conflict, Message, OperationRefused
 
 DEFAULT = "default"
-MERGED = Message("The cell is merged with another one. Divide them and give each its own value.")
+HIDDEN = {
+    Hidden.MERGED: Message("The cell is merged with another one. Divide them and give each its own value."),
+    Hidden.FORMULA: Message("The cell holds a formula without its result. Enter the value itself."),
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def _read_row(kind: ImportKind, batch: ImportBatch, context: Context, number: in
         if is_empty(cell):
             row.values[column.name] = kind.empty.get(column.name)
             if isinstance(cell, Hidden):
-                row.blame(column.name, MERGED)
+                row.blame(column.name, HIDDEN[cell])
             elif column.name == kind.left_out_without:
                 row.is_left_out = True
             elif column.required:

@@ -45,6 +45,7 @@ _REFUSALS = {
     "too_many_columns": Message("The file has more than %(most)s columns. Delete those that are not needed.", most=MOST_COLUMNS),
     "password": Message("The file is protected by a password. Save it without one."),
     "empty": Message("The file has no rows."),
+    "no_sheet": Message("The file has no sheet of this name. Choose one of its sheets."),
     "damaged": Message("The file cannot be read: it is damaged, or its cells lie too far apart. Copy its rows into a new file."),
     "charset": Message("The text cannot be read with this character set. Choose another one."),
 }

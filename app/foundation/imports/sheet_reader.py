@@ -7,13 +7,25 @@ opened by a process of its own that holds nothing, has little memory and time, a
 from __future__ import annotations
 
 import datetime
+import html
+import io
 import json
+import re
 import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
 from typing import Any
 
 MEMORY = 700 * 1024 * 1024
 SECONDS = 10
 EXACT_BELOW = 10**15
+# What is read of the parts of a workbook when they are searched for formulas.
+MOST_BYTES = 200_000_000
+FORMULA = re.compile(rb"<f[\s/>]")
+PLACE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+# How far before a formula the beginning of its cell is looked for.
+NEAR = 300
 
 
 def limit() -> None:
@@ -34,14 +46,14 @@ def limit() -> None:
 
 def read(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[str, Any]:
     """Return the sheet of that name, else the first that is not empty; ``refused`` says why there is none."""
-    import io
-
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = [one.name for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")][:50]
-        for name in [sheet] if sheet in names else names:
+        if sheet and sheet not in names:
+            return {"refused": "no_sheet"}
+        for name in [sheet] if sheet else names:
             page = book.get_sheet_by_name(name)
             if page.height == 0 or page.end is None:
                 continue
@@ -52,6 +64,7 @@ def read(content: bytes, sheet: str, most_rows: int, most_columns: int) -> dict[
             rows = trimmed([[plain(cell) for cell in row] for row in page.to_python(skip_empty_area=False)])
             if rows:
                 mark_hidden(rows, page.merged_cell_ranges or [])
+                mark_formulas(rows, content, name)
                 return {"rows": rows, "sheet": name, "sheets": names}
     except PasswordError:
         return {"refused": "password"}
@@ -88,6 +101,45 @@ def mark_hidden(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple
         for row in rows[first[0] : last[0] + 1]:
             for at in range(first[1], min(last[1] + 1, len(row))):
                 row[at] = {"hidden": "merged"} if row[at] is None else row[at]
+
+
+def mark_formulas(rows: list[list[Any]], content: bytes, sheet: str) -> None:
+    """Mark the empty cells that hold a formula: the program that saved the file did not work it out."""
+    for row, column in formulas_without_result(part_of(content, sheet)):
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+            rows[row][column] = {"hidden": "formula"}
+
+
+def part_of(content: bytes, sheet: str) -> bytes:
+    """Return the part of an Excel workbook that holds the sheet; nothing for other files."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            book, ways = (archive.open(name).read(MOST_BYTES).decode() for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
+            (key,) = (_value(tag, "r:id") for tag in re.findall(r"<sheet [^>]*>", book) if _value(tag, "name") == sheet)
+            (target,) = (_value(tag, "Target") for tag in re.findall(r"<Relationship [^>]*>", ways) if _value(tag, "Id") == key)
+            with archive.open(target.removeprefix("/") if target.startswith("/") else f"xl/{target}") as part:
+                return part.read(MOST_BYTES)
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError):
+        return b""
+
+
+def _value(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return html.unescape(found[1]) if found else ""
+
+
+def formulas_without_result(part: bytes) -> Iterator[tuple[int, int]]:
+    """Give row and column, from 0, of the cells that hold a formula and no value; an empty text is a value too."""
+    for found in FORMULA.finditer(part):
+        begins = part.rfind(b"<c ", max(0, found.start() - NEAR), found.start())
+        place = PLACE.search(part, begins, found.start()) if begins >= 0 else None
+        ends = part.find(b"</c>", found.start())
+        is_worked_out = b"<v>" in part[found.start() : ends].replace(b"<v></v>", b"") or b't="str"' in part[begins : found.start()]
+        if place is not None and not is_worked_out:
+            column = 0
+            for letter in place[1]:
+                column = column * 26 + letter - ord("A") + 1
+            yield int(place[2]) - 1, column - 1
 
 
 def main() -> None:

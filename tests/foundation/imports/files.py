@@ -51,3 +51,13 @@ def replaced(content: bytes, part: str, by: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     return zipped({**parts, part: by})
+
+
+def replaced_cell(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a workbook with a piece of its first sheet replaced."""
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read(part)
+    if old not in sheet:
+        raise AssertionError("The workbook has no such cell.")
+    return replaced(content, part, sheet.replace(old, new))

@@ -13,7 +13,7 @@ import xlsxwriter
 from app.foundation.imports import reading
 from app.foundation.imports.cells import Hidden, Table, packed, text_of, unpacked
 from app.values.errors import OperationRefused
-from tests.foundation.imports.files import read, xlsx, zipped
+from tests.foundation.imports.files import read, replaced_cell, xlsx, zipped
 
 PEOPLE = "编号,名称\r\nXQ1,翠湖花园\r\n"
 ODS = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -39,6 +39,23 @@ def test_the_first_sheet_with_rows_is_read_and_another_can_be_chosen() -> None:
     book.close()
     assert read("a.xlsx", target.getvalue()).sheet == "First"
     assert read("a.xlsx", target.getvalue(), sheet="Second").rows == [["Second"]]
+
+
+def test_a_sheet_that_the_file_does_not_have_is_refused() -> None:
+    with pytest.raises(OperationRefused) as refused:
+        read("a.xlsx", xlsx(["a"], ["b"]), sheet="Others")
+    assert (refused.value.code, refused.value.field) == ("no_sheet", "file")
+
+
+@pytest.mark.parametrize("name", ["Sheet1", "Điện & nước <1>"])
+def test_a_formula_that_nobody_worked_out_is_no_empty_cell(name: str) -> None:
+    content = replaced_cell(xlsx(["a", "b"], ["x", "{=1+1"], ["y", None], sheet=name), b"<v>42</v>", b"<v></v>")
+    assert read("a.xlsx", content).rows == [["a", "b"], ["x", Hidden.FORMULA], ["y", None]]
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell() -> None:
+    content = replaced_cell(xlsx(["a", "b"], ["x", "{=1+1"]), b'r="B2"><f>1+1</f><v>42</v>', b'r="B2" t="str"><f>1+1</f><v></v>')
+    assert read("a.xlsx", content).rows == [["a", "b"], ["x", None]]
 
 
 def test_an_open_document_is_read() -> None:
