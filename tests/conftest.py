@@ -15,7 +15,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import create_engine, text
+from psycopg import OperationalError
+from psycopg.pq import ExecStatus
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import NullPool
 
@@ -104,6 +106,8 @@ def committed_database(server_url: str, template_database: str) -> Iterator[str]
 def application(settings: Settings, database_url: str) -> Iterator[Flask]:
     """The application over the run's database, as the application's role."""
     app = make_application(settings, database_url)
+    with app.app_context():
+        _keep_statements(db.engine)
     # As the server does: what lives as long as the run need not be looked through by every collection.
     gc.freeze()
     yield app
@@ -121,6 +125,20 @@ def app(application: Flask) -> Iterator[Flask]:
     """The application inside one transaction that is rolled back after the test."""
     with rolled_back(application):
         yield application
+
+
+def _keep_statements(engine: Engine) -> None:
+    """Let connections keep their prepared statements when a savepoint is rolled back, as the product's do when a transaction is.
+
+    Every request and every life of a test ends so, and the driver would have each page's statements planned anew.
+    """
+
+    def roll_back(connection: Connection, name: str) -> None:
+        answer = connection.connection.driver_connection.pgconn.exec_(f'ROLLBACK TO SAVEPOINT "{name}"'.encode())  # type: ignore[union-attr]
+        if answer.status != ExecStatus.COMMAND_OK:
+            raise OperationalError(answer.error_message.decode())
+
+    engine.dialect.do_rollback_to_savepoint = roll_back  # type: ignore[method-assign]
 
 
 @contextmanager
