@@ -57,7 +57,8 @@ class CellWriter:
         if isinstance(value, str) and not value:
             return self.nothing
         by_kind = _BY_KIND.get(kind)
-        return self._remembered((kind, value), lambda: by_kind(self, value)) if by_kind else self._text(value)
+        # A month equals its first day, and is written otherwise.
+        return self._remembered((kind, type(value), value), lambda: by_kind(self, value)) if by_kind else self._text(value)
 
     def _remembered(self, key: tuple[Any, ...], write: Callable[[], Markup]) -> Markup:
         known = self.known.get(key)

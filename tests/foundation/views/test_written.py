@@ -15,6 +15,7 @@ from app.foundation.views.columns import Cell, Column, Kind
 from app.foundation.views.listing import Row
 from app.foundation.views.written import CellWriter
 from app.values.errors import Message
+from app.values.months import Month
 
 EVIL = '<script>alert("1")</script>'
 
@@ -53,6 +54,11 @@ def test_a_value_is_written_by_its_kind(app: object, writer: CellWriter, kind: K
 def test_a_moment_is_read_on_the_clock_of_the_office(app: object, writer: CellWriter) -> None:
     moment = datetime.datetime(2026, 5, 14, 18, 30, tzinfo=datetime.UTC)
     assert ">2026-05-15\xa002:30</time>" in writer.written(Kind.MOMENT, moment)
+
+
+def test_a_month_and_its_first_day_on_one_page_are_told_apart(app: object, writer: CellWriter) -> None:
+    assert ">2026年9月<" in writer.written(Kind.DAY, Month(2026, 9, 1))
+    assert ">2026-09-01<" in writer.written(Kind.DAY, datetime.date(2026, 9, 1))
 
 
 def test_a_voided_amount_is_struck_through(app: object, writer: CellWriter) -> None:
