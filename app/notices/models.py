@@ -33,6 +33,7 @@ from app.places.models import Building, Unit
 from app.reminders.choices import LetterKind
 from app.reminders.models import OutboxLetter, keep_of_kind
 from app.runs.models import BillingPeriod
+from app.values.months import Month
 
 MOST_DAYS = 366
 IS_FIRST_OF_MONTH = "extract(day FROM month) = 1"
@@ -159,8 +160,13 @@ class Notice(Created, OfficeRecord):
 
     @property
     def month_name(self) -> str:
-        """The month as programs and people write it: 2026-11."""
+        """The month as programs write it: 2026-11."""
         return self.month.strftime("%Y-%m")
+
+    @property
+    def of_month(self) -> Month:
+        """The month as the reader writes it."""
+        return Month.of(self.month)
 
 
 class NoticeLetter(OutboxLetter):

@@ -21,6 +21,7 @@ from app.billing.statement import statement_of
 from app.customers.models import Customer
 from app.debts.models import LateInterest
 from app.foundation.database import db
+from app.foundation.i18n import month_in_words
 from app.foundation.transactions import found
 from app.offices.models import Office
 from app.places.models import Unit
@@ -44,7 +45,7 @@ class ServiceOfCharge:
 
     unit: str
     service: str
-    month: str
+    month: datetime.date
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class StatedLine:
 
     @property
     def service(self) -> str:
-        return " ".join((self.of.service, self.of.month)).strip() if self.of else ""
+        return f"{self.of.service} {month_in_words(self.of.month)}" if self.of else ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def services_of(charge_ids: Iterable[int]) -> dict[int, ServiceOfCharge]:
     if not numbers:
         return {}
     statement = (
-        select(Charge.id, Unit.code, Service.name, func.to_char(BillingPeriod.month, "YYYY-MM"))
+        select(Charge.id, Unit.code, Service.name, BillingPeriod.month)
         .outerjoin(LateInterest, LateInterest.charge_id == Charge.id)
         .join(ServiceCharge, ServiceCharge.charge_id == func.coalesce(LateInterest.source_charge_id, Charge.id))
         .join(Unit, Unit.id == ServiceCharge.unit_id)

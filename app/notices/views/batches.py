@@ -65,7 +65,7 @@ class NoticeBatchView(OperationView):
         "building": N_("Building"),
         "building.name": N_("Building"),
         "period": N_("Billing period"),
-        "period.name": N_("Month"),
+        "period.of_month": N_("Month"),
         "deadline": N_("Last day to pay"),
         "issued": N_("Notices"),
         "refused": N_("Left out"),
@@ -75,8 +75,8 @@ class NoticeBatchView(OperationView):
         "done_at": N_("Finished"),
         "size": N_("Size"),
     }
-    list_columns = ["created_at", "kind", "building.name", "period.name", "issued", "total", "done_at", "created_by"]
-    column_kinds = {"total": Kind.MONEY, "kind": Kind.CHOICE, "period.name": Kind.TEXT}
+    list_columns = ["created_at", "kind", "building.name", "period.of_month", "issued", "total", "done_at", "created_by"]
+    column_kinds = {"total": Kind.MONEY, "kind": Kind.CHOICE, "period.of_month": Kind.DAY}
     filters = ["building", "kind", "created_at"]
     order_columns = ["created_at"]
     base_order = ("id", "desc")

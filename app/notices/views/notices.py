@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
@@ -10,7 +12,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from app.customers.models import Customer
 from app.customers.queries import matches
-from app.foundation.i18n import say
+from app.foundation.i18n import month_in_words, say
 from app.foundation.transactions import run
 from app.foundation.views import (
     ChoiceField,
@@ -84,7 +86,7 @@ class NoticeView(OperationView):
         "customer.customer_no": N_("Customer number"),
         "period": N_("Billing period"),
         "month": N_("Month"),
-        "month_name": N_("Month"),
+        "of_month": N_("Month"),
         "issued_on": N_("Issued on"),
         "due_on": N_("Due date"),
         "total": N_("Total"),
@@ -107,7 +109,7 @@ class NoticeView(OperationView):
         "kind",
         "unit.code",
         "customer.name",
-        "month_name",
+        "of_month",
         "issued_on",
         "due_on",
         "total",
@@ -121,7 +123,7 @@ class NoticeView(OperationView):
             "unit.code",
             "customer.customer_no",
             "customer.name",
-            "month_name",
+            "of_month",
             "issued_on",
             "due_on",
             "total",
@@ -129,8 +131,15 @@ class NoticeView(OperationView):
         ),
         *("is_live", "delivered_by", "delivered_on", "delivery_note", "printings"),
     ]
-    column_kinds = {"month_name": Kind.TEXT, "total": Kind.MONEY, "credit": Kind.MONEY, "kind": Kind.CHOICE, "delivered_by": Kind.CHOICE}
-    filters = ["issued_on", "kind", LookupFilter("unit"), LookupFilter("customer", is_shown=False), LookupFilter("batch", is_shown=False)]
+    column_kinds = {"of_month": Kind.DAY, "total": Kind.MONEY, "credit": Kind.MONEY, "kind": Kind.CHOICE, "delivered_by": Kind.CHOICE}
+    filters = [
+        "issued_on",
+        "kind",
+        LookupFilter("unit.building", argument="building"),
+        LookupFilter("unit"),
+        LookupFilter("customer", is_shown=False),
+        LookupFilter("batch", is_shown=False),
+    ]
     tabs = (
         Tab("due", N_("Payment-due notices"), lambda: Notice.kind == NoticeKind.DUE),
         Tab("reminders", N_("Reminders"), lambda: Notice.kind != NoticeKind.DUE),
@@ -140,7 +149,7 @@ class NoticeView(OperationView):
     order_columns = ["issued_on", "number"]
     base_order = ("id", "desc")
     show_columns = [
-        *("number", "kind", "unit", "customer", "period", "month_name", "issued_on", "due_on", "total", "credit", "reference"),
+        *("number", "kind", "unit", "customer", "period", "of_month", "issued_on", "due_on", "total", "credit", "reference"),
         *(
             "language",
             "is_live",
@@ -261,16 +270,19 @@ def describe_reminder(notice: Notice) -> Preview:
     """Say which reminder is made."""
     return Preview(
         sentences=[Message("%(reminder)s: the letter %(number)s is issued.", reminder=notice.kind, number=notice.number)],
-        lines=[PreviewLine(f"{row['name']} {row['month'][:7]}", _sum(row)) for row in notice.content["rows"]],
+        lines=[PreviewLine(_owed(row), _sum(row)) for row in notice.content["rows"]],
         total=notice.total,
         total_in_words=notice.content["total_in_words"],
         deed=N_("Issue"),
     )
 
 
-def _sum(row: dict[str, Any]) -> Any:
-    from decimal import Decimal
+def _owed(row: dict[str, Any]) -> str:
+    """Return what a row of a reminder is for; interest on what has been paid since has no month."""
+    return f"{row['name']} {month_in_words(datetime.date.fromisoformat(row['month']))}" if row["month"] else str(row["name"])
 
+
+def _sum(row: dict[str, Any]) -> Decimal:
     return Decimal(row["amount"]) + Decimal(row["interest"])
 
 
