@@ -144,7 +144,7 @@ class ReadingView(OperationView):
         "rolled_over": N_("Rollover"),
         "estimated_periods": N_("Estimates rated again"),
     }
-    list_columns = ["read_on", "installation.place", "previous_value", "value", "consumption", "usual", "anomaly", "state"]
+    list_columns = ["installation.place", "read_on", "previous_value", "value", "consumption", "usual", "anomaly", "state"]
     column_kinds = {"usual": Kind.NUMBER}
     second_lines = {"installation.place": "meter.service.name"}
     export_columns = [

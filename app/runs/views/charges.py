@@ -61,17 +61,23 @@ class ServiceChargeView(EntityView):
         "run": N_("Billing run"),
     }
     list_columns = [
-        "period.of_month",
         "unit.code",
-        "charge.customer.name",
         "service.name",
+        "period.of_month",
+        "charge.customer.name",
         "quantity",
         "total",
         "charge.paid",
         "charge.due_on",
     ]
-    column_kinds = {"period.of_month": Kind.TEXT, "total": Kind.MONEY, "charge.paid": Kind.MONEY, "apportion_by": Kind.CHOICE}
-    filters = ["service", LookupFilter("period", is_shown=False), LookupFilter("run", is_shown=False), LookupFilter("unit")]
+    column_kinds = {"period.of_month": Kind.DAY, "total": Kind.MONEY, "charge.paid": Kind.MONEY, "apportion_by": Kind.CHOICE}
+    filters = [
+        "service",
+        LookupFilter("unit.building", argument="building"),
+        LookupFilter("unit"),
+        LookupFilter("period", is_shown=False),
+        LookupFilter("run", is_shown=False),
+    ]
     totals_columns = ["total"]
     search_hint = N_("Unit, or name and number of the customer")
     base_order = ("id", "desc")

@@ -60,16 +60,12 @@ class BillCorrectionView(EntityView):
         "settled_reason": N_("How it was dealt with"),
     }
     list_columns = [
-        *(
-            "service_charge.period.of_month",
-            "service_charge.unit.code",
-            "service_charge.charge.customer.name",
-            "service_charge.service.name",
-        ),
+        *("service_charge.unit.code", "service_charge.service.name", "service_charge.period.of_month"),
+        "service_charge.charge.customer.name",
         *("service_charge.total", "total", "difference", "created_by", "state"),
     ]
     column_kinds = {
-        "service_charge.period.of_month": Kind.TEXT,
+        "service_charge.period.of_month": Kind.DAY,
         "service_charge.total": Kind.MONEY,
         "service_charge.charge.paid": Kind.MONEY,
         "total": Kind.MONEY,
