@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from app.foundation.i18n import current_locale
+from app.foundation.i18n import current_locale, say
 from app.metering.choices import ApportionBy
-from app.places.choices import FactName
+from app.places.choices import FactName, UnitKind
 from app.runs.models import RunResult, ServiceCharge
 from app.tariffs.models import Service
 from app.tariffs.rules.bill import label_in
+from app.values import formats
 from app.values.errors import N_
 
 OTHER_FACTS = {
@@ -24,7 +25,10 @@ OTHER_FACTS = {
 
 
 class ShownLine(NamedTuple):
-    """A line of a bill: ``tier`` is the number of the tier whose slice it is, ``part`` that of the part where the price changed."""
+    """A line of a bill: ``tier`` is the number of the tier whose slice it is, ``part`` that of the part where the price changed.
+
+    A line that ``is_share`` of others has their sum as its quantity and a percentage as its price.
+    """
 
     label: str
     quantity: Decimal
@@ -32,6 +36,11 @@ class ShownLine(NamedTuple):
     amount: Decimal
     tier: int | None
     part: int | None
+
+    @property
+    def is_share(self) -> bool:
+        product = self.quantity * self.unit_price
+        return abs(product - self.amount) > 1 and abs(product / 100 - self.amount) <= 1
 
 
 class ShownFact(NamedTuple):
@@ -99,4 +108,16 @@ def shown_facts(facts: Mapping[str, str], service: Service) -> Sequence[ShownFac
     """Return the facts of a bill with their names: the consumption first."""
     labels: dict[str, str] = {**OTHER_FACTS, **{fact.value: fact.label for fact in FactName}, service.fact: N_("Consumption")}
     names = sorted(facts, key=lambda name: (name != service.fact, name))
-    return [ShownFact(labels.get(name, name), facts[name]) for name in names]
+    return [ShownFact(labels.get(name, name), _told(name, facts[name])) for name in names]
+
+
+def _told(name: str, value: str) -> str:
+    """Return the value of a fact as the reader writes it."""
+    if name == "kind" and value in {kind.value for kind in UnitKind}:
+        return say(UnitKind(value))
+    if name == "vacant":
+        return say(N_("Yes") if value == "y" else N_("No"))
+    try:
+        return formats.number(Decimal(value), current_locale())
+    except InvalidOperation:
+        return value
