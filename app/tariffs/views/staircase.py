@@ -21,6 +21,7 @@ LEFT = 12.0  # per cent for the prices at the axis: the picture stands in a narr
 BEYOND = 1.25
 Place = Callable[[float], float]
 CROWDED = 7.0  # per cent between two captions below which one is left out
+NARROW = 14.0  # per cent below which a phone has no room for a caption
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Stair:
     height: float
     price: Decimal
     is_written: bool
+    is_narrow: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def draw_stairs(tiers: Sequence[Tier], before: Sequence[Tier] = (), tried: Decim
 
 def _stair(tier: Tier, left: float, right: float, y: float, base: float) -> Stair:
     width = round(right - left, 2)
-    return Stair(left, width, round((left + right) / 2, 2), y, round(base - y, 1), tier.price, width >= CROWDED)
+    return Stair(left, width, round((left + right) / 2, 2), y, round(base - y, 1), tier.price, width >= CROWDED, width < NARROW)
 
 
 def _ends(tiers: Sequence[Tier], widest: float) -> list[tuple[float, float]]:
