@@ -214,4 +214,5 @@ def show_unit_statement(record: int, query: dict[str, Any]) -> dict[str, Any]:
 
 def _line(line: StatedLine, currency: str) -> dict[str, Any]:
     """Return a line with its currency, by which its amounts are written."""
-    return {**vars(line), "unit": line.unit, "service": line.service, "currency": currency}
+    service = f"{line.of.service} {line.of.month:%Y-%m}" if line.of else ""
+    return {**vars(line), "unit": line.unit, "service": service, "currency": currency}
