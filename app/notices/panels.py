@@ -10,7 +10,7 @@ from app.foundation.views import action_to, record_address
 from app.foundation.views.panels import Panel, PanelRow
 from app.notices.choices import NoticeKind
 from app.notices.models import Notice, NoticeBatch
-from app.places.models import Unit
+from app.places.models import Building, Unit
 from app.runs.models import BillingPeriod
 from app.values.errors import N_, Message
 
@@ -70,3 +70,15 @@ def period_panel(period: BillingPeriod) -> Panel | None:
 def _batch_row(batch: NoticeBatch) -> PanelRow:
     words = Message("%(count)s notices", count=FILTERS["number"](batch.issued))
     return PanelRow(words, note=FILTERS["moment"](batch.created_at), href=record_address(batch), icon="files", is_over=batch.size is None)
+
+
+def building_notices_panel(building: Building) -> Panel | None:
+    """Return the newest batches of a building's papers, and the way to all of them; nothing for whoever may not list them."""
+    here = {"building": building.id, "office": building.office_id}
+    everything = action_to("NoticeView", N_("All notices"), route="list", icon="files", **here)
+    if everything is None:
+        return None
+    newest = select(NoticeBatch).where(NoticeBatch.building_id == building.id).order_by(NoticeBatch.id.desc()).limit(MOST)
+    rows = [_batch_row(each) for each in db.session.scalars(newest)]
+    hint = N_("Make the notices of the period once its charges are posted.")
+    return Panel(N_("Notices"), "file-invoice", rows, hint=hint, add=everything)

@@ -103,6 +103,7 @@ class BuildingView(ValuesView):
     add_columns = edit_columns = ["code", "name", "community", "address", "note"]
     show_columns = ["code", "name", "community", "address"]
     hideable = ["address"]
+    show_template = "places/building.html"
     can_be_deleted = True
     save_operation = staticmethod(save_building)
 
@@ -128,6 +129,9 @@ class BuildingView(ValuesView):
 
     def record_context(self, record: Building) -> Any:
         return record.code
+
+    def record_extras(self, record: Building) -> dict[str, Any]:
+        return {"panels": panels_of("building_panels", record)}
 
     def tells_history(self) -> bool:
         return knows_people()
