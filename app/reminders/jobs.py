@@ -120,10 +120,8 @@ def _send_all(post: Post, should_stop: Callable[[], bool]) -> int:
             continue
         tried += 1
         delivery = _delivered(post, letter)
-        run(settle_letter, letter=letter.id, delivery=delivery)
+        _settle(letter, delivery)
         log.info("letter", extra={"letter": letter.id, "kind": letter.kind.value, "fate": delivery.fate.value})
-        if delivery.fate is Fate.SENT:
-            _follow_up(letter)
         if delivery.fate in (Fate.NO_SERVER, Fate.UNCERTAIN):
             run(put_off_others, letter=letter.id)
             break
@@ -158,12 +156,10 @@ def _posted(letter: OutboxLetter) -> Letter:
     )
 
 
-def _follow_up(letter: OutboxLetter) -> None:
-    """Do what follows a letter of this kind. It was sent, whatever goes wrong here."""
-    sent = handling_of(letter).sent
-    if sent is None:
-        return
+def _settle(letter: OutboxLetter, delivery: Delivery) -> None:
+    """Keep what became of a letter, and with it what follows a sent one. It was sent, whatever goes wrong with that."""
     try:
-        run_patiently(sent, letter=letter.id)
+        run_patiently(settle_letter, letter=letter.id, delivery=delivery)
     except Exception:
         log.exception("What follows the letter %s could not be noted.", letter.id)
+        run(settle_letter, letter=letter.id, delivery=delivery, with_what_follows=False)

@@ -20,7 +20,8 @@ from app.foundation.transactions import run
 from app.notices import printing
 from app.notices.choices import DeliveryWay
 from app.notices.models import Notice, NoticeBatch, NoticeLetter
-from app.notices.operations import begin_mailing, correct_notice, deliver_notice, mail_notice
+from app.notices.operations import begin_mailing, correct_notice, deliver_notice, mail_notice, mailing
+from app.reminders import jobs
 from app.reminders.choices import LetterState
 from app.reminders.jobs import send_due_letters
 from app.reminders.models import OutboxLetter
@@ -144,6 +145,34 @@ def test_what_was_sent_counts_as_delivered_by_e_mail() -> None:
     now = current(Notice, notice.id)
     assert (now.delivered_by, now.delivered_on) == (DeliveryWay.EMAIL, datetime.date(2026, 6, 1))
     assert now.printings == 0, "A letter is no printing: the paper that is handed over bears no mark of a reprint."
+
+
+def test_a_program_killed_after_sending_leaves_no_sent_paper_that_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = a_reachable_unit()
+    mailed(notice)
+
+    def killed(*_words: Any, **_more: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs.log, "info", killed)  # the first thing that is done after the letter was noted as sent
+    with mail_server() as inbox, pytest.raises(KeyboardInterrupt):
+        sent_by(inbox)
+    assert letters()[0].state is LetterState.SENT
+    assert current(Notice, notice.id).delivered_by is DeliveryWay.EMAIL
+
+
+def test_a_letter_was_sent_whatever_goes_wrong_with_what_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = a_reachable_unit()
+    mailed(notice)
+
+    def broken(*_terms: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(mailing, "delivered", broken)
+    with mail_server() as inbox:
+        assert [sent_by(inbox), sent_by(inbox)] == [1, 0]
+    assert letters()[0].state is LetterState.SENT
+    assert current(Notice, notice.id).delivered_by is None
 
 
 def test_what_was_handed_over_stays_so() -> None:

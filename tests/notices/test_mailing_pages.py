@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from app.foundation.database import db
 from app.foundation.jobs import perform
+from app.foundation.mail import MailServer
 from app.foundation.scope import everything
 from app.notices.models import NoticeBatch, NoticeLetter
 from app.reminders.choices import LetterState
 from tests.api.conftest import Programs, assert_refused, made, of
 from tests.factories import acting, on_day
 from tests.notices.making import MANAGER, NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, period_of
-from tests.notices.test_mailing import a_reachable_unit, letters, mailed, with_address
+from tests.notices.test_mailing import a_reachable_unit, all_of, letters, mailed, with_address
 from tests.pages.conftest import signed_in
 
 __all__ = ["of"]
@@ -119,3 +120,15 @@ def test_a_program_sends_a_batch(of: Programs) -> None:
             perform(current(NoticeBatch, batch.id).mail_job_id)
         assert_refused(of("mei").post(f"/notice_batches/{batch.id}/mail", {}), 422, "nothing_to_send")
     assert len(letters()) == 1
+
+
+@pytest.mark.parametrize("has_server", [True, False])
+def test_the_page_of_a_batch_asks_again_only_where_letters_can_leave(app: Flask, monkeypatch: pytest.MonkeyPatch, has_server: bool) -> None:
+    monkeypatch.setitem(app.config, "MAIL_SERVER", MailServer("127.0.0.1", 25, "office@example.net") if has_server else None)
+    unit, _customer = a_billed_unit()
+    with_address()
+    batch = all_of(a_batch(period=period_of(unit).id))
+    with on_day(NOTICE_DAY):
+        page = signed_in(app, "chen", "en").get(f"/noticebatchview/show/{batch.id}").text
+    assert ("every 2s" in page) is has_server
+    assert ("Letters wait, because no mail server is set up." in page) is not has_server

@@ -46,7 +46,8 @@ class Handling:
     """What differs between kinds of letters.
 
     ``anew`` returns the columns of a letter with the facts of the day on which it leaves, None where nobody needs it any more.
-    ``attached`` returns what goes with it. ``sent`` is an operation that runs, in a transaction of its own, after the mail server took it.
+    ``attached`` returns what goes with it. ``sent`` is what follows once the mail server took it, in the transaction that notes it as sent:
+    whoever is killed leaves both or neither.
     """
 
     anew: Callable[[Any, datetime.date], Mapping[str, Any] | None] = as_written
@@ -108,8 +109,13 @@ def _try_later(letter: OutboxLetter, why: str) -> None:
     letter.state = LetterState.FAILED if letter.next_attempt_at else LetterState.GIVEN_UP
 
 
-def settle_letter(*, letter: int, delivery: Delivery) -> OutboxLetter:
-    """Keep what became of a letter that was being sent."""
+def settle_letter(*, letter: int, delivery: Delivery, with_what_follows: bool = True) -> OutboxLetter:
+    """Keep what became of a letter that was being sent, and do what follows one that was sent."""
+    one = found(OutboxLetter, letter)
+    sent = handling_of(one).sent if with_what_follows and delivery.fate is Fate.SENT and one.state is LetterState.SENDING else None
+    if sent is not None:
+        # Before the letter is locked: customers and their papers come first, as wherever letters are put into the outbox.
+        sent(letter=letter)
     row = locked(OutboxLetter, letter)
     if row.state is not LetterState.SENDING:
         return row
