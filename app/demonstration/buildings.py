@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import count, islice
 from random import Random
 
 from sqlalchemy import select
 
-from app.broadband.models import Subscription
 from app.customers.choices import OccupancyRole
 from app.customers.models import Customer, Occupancy
 from app.customers.operations import NewCustomer, NewOccupancy, add_occupancies, next_number, register_customers
@@ -33,6 +32,8 @@ AREAS = (Decimal("62.5"), Decimal("68.53"), Decimal("75.2"), Decimal("89.37"), D
 SHOP_AREA = Decimal("38.4")
 # Between those who have a line and those who live in the buildings, so that no two have the same telephone number.
 GAP = 10
+# Before the first day of the history.
+LONG_AGO = datetime.timedelta(days=480)
 DOCUMENTS = {Language.VIETNAMESE: "Xác nhận thông tin cư trú", Language.SIMPLIFIED_CHINESE: "户口簿"}
 
 
@@ -65,8 +66,11 @@ def _unit(planned: BuildingProfile, building: int, number: int) -> NewUnit:
     )
 
 
-def settle(*, job: int, people: dict[str, int]) -> BackgroundJob:
-    """Let people move into the buildings, unless it was done before; ``people`` are the ids of logins."""
+def settle(*, job: int, people: dict[str, int], at_home: Mapping[tuple[str, str], NewCustomer]) -> BackgroundJob:
+    """Let people move into the buildings, unless it was done before; ``people`` are the ids of logins.
+
+    ``at_home`` are those who will have a line in their unit, by office and unit.
+    """
     with everything("the demonstration plays in every office"):
         offices = {office.code: office for office in db.session.scalars(select(Office))}
         is_done = db.session.scalars(select(Occupancy.id).limit(1)).first() is not None
@@ -74,16 +78,16 @@ def settle(*, job: int, people: dict[str, int]) -> BackgroundJob:
         office = offices.get(profile.code)
         if office is not None and profile.buildings:
             with scoped(people.get(profile.clerk), [office.id]):
-                _settle(profile, office)
+                _settle(profile, office, {unit: person for (code, unit), person in at_home.items() if code == profile.code})
     done: BackgroundJob = db.session.get_one(BackgroundJob, job)
     return done
 
 
-def _settle(profile: OfficeProfile, office: Office) -> None:
+def _settle(profile: OfficeProfile, office: Office, at_home: Mapping[str, NewCustomer]) -> None:
     random = Random(f"buildings of {profile.code}")  # noqa: S311  (nothing secret comes from it)
     buildings = db.session.scalars(select(Building).where(Building.office_id == office.id).order_by(Building.id)).all()
     units = [unit for building in buildings for unit in db.session.scalars(units_of(building.id))]
-    moves = _Moves(profile, office, random, units)
+    moves = _Moves(profile, office, random, units, at_home)
     for number, unit in enumerate(units):
         moves.move_in(number, unit)
     moves.write()
@@ -113,23 +117,26 @@ def _strangers(profile: OfficeProfile, random: Random) -> Iterator[NewCustomer]:
 class _Moves:
     """Everybody who moves in, written together at the end."""
 
-    def __init__(self, profile: OfficeProfile, office: Office, random: Random, units: Sequence[Unit]) -> None:
+    def __init__(
+        self, profile: OfficeProfile, office: Office, random: Random, units: Sequence[Unit], at_home: Mapping[str, NewCustomer]
+    ) -> None:
         self.profile, self.office, self.random = profile, office, random
         self.today = clock.today(office)
-        lines = select(Subscription.address, Subscription.customer_id).where(Subscription.address.in_([unit.code for unit in units]))
-        # Whoever has a line in a unit lives there.
-        self.at_home: dict[str, int] = {row.address: row.customer_id for row in db.session.execute(lines.order_by(Subscription.id.desc()))}
-        self.newcomers = self._registered(units)
+        # Whoever has a line in a unit lives there; one who has lines in two owns both.
+        people = list(dict.fromkeys(at_home.values()))
+        known = dict(zip(people, self._registered(people), strict=True))
+        self.at_home: dict[str, int] = {unit: known[person].id for unit, person in at_home.items()}
+        owners = sum(unit.code not in self.at_home for unit in units)
+        tenants = sum(is_let(number, unit) + was_let(number, unit) for number, unit in enumerate(units))
+        self.newcomers = iter(self._registered(list(islice(_strangers(profile, random), owners + tenants))))
         self.occupancies: list[NewOccupancy] = []
         self.facts: list[NewFact] = []
 
-    def _registered(self, units: Sequence[Unit]) -> Iterator[Customer]:
-        """Register an owner for every unit where nobody is at home yet, and the tenants."""
-        owners = sum(unit.code not in self.at_home for unit in units)
-        wanted = owners + sum(is_let(number, unit) + was_let(number, unit) for number, unit in enumerate(units))
-        people = list(islice(_strangers(self.profile, self.random), wanted))
+    def _registered(self, people: Sequence[NewCustomer]) -> Sequence[Customer]:
+        """Register people before everything else that the history tells."""
         customers = [(person, next_number(self.office, take_number(self.office.id, "customer"))) for person in people]
-        return iter(register_customers(office=self.office.id, customers=customers))
+        with clock.at(clock.now() - LONG_AGO):
+            return register_customers(office=self.office.id, customers=customers)
 
     def move_in(self, number: int, unit: Unit) -> None:
         """Let an owner have the unit, for some a tenant, for a few another payer."""

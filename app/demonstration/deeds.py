@@ -75,9 +75,10 @@ class Relocating(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Transferring(Event):
-    """The line goes to a new customer."""
+    """The line goes to a new customer, or to who has the units ``homes``."""
 
     customer: NewCustomer
+    homes: tuple[str, ...] = ()
     note: str
     methods: Methods = ()
 

@@ -21,10 +21,11 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening(Event):
-    """An account is opened, for a new customer or for the one who has the line ``same_customer_as`` already."""
+    """An account is opened, for a new customer, for who has the units ``homes``, or for who has the line ``same_customer_as`` already."""
 
     customer: NewCustomer | None
     same_customer_as: str = ""
+    homes: tuple[str, ...] = ()
     place: str
     address: str
     plan: str
@@ -58,3 +59,18 @@ class Voiding(Event):
 @dataclass(frozen=True, kw_only=True)
 class Approving(Event):
     """The void asked for is approved."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Billing(Event):
+    """The office bills the services of a month; ``account`` is empty."""
+
+    month: datetime.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collecting(Event):
+    """People come on a morning with the money for the bills of ``billed_on``, of the month ``back`` months before the newest."""
+
+    billed_on: datetime.date
+    back: int

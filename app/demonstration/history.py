@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from app.demonstration import playing_lines  # noqa: F401  (it teaches ``play`` the operations)
-from app.demonstration.billing import bill_months
+from app.demonstration import billing, playing_lines  # noqa: F401  (they teach ``play`` the operations)
 from app.demonstration.buildings import settle
 from app.demonstration.events import Event
 from app.demonstration.meters import read_meters
+from app.demonstration.neighbours import owners
 from app.demonstration.playing import Desk, play
 from app.demonstration.reminding import remind
 from app.demonstration.script import script
@@ -43,17 +43,17 @@ def fill(work: Work) -> dict[str, Any]:
     events = script(until, work.arguments["customers"])
     desks = _desks(events)
     work.progress(work.done, len(events))
+    people = {login: desk.user_id for (_, login), desk in desks.items()}
+    with clock.at(until):
+        run(settle, job=work.job_id, people=people, at_home=owners(events))
+        run(set_tariffs, job=work.job_id)
+        run(read_meters, job=work.job_id, people=people)
     while work.done < len(events):
         chunk = events[work.done : work.done + CHUNK]
         run(_live, work=work, chunk=chunk, desks=desks)
         work.pause()
-    people = {login: desk.user_id for (_, login), desk in desks.items()}
     with clock.at(until):
         run(order_all_works, job=work.job_id, people=people, since=until)
-        run(settle, job=work.job_id, people=people)
-        run(set_tariffs, job=work.job_id)
-        run(read_meters, job=work.job_id, people=people)
-        bill_months(work_id=work.job_id)
     run(remind, job=work.job_id, people=people)
     return {"events": len(events)}
 

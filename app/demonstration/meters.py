@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from app.customers.models import Occupancy
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile
 from app.demonstration.quotas import entitle
+from app.demonstration.usage import FALSE_FIGURES, SEASONS, USED, month_ends
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob
@@ -36,17 +36,10 @@ from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
 from app.values.dates import ONE_DAY
 
-MONTHS = 14
 SWAP_BACK = 5  # months ago
 OPEN_REDS = 4  # of a service in a building, in the newest month
-# Kind of service -> least and most of a usual month, and what twelve months use of it, from January.
-USED = {ServiceKind.ELECTRICITY: (110, 340), ServiceKind.WATER: (7, 24)}
-SEASONS = {
-    ServiceKind.ELECTRICITY: (92, 88, 90, 96, 108, 120, 126, 122, 112, 102, 94, 93),
-    ServiceKind.WATER: (90, 88, 95, 100, 108, 115, 118, 116, 106, 100, 95, 92),
-}
-DIGITS = {ServiceKind.ELECTRICITY: 5, ServiceKind.WATER: 5}
-FALSE_FIGURES = (Decimal("2.7"), Decimal("0.15"), Decimal("3.4"), Decimal("0.2"))
+DIGITS = 5
+PREFIXES = {ServiceKind.AIR_CONDITIONING: "ĐH", ServiceKind.ELECTRICITY: "ĐK"}
 ACCEPTED = {Language.VIETNAMESE: "Đã kiểm tra lại, số đúng", Language.SIMPLIFIED_CHINESE: "已复查，读数无误"}
 REPLACED = {Language.VIETNAMESE: "Đồng hồ đến hạn kiểm định", Language.SIMPLIFIED_CHINESE: "到期轮换"}
 
@@ -76,20 +69,16 @@ def _read(profile: OfficeProfile, office: Office) -> None:
     random = Random(f"meters of {profile.code}")  # noqa: S311  (nothing secret comes from it)
     ends = list(month_ends(clock.today(office)))
     services = {row.kind: row for row in db.session.scalars(select(Service).where(Service.office_id == office.id, Service.kind.in_(USED)))}
+    plans = {planned.code: planned.metered for planned in profile.buildings}
     serials = count(4_471_001)
     for building in db.session.scalars(select(Building).where(Building.office_id == office.id).order_by(Building.id)).all():
         units = [unit for unit in db.session.scalars(units_of(building.id)) if unit.kind in (UnitKind.APARTMENT, UnitKind.SHOP)]
-        for kind, service in services.items():
-            _Walk(office, service, kind, random, ends, serials, _changes(units)).of(building, units)
+        changes = _changes(units)
+        for metered in plans[building.code]:
+            here = [unit for unit in units if not metered.floors or int(unit.floor) in metered.floors]
+            _Walk(office, services[metered.service], metered.is_shared, random, ends, serials, changes).of(building, here)
         entitle(office, units, ends[0], random)
     db.session.flush()
-
-
-def month_ends(today: datetime.date) -> Iterator[datetime.date]:
-    """Yield the last days of the months before this one, the day on which meters were hung first."""
-    for back in range(MONTHS + 1, 0, -1):
-        month = today.year * 12 + today.month - 1 - back
-        yield datetime.date(month // 12, month % 12 + 1, calendar.monthrange(month // 12, month % 12 + 1)[1])
 
 
 @dataclass
@@ -111,12 +100,16 @@ class _Walk:
 
     office: Office
     service: Service
-    kind: ServiceKind
+    is_shared: bool
     random: Random
     ends: Sequence[datetime.date]
     serials: Iterator[int]
     # On which days somebody came or went, by unit.
     changes: Mapping[int, Sequence[datetime.date]]
+
+    @property
+    def kind(self) -> ServiceKind:
+        return self.service.kind
 
     def of(self, building: Building, units: Sequence[Unit]) -> None:
         """Hang the meters and write all their readings."""
@@ -132,15 +125,15 @@ class _Walk:
         return datetime.datetime.combine(day, datetime.time(10), ZoneInfo(self.office.time_zone))
 
     def _hung(self, building: Building, units: Sequence[Unit]) -> list[_Stand]:
-        """Hang a meter in every unit, and a shared one in the hall; some will be swapped."""
-        least, most = USED[self.kind]
+        """Hang a meter in every unit, and perhaps a shared one in the hall; some will be swapped."""
         swapped = {number for number in range(len(units)) if number % 29 == 5}
-        first = [self._meter(building, shared=False) for _ in units] + [self._meter(building, shared=True)]
+        first = [self._meter(building, shared=False) for _ in units]
+        first += [self._meter(building, shared=True)] if self.is_shared else []
         later = {number: self._meter(building, shared=False) for number in sorted(swapped)}
         db.session.add_all([*first, *later.values()])
         db.session.flush()
         swap_on = self.ends[-SWAP_BACK] + datetime.timedelta(days=12)
-        places: list[Unit | None] = [*units, None]
+        places: list[Unit | None] = [*units, None] if self.is_shared else [*units]
         hanging = [
             self._installation(meter, unit, self.ends[0], swap_on if number in swapped else None)
             for number, (meter, unit) in enumerate(zip(first, places, strict=True))
@@ -154,30 +147,38 @@ class _Walk:
         db.session.flush()
         stands = []
         for number, installation in enumerate(hanging):
-            usual = Decimal(self.random.randrange(least, most)) * (4 if installation.unit is None else 1)
-            start = Decimal(self.random.randrange(200, 9_000))
-            if number % 31 == 7:
-                start = Decimal(10) ** DIGITS[self.kind] - Decimal(int(usual * self.random.randrange(3, 10)))
-            place = Place(installation, self.service, thresholds_of(self.service), [], [])
-            with clock.at(self._noon(self.ends[0])):
-                place.readings = [weighed(place, self.ends[0], Figures(value=start, kind=ReadingKind.FIRST))]
-            stand = _Stand(number, installation.unit, usual, place, start)
+            stand = self._stand(number, installation)
             if number in following:
-                stand.successor = Place(following[number], self.service, place.thresholds, [], [])
+                stand.successor = Place(following[number], self.service, stand.place.thresholds, [], [])
             stands.append(stand)
         return stands
 
+    def _stand(self, number: int, installation: MeterInstallation) -> _Stand:
+        """Return the place of a meter with its first reading: some are about to pass their last figure."""
+        least, most = USED[self.kind]
+        usual = Decimal(self.random.randrange(least, most)) * (4 if installation.unit is None else 1)
+        start = Decimal(self.random.randrange(200, 9_000))
+        if number % 31 == 7:
+            start = Decimal(10) ** DIGITS - Decimal(int(usual * self.random.randrange(3, 10)))
+        place = Place(installation, self.service, thresholds_of(self.service), [], [])
+        with clock.at(self._noon(self.ends[0])):
+            place.readings = [weighed(place, self.ends[0], Figures(value=start, kind=ReadingKind.FIRST))]
+        return _Stand(number, installation.unit, usual, place, start)
+
+    def _whole(self, figure: Decimal) -> Decimal:
+        """Return a figure as finely as meters of the service are read."""
+        return figure.quantize(Decimal(1).scaleb(-self.service.decimals))
+
     def _meter(self, building: Building, *, shared: bool) -> Meter:
-        prefix = (
-            "ĐK" if self.kind is ServiceKind.ELECTRICITY and self.office.language is Language.VIETNAMESE else self.kind.value[0].upper()
-        )
+        letter = self.kind.value[0].upper()
+        prefix = PREFIXES.get(self.kind, letter) if self.office.language is Language.VIETNAMESE else letter
         verified = self.ends[0] - datetime.timedelta(days=self.random.randrange(60, 900))
         return Meter(
             office_id=self.office.id,
             service_id=self.service.id,
             building_id=building.id,
             serial=f"{prefix}{next(self.serials)}",
-            digits=DIGITS[self.kind],
+            digits=DIGITS,
             factor=Decimal(20) if shared and self.kind is ServiceKind.ELECTRICITY else Decimal(1),
             is_shared=shared,
             apportion_by=ApportionBy.AREA if shared else None,
@@ -224,7 +225,7 @@ class _Walk:
             # Both months, of which one at least what was estimated: no estimate was charged more than the reading gives.
             used += max(used, last.consumption)
         circle = place.dial.circle
-        stand.value = stand.value + (used / place.meter.factor).to_integral_value()
+        stand.value = stand.value + self._whole(used / place.meter.factor)
         rolled_over = stand.value >= circle
         stand.value %= circle
         source = ReadingSource.PHONE if stand.number % 3 else ReadingSource.TYPED
@@ -239,7 +240,7 @@ class _Walk:
     def _handover(self, stand: _Stand, day: datetime.date) -> Reading:
         """Read the meter on the day of a change: it ends what the one owes and begins what the other does."""
         place = stand.place
-        used = (stand.usual * Decimal((day - place.readings[-1].read_on).days) / 30 / place.meter.factor).to_integral_value()
+        used = self._whole(stand.usual * Decimal((day - place.readings[-1].read_on).days) / 30 / place.meter.factor)
         rolled_over = stand.value + used >= place.dial.circle
         stand.value = (stand.value + used) % place.dial.circle
         with clock.at(self._noon(day)):
@@ -253,13 +254,13 @@ class _Walk:
         season = Decimal(SEASONS[self.kind][end.month - 1]) / 100
         used = stand.usual * season * Decimal(days) / 30 * Decimal(self.random.randrange(90, 111)) / 100
         if stand.unit is not None and stand.unit.status is not UnitStatus.OCCUPIED:
-            return Decimal(self.random.randrange(0, 3))
+            return Decimal(self.random.randrange(0, 3)) if not self.service.decimals else Decimal(0)
         newest = end == self.ends[-1]
         if (newest and stand.number % 19 == 4) or (not newest and self.random.random() < 0.012):
             used *= FALSE_FIGURES[stand.number % len(FALSE_FIGURES)]
         if newest and stand.number % 41 == 13:
             return Decimal(0)
-        return used.to_integral_value()
+        return self._whole(used)
 
     def _kept(self, place: Place, end: datetime.date, figures: Figures) -> Reading:
         row = weighed(place, end, figures)
@@ -272,7 +273,7 @@ class _Walk:
         if new is None:
             raise AssertionError(f"Nothing follows the meter of stand {stand.number}.")
         on = new.installation.installed_on
-        used = (stand.usual * Decimal((on - old.readings[-1].read_on).days) / 30).to_integral_value()
+        used = self._whole(stand.usual * Decimal((on - old.readings[-1].read_on).days) / 30)
         value = stand.value + used
         rolled_over = value >= old.dial.circle
         reason = REPLACED[self.office.language]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -14,10 +15,12 @@ from app.billing.operations.voids import approve_void, void_receipt
 from app.broadband.models import Plan, RegularPayment, Subscription, SubscriptionWorkOrder
 from app.broadband.operations.openings import LineTerms, OrderTerms, open_account
 from app.broadband.operations.payments import pay
+from app.customers.choices import OccupancyRole
+from app.customers.models import Occupancy
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
 from app.foundation.database import db
 from app.offices.models import Employee
-from app.places.models import Community
+from app.places.models import Community, Unit
 from app.workorders.choices import OPEN, WorkKind
 from app.workorders.models import BusinessType, Installer, WorkOrder
 from app.workorders.operations import complete
@@ -41,10 +44,11 @@ def play(event: Event, desk: Desk) -> None:
 @play.register
 def _(event: Opening, desk: Desk) -> None:
     owner = select(Subscription.customer_id).where(Subscription.broadband_account == event.same_customer_as)
+    known = the_id(owner) if event.same_customer_as else owner_of(event.homes)
     open_account(
         office=desk.office_id,
-        customer=the_id(owner) if event.same_customer_as else None,
-        new_customer=event.customer,
+        customer=known,
+        new_customer=event.customer if known is None else None,
         line=LineTerms(
             community=the_id(select(Community.id).where(Community.code == event.place)),
             address=event.address,
@@ -88,6 +92,14 @@ def _(event: Voiding, desk: Desk) -> None:
 def _(event: Approving, desk: Desk) -> None:
     receipt = _last_receipt(event.account)
     approve_void(approval=the_id(select(Approval.id).where(Approval.receipt_id == receipt, Approval.status == ApprovalStatus.WAITING)))
+
+
+def owner_of(units: Sequence[str]) -> int | None:
+    """Return who owns the first of the units; None where there is none."""
+    if not units:
+        return None
+    owner = select(Occupancy.customer_id).join(Unit, Unit.id == Occupancy.unit_id)
+    return the_id(owner.where(Unit.code == units[0], Occupancy.role == OccupancyRole.OWNER, Occupancy.ends_on.is_(None)))
 
 
 def line_of(account: str) -> int:

@@ -27,7 +27,7 @@ from app.broadband.operations.works import WorkTerms, order_works
 from app.broadband.queries import equipment_to_settle
 from app.demonstration import deeds
 from app.demonstration.nights import waiting
-from app.demonstration.playing import Desk, line_of, play, the_id
+from app.demonstration.playing import Desk, line_of, owner_of, play, the_id
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.scope import scoped
@@ -94,7 +94,9 @@ def _(event: deeds.Relocating, desk: Desk) -> None:
 
 @play.register
 def _(event: deeds.Transferring, desk: Desk) -> None:
-    terms = TransferTerms(new_customer=event.customer, password=f"bb{event.account}", note=event.note, methods=event.methods)
+    known = owner_of(event.homes)
+    taker = event.customer if known is None else None
+    terms = TransferTerms(customer=known, new_customer=taker, password=f"bb{event.account}", note=event.note, methods=event.methods)
     transfer(subscription=line_of(event.account), terms=terms)
 
 
@@ -195,23 +197,35 @@ def _(event: deeds.Nightfall, desk: Desk) -> None:
     db.session.flush()
     due = waiting(desk.office_id, today)
     with scoped(None, [desk.office_id]):
-        if due.resumptions:
-            _resume_planned(today)
-        if due.plan_changes:
-            for change, _line in due_changes(desk.office_id, today):
-                apply_booked_change(plan_change=change, on=today)
-        if due.renewals:
-            lines = db.session.scalars(due_for_renewal(desk.office_id, today).limit(LINES_A_NIGHT)).all()
-            if lines:
-                renew(lines=tuple(lines))
-        if due.proposals or due.resumptions or due.plan_changes or due.renewals:
+        moved = [
+            *(_resume_planned(today) if due.resumptions else ()),
+            *(_change_plans(desk.office_id, today) if due.plan_changes else ()),
+            *(_renewed(desk.office_id, today) if due.renewals else ()),
+        ]
+        if due.proposals or moved:
             propose(office=desk.office_id, day=today)
 
 
-def _resume_planned(today: datetime.date) -> None:
+def _resume_planned(today: datetime.date) -> list[int]:
     planned = select(Subscription.id).where(Subscription.state == SubscriptionState.SUSPENDED, Subscription.planned_resume_on <= today)
-    for line in db.session.scalars(planned.order_by(Subscription.id)).all():
+    lines = list(db.session.scalars(planned.order_by(Subscription.id)))
+    for line in lines:
         resume_by(subscription=line, terms=ResumptionTerms(), is_automatic=True)
+    return lines
+
+
+def _change_plans(office: int, today: datetime.date) -> list[int]:
+    changes = due_changes(office, today)
+    for change, _line in changes:
+        apply_booked_change(plan_change=change, on=today)
+    return [line for _change, line in changes]
+
+
+def _renewed(office: int, today: datetime.date) -> list[int]:
+    lines = list(db.session.scalars(due_for_renewal(office, today).limit(LINES_A_NIGHT)))
+    if lines:
+        renew(lines=tuple(lines))
+    return lines
 
 
 def _today(desk: Desk) -> datetime.date:

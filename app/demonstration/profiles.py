@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -48,6 +48,15 @@ def address_in(place: Place, random: Random) -> str:
 
 
 @dataclass(frozen=True)
+class Metered:
+    """A service that a building meters: in every unit, or in those of some ``floors``; ``is_shared`` where the halls have a meter too."""
+
+    service: ServiceKind
+    floors: tuple[int, ...] = ()
+    is_shared: bool = False
+
+
+@dataclass(frozen=True)
 class BuildingProfile:
     """A building with ``doors`` units on each of its ``floors``, the lowest ones shops; ``number`` writes a unit's number."""
 
@@ -59,6 +68,13 @@ class BuildingProfile:
     doors: int
     number: str
     shop_floors: int = 1
+    metered: tuple[Metered, ...] = (Metered(ServiceKind.ELECTRICITY, is_shared=True), Metered(ServiceKind.WATER, is_shared=True))
+
+    def codes(self) -> Iterator[str]:
+        """Yield the codes of its units, as the register writes them."""
+        for floor in range(1, self.floors + 1):
+            for door in range(1, self.doors + 1):
+                yield f"{self.code}-{self.number.format(floor=floor, door=door)}"
 
 
 @dataclass(frozen=True)
@@ -148,8 +164,8 @@ class OfficeProfile:
     proposed: ProposedPrice | None = None
     # What its notices print: columns of their settings.
     notices: Mapping[str, str] = field(default_factory=dict)
-    # Of the months that were read, so many are billed: a first start has a minute. The newest is left to whoever tries the program out.
-    months_billed: int = 9
+    # Of the months that were read, so many are billed at most; the newest is left to whoever tries the program out.
+    months_billed: int = 13
 
     @property
     def time_zone(self) -> str:

@@ -14,6 +14,8 @@ from app.demonstration.days import ONE_DAY
 from app.demonstration.deeds import Nightfall
 from app.demonstration.events import Event, Paying, Voiding
 from app.demonstration.lives import Life
+from app.demonstration.months import months
+from app.demonstration.neighbours import with_homes
 from app.demonstration.people import Resident, resident
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile, PlanProfile, address_in
@@ -36,7 +38,7 @@ def script(until: datetime.datetime, customers: Mapping[str, int], seed: int = S
     for profile in OFFICES:
         number = customers.get(profile.code, profile.customers)
         if number:
-            events += _office_events(profile, until, number, seed)
+            events += with_homes(profile, _office_events(profile, until, number, seed))
     return sorted(events, key=lambda event: (event.at, event.office, event.account))
 
 
@@ -55,6 +57,7 @@ def _office_events(profile: OfficeProfile, until: datetime.datetime, customers: 
         lives.append(life)
     yield from _this_morning(profile, lives, today, until)
     yield from _nights(profile, today, until)
+    yield from months(profile, today)
 
 
 def _nights(profile: OfficeProfile, today: datetime.date, until: datetime.datetime) -> Iterator[Nightfall]:

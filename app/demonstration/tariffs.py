@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.demonstration.meters import logins, month_ends
+from app.demonstration.meters import logins
 from app.demonstration.places import OFFICES
 from app.demonstration.profiles import OfficeProfile, ProposedPrice, TariffProfile
+from app.demonstration.usage import month_ends
 from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.jobs import BackgroundJob

@@ -47,6 +47,8 @@ def billed(code: str, service: ServiceKind, unit_kind: UnitKind, facts: dict[str
         ("HN", ServiceKind.ELECTRICITY, UnitKind.APARTMENT, {"kwh": "520"}, "1608876"),
         ("HN", ServiceKind.ELECTRICITY, UnitKind.SHOP, {"kwh": "250"}, "851040"),
         ("HN", ServiceKind.WATER, UnitKind.APARTMENT, {"m3": "34"}, "519800"),
+        ("HN", ServiceKind.GAS, UnitKind.APARTMENT, {"m3": "12.347"}, "779042"),
+        ("HN", ServiceKind.AIR_CONDITIONING, UnitKind.SHOP, {"kwh": "180"}, "557928"),
         ("HN", ServiceKind.MANAGEMENT, UnitKind.APARTMENT, {"m2": "68.53"}, "518087"),
         ("SZ", ServiceKind.ELECTRICITY, UnitKind.APARTMENT, {"kwh": "180", "ytd": "2700"}, "102.84"),
         ("SZ", ServiceKind.ELECTRICITY, UnitKind.SHOP, {"kwh": "100"}, "95"),
@@ -64,7 +66,7 @@ def test_the_manager_wrote_and_checked_and_the_chief_approved() -> None:
     versions = db.session.scalars(select(TariffVersion).where(TariffVersion.state == VersionState.APPROVED)).all()
     found = [tuple(str(getattr(each, did).username) for did in ("written_by", "checked_by", "approved_by")) for each in versions]
     hanoi, shenzhen = ("manager.hn", "manager.hn", "chief.hn"), ("manager.sz", "manager.sz", "chief.sz")
-    assert sorted(found) == [hanoi] * 4 + [shenzhen] * 4
+    assert sorted(found) == [hanoi] * 6 + [shenzhen] * 4
 
 
 def test_a_price_change_waits_for_the_chief_of_hanoi() -> None:

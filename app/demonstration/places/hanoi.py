@@ -9,6 +9,7 @@ from app.demonstration.profiles import (
     BuildingProfile,
     Colleague,
     Good,
+    Metered,
     OfficeProfile,
     Place,
     PlanProfile,
@@ -103,7 +104,24 @@ HANOI = OfficeProfile(
         "city": "Hà Nội",
         "signer": "Trưởng Ban quản lý",
     },
-    buildings=(BuildingProfile("A", "Tòa A – Chung cư Sao Mai", "SM-A", "Lạc Long Quân, Tây Hồ, Hà Nội", 15, 8, "{floor:02d}{door:02d}"),),
+    buildings=(
+        BuildingProfile(
+            "A",
+            "Tòa A – Chung cư Sao Mai",
+            "SM-A",
+            "Lạc Long Quân, Tây Hồ, Hà Nội",
+            floors=15,
+            doors=8,
+            number="{floor:02d}{door:02d}",
+            metered=(
+                Metered(ServiceKind.ELECTRICITY, is_shared=True),
+                Metered(ServiceKind.WATER, is_shared=True),
+                # Kitchens are in the flats; the plant on the roof cools the shops and the two uppermost floors.
+                Metered(ServiceKind.GAS, floors=tuple(range(2, 16))),
+                Metered(ServiceKind.AIR_CONDITIONING, floors=(1, 14, 15)),
+            ),
+        ),
+    ),
     tariffs=(
         TariffProfile(ServiceKind.ELECTRICITY, "Điện sinh hoạt", "evn_household"),
         TariffProfile(
@@ -119,6 +137,23 @@ HANOI = OfficeProfile(
             unit_kind=UnitKind.SHOP,
         ),
         TariffProfile(ServiceKind.WATER, "Nước sinh hoạt", "hanoi_water"),
+        TariffProfile(
+            ServiceKind.GAS,
+            "Gas tính theo ki-lô-gam",
+            "gas_by_kilogram",
+            source="Đơn giá và hệ số quy đổi của nhà cung cấp, lấy làm ví dụ.",
+        ),
+        TariffProfile(
+            ServiceKind.AIR_CONDITIONING,
+            "Điện điều hòa trung tâm",
+            lines=(
+                {"code": "electricity", "kind": "per_unit", "label": "Tiền điện điều hòa", "quantity": "kwh", "price": "2870"},
+                {"code": "vat", "kind": "percentage", "label": "Thuế GTGT 8%", "of": ["electricity"], "percent": "8", "tax": True},
+            ),
+            # 180 × 2,870 = 516,600; VAT 41,328.
+            proof=({"kwh": "180"}, "557928"),
+            source="Giá điện của hệ thống điều hòa trung tâm, lấy làm ví dụ.",
+        ),
         TariffProfile(
             ServiceKind.MANAGEMENT,
             "Phí quản lý vận hành",
