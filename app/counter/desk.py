@@ -22,7 +22,7 @@ from app.broadband.rules.moves import allowed_move
 from app.broadband.views.actions import RESUMING, operation_action
 from app.broadband.views.cover import drawn_periods
 from app.broadband.views.payments import describe_payment
-from app.counter.queries import found_customers, lines_of, lines_with_periods, receipts_of
+from app.counter.queries import found_customers, lines_of, lines_with_periods, owed_by, receipts_of, units_of
 from app.counter.rules import proposed_cash, proposed_months
 from app.customers.models import Customer
 from app.foundation import clock, transactions
@@ -36,11 +36,14 @@ from app.values.money import sum_of
 
 @dataclass(frozen=True)
 class Result:
-    """A found customer and his line that needs attention first."""
+    """A found customer and his line that needs attention first; of one without a line, where he lives and what he owes."""
 
     customer: Customer
     line: Subscription | None
     lines: int
+    units: Sequence[str] = ()
+    owed: Decimal = Decimal(0)
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Card:
     charges: Sequence[Charge]
     owed: Decimal
     receipts: Sequence[Receipt]
+    units: Sequence[str] = ()
 
     @property
     def chosen(self) -> LineCard | None:
@@ -110,7 +114,29 @@ def results(typed: str) -> list[Result]:
     lines: dict[int, list[Subscription]] = {}
     for line in db.session.scalars(lines_of([person.id for person in people])) if people else ():
         lines.setdefault(line.customer_id, []).append(line)
-    return [Result(person, _first(lines.get(person.id, [])), len(lines.get(person.id, []))) for person in people]
+    residents = _residents([person for person in people if person.id not in lines])
+    return [residents.get(person.id) or _with_lines(person, lines[person.id]) for person in people]
+
+
+def _with_lines(person: Customer, lines: list[Subscription]) -> Result:
+    return Result(person, _first(lines), len(lines))
+
+
+def _residents(people: Sequence[Customer]) -> dict[int, Result]:
+    """Return the results of those without a line: their units, and what they owe."""
+    if not people:
+        return {}
+    keys = [person.id for person in people]
+    units: dict[int, list[str]] = {}
+    for customer, code in db.session.execute(units_of(keys)):
+        units.setdefault(customer, []).append(code)
+    owed = {customer: amount for customer, amount in db.session.execute(owed_by(keys))}
+    offices = select(Office).where(Office.id.in_({person.office_id for person in people}))
+    currencies = {office.id: office.currency.value for office in db.session.scalars(offices)}
+    return {
+        person.id: Result(person, None, 0, units.get(person.id, ()), owed.get(person.id, Decimal(0)), currencies[person.office_id])
+        for person in people
+    }
 
 
 def _first(lines: list[Subscription]) -> Subscription | None:
@@ -156,6 +182,7 @@ def card_of(customer_id: int, line_id: int | None) -> Card:
         charges=charges,
         owed=sum_of(charge.open_amount for charge in charges),
         receipts=db.session.scalars(receipts_of(customer.id)).unique().all(),
+        units=[code for _customer, code in db.session.execute(units_of([customer.id]))],
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.billing.models import Receipt
+from app.billing.models import Charge, Receipt
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import RegularPayment, Subscription
 from app.customers.models import Customer, Occupancy
@@ -52,6 +53,18 @@ def found_customers(typed: str) -> Select[tuple[Customer]]:
 def _called(code: str) -> Select[Any]:
     """Return the unit with exactly this code, in small letters too; the index on codes finds it."""
     return select(Unit.id).where(Unit.code.in_(sorted({code, code.upper()})))
+
+
+def units_of(customer_ids: list[int]) -> Select[int, str]:
+    """Return the codes of the units where customers are now, each once."""
+    there = Occupancy.customer_id.in_(customer_ids) & Occupancy.ends_on.is_(None)
+    return select(Occupancy.customer_id, Unit.code).join(Unit, Unit.id == Occupancy.unit_id).where(there).distinct().order_by(Unit.code)
+
+
+def owed_by(customer_ids: list[int]) -> Select[int, Decimal]:
+    """Return what each of the customers still owes."""
+    amount = func.sum(Charge.total + Charge.adjusted - Charge.written_off - Charge.paid)
+    return select(Charge.customer_id, amount).where(Charge.customer_id.in_(customer_ids), Charge.is_open()).group_by(Charge.customer_id)
 
 
 def lines_of(customer_ids: list[int]) -> Select[tuple[Subscription]]:

@@ -103,6 +103,7 @@ class ReadingTarget(Target):
             service = self.services.get(folded(values["service"]))
             if service is None:
                 row.blame("service", Message("There is no service of this name."))
+                return None
             known = [meter for meter in known if meter.service_id == service]
         if not values["serial"]:
             return None

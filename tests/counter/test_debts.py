@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.billing.models import Receipt
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.scope import everything
 from app.tariffs.choices import ServiceKind
 from tests.cast import PASSWORD
@@ -62,6 +63,23 @@ def test_a_resident_is_found_by_the_unit_and_sees_what_is_open(lan: FlaskClient)
     shown = page(lan, f"/counter/?customer={customer.id}")
     assert unit.code in shown
     assert "24.000" in shown or "24,000" in shown  # the interest that is due today
+
+
+def test_the_search_shows_unit_and_debt_of_a_resident(lan: FlaskClient) -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1500000", "2026-05-01")
+    found = page(lan, f"/counter/find?q={customer.name}")
+    assert unit.code in found
+    assert "1,500,000" in found or "1.500.000" in found
+
+
+def test_a_resident_who_owes_nothing_is_not_asked_to_open_a_line(lan: FlaskClient) -> None:
+    unit, customer = a_resident()
+    shown = page(lan, f"/counter/?customer={customer.id}")
+    assert unit.code in shown
+    assert say("Nothing is owed.", "vi") in shown
+    assert say("No line yet", "vi") not in shown
+    assert say("Nothing is owed.", "vi") in page(lan, f"/counter/find?q={unit.code}")
 
 
 def test_everything_ticked_is_taken_once(lan: FlaskClient) -> None:

@@ -75,6 +75,11 @@ def test_a_row_becomes_a_reading_with_its_colour(meter: Meter) -> None:
     assert (found.value, found.consumption, found.source, found.read_on) == (Decimal(345), Decimal(45), ReadingSource.IMPORTED, DAY)
 
 
+def test_a_row_with_a_service_that_is_not_there_says_only_that(meter: Meter) -> None:
+    (found,) = judged(row("E1", 345, service="Steam")).rows
+    assert list(found.problems) == ["service"]
+
+
 def test_a_red_row_waits_to_be_checked(meter: Meter) -> None:
     imported(batch_of(row("E1", 900)))
     assert newest(meter).state is ReadingState.WAITING
