@@ -127,8 +127,27 @@ def test_a_write_off_waits_for_approval_and_is_answered_on_its_page(browse: Brow
     client = browse("binh")
     assert "Write off" in text_of(client, f"/approvalview/show/{number}")
     with on_day(TODAY, ZONE):
-        assert client.post(f"/approvalview/approve/{number}").status_code == 302
+        page = client.get(f"/approvalview/show/{number}").text
+    key = page.split(f'action="/approvalview/approve/{number}"')[1].split('name="key" value="')[1].split('"')[0]
+    with on_day(TODAY, ZONE):
+        assert client.post(f"/approvalview/approve/{number}", data={"key": key}).status_code == 302
     assert charge_of(bill).written_off == Decimal(1_500_000)
+    with on_day(TODAY, ZONE):
+        twice = client.post(f"/approvalview/approve/{number}", data={"key": key}, follow_redirects=True)
+    assert "it counted once" in twice.text
+    assert charge_of(bill).written_off == Decimal(1_500_000)
+
+
+def test_nothing_is_approved_without_the_mark_of_the_page(browse: Browse) -> None:
+    unit, customer = a_resident()
+    bill = a_bill(unit, customer, "1500000", "2026-06-29")
+    sent(browse("lan"), "/writeoffview/add", charge=str(bill.charge_id), reason="Không thu được")
+    with everything("looking up"):
+        number = db.session.scalars(select(Approval.id)).one()
+    with on_day(TODAY, ZONE):
+        answer = browse("binh").post(f"/approvalview/approve/{number}", follow_redirects=True)
+    assert "Nothing was saved" in answer.text
+    assert charge_of(bill).written_off == Decimal(0)
 
 
 def test_a_promise_and_a_step_are_noted_by_their_pages(browse: Browse) -> None:

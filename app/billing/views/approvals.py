@@ -14,7 +14,10 @@ from app.foundation.i18n import say
 from app.foundation.transactions import run
 from app.foundation.views import EntityView, GuardedInterface, Kind, action, present
 from app.foundation.views.access import needs
+from app.foundation.views.edited import DONE_BEFORE
+from app.foundation.views.fields import is_key, new_key
 from app.foundation.views.links import Action, record_address
+from app.foundation.views.operation import UNPROTECTED
 from app.values.errors import N_, Malformed, Message, NotAllowed, NotFound, OperationRefused
 
 
@@ -69,7 +72,9 @@ class ApprovalView(EntityView):
     def _decision(self, record: Approval, name: str, label: str, icon: str) -> Action | None:
         if not self.allowed(f"can_{name}"):
             return None
-        return action(label, url_for(f"{self.endpoint}.{name}", pk=record.id), icon=icon, primary=name == "approve", method="post")
+        button = action(label, url_for(f"{self.endpoint}.{name}", pk=record.id), icon=icon, primary=name == "approve", method="post")
+        # Pressed twice it counts once, and says so.
+        return {**button, "fields": {"key": new_key()}}
 
     @expose("/approve/<pk>", methods=["POST"])
     @needs("approve")
@@ -85,12 +90,16 @@ class ApprovalView(EntityView):
 
     def _decided(self, pk: str, operation: Any, said: str) -> Any:
         record = self.record_or_404(pk)
+        key = request.form.get("key", "")
+        if not is_key(key):
+            flash(say(UNPROTECTED), "danger")
+            return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
         try:
-            run(operation, approval=record.id, note=request.form.get("note", ""))
+            outcome = run(operation, key=key, approval=record.id, note=request.form.get("note", ""))
         except (Malformed, NotFound, NotAllowed):
             raise
         except OperationRefused as error:
             flash(say(error.message), "danger")
         else:
-            flash(say(said), "success")
+            flash(say(DONE_BEFORE if outcome.replayed else said), "info" if outcome.replayed else "success")
         return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
