@@ -13,15 +13,18 @@ from app.billing.papers.sheet import Logo, Print
 from app.customers.models import Customer
 from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.i18n import say
 from app.foundation.scope import current_scope
 from app.foundation.side_by_side import side_by_side
 from app.foundation.uploads.keeping import upload_with_content
+from app.foundation.uploads.serving import disposition
 from app.foundation.views.access import personal
 from app.notices.documents.statement import statement_content
 from app.notices.models import Notice
 from app.notices.papers import paper
 from app.offices.models import SystemUser
 from app.places.models import Unit
+from app.values.errors import Message
 
 PDF = "application/pdf"
 AT_ONCE = 2  # as many papers as there are children that draw
@@ -83,15 +86,17 @@ def bound(pdfs: Sequence[bytes]) -> bytes:
 
 def as_answer(notices: Sequence[Notice]) -> Response:
     """Return the paper of notices, to be opened in the browser."""
-    name = notices[0].number if len(notices) == 1 else f"{notices[0].number}+{len(notices) - 1}"
-    return file_answer(printed(notices), name, is_file=False)
+    number = notices[0].number if len(notices) == 1 else f"{notices[0].number}+{len(notices) - 1}"
+    name = Message("%(kind)s %(number)s", kind=notices[0].kind, number=number)
+    return file_answer(printed(notices), name, plain=number, is_file=False)
 
 
-def file_answer(content: bytes, name: str, *, is_file: bool) -> Response:
-    """Return a PDF as an answer of its own."""
+def file_answer(content: bytes, name: Message, *, plain: str, is_file: bool) -> Response:
+    """Return a PDF as an answer of its own, named in the reader's language; ``plain`` is for programs that read no such names."""
     answer = Response(content, mimetype=PDF)
-    kind = "attachment" if is_file else "inline"
-    answer.headers["Content-Disposition"] = f'{kind}; filename="{name.encode("ascii", "replace").decode()}.pdf"'
+    # What parts folders is no part of a name.
+    called = say(name).replace("/", "-").replace("\\", "-")
+    answer.headers["Content-Disposition"] = disposition(f"{called}.pdf", shown=not is_file, plain=f"{plain}.pdf")
     return personal(answer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from app.foundation.scope import everything
 from app.notices.models import Notice, NoticeSetting
 from tests.api.conftest import of
 from tests.factories import a_unit, office, on_day
-from tests.notices.making import NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, period_of
+from tests.notices.making import MANAGER, NOTICE_DAY, a_batch, a_billed_unit, a_notice, current, period_of
 from tests.pages.conftest import signed_in
 
 __all__ = ["of"]
@@ -131,3 +132,13 @@ def test_an_account_is_kept_only_where_a_code_can_carry_it(browse: Browse, value
     assert answer.status_code == status
     kept = current(NoticeSetting, setting.id)
     assert (kept.bank_code, kept.account_number) == ((values["bank_code"], values["account_number"]) if status == 302 else ("", ""))
+
+
+@pytest.mark.parametrize(("language", "called"), [("zh_Hans", "缴费通知单 %s 2026-05.pdf"), ("en", "Payment-due notice %s 2026-05.pdf")])
+def test_a_file_of_papers_is_called_in_the_readers_language(app: Flask, language: str, called: str) -> None:
+    unit, _customer = a_billed_unit()
+    batch = a_batch(period=period_of(unit).id)
+    with on_day(NOTICE_DAY):
+        head = signed_in(app, MANAGER, language).get(f"/noticebatchview/file/{batch.id}").headers["Content-Disposition"]
+    code = unit.code.partition("-")[0]
+    assert head == f"attachment; filename=\"due-{code}-2026-05.pdf\"; filename*=UTF-8''{quote(called % code, safe='')}"

@@ -45,7 +45,7 @@ def handed_out(upload: Upload) -> Response:
     return answer
 
 
-def disposition(name: str, *, shown: bool) -> str:
-    """Return the header with the file's name, also in letters that headers cannot carry."""
-    plain = "".join(character if character.isascii() and character not in '"\\' else "_" for character in name)
+def disposition(name: str, *, shown: bool, plain: str = "") -> str:
+    """Return the header with the file's name, also in letters that headers cannot carry; ``plain`` is what old programs read instead."""
+    plain = "".join(character if character.isascii() and character not in '"\\' else "_" for character in plain or name)
     return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -45,7 +45,7 @@ from app.notices.operations import (
 from app.notices.operations.batches import file_of
 from app.notices.operations.reminding import number_of_proposals, proposals
 from app.notices.printing import PDF, as_answer, file_answer
-from app.notices.views.batches import file_name
+from app.notices.views.batches import file_name, plain_name
 from app.offices.choices import Language
 from app.offices.models import Office
 from app.places.models import Building
@@ -218,7 +218,7 @@ def take_file(record: int) -> Response:
     """Take the file of a batch, once it is finished."""
     batch = file_of(batches.one(record).id)
     assert batch.content is not None
-    return file_answer(batch.content, file_name(batch), is_file=True)
+    return file_answer(batch.content, file_name(batch), plain=plain_name(batch), is_file=True)
 
 
 # Who is due ---------------------------------------------------------------------------------------------------------------------

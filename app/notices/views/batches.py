@@ -161,13 +161,21 @@ class NoticeBatchView(OperationView):
             flash(say(error.message), "danger")
             return redirect(url_for(f"{self.endpoint}.show", pk=record.id))
         assert batch.content is not None
-        return file_answer(batch.content, file_name(batch), is_file=True)
+        return file_answer(batch.content, file_name(batch), plain=plain_name(batch), is_file=True)
 
 
-def file_name(batch: NoticeBatch) -> str:
-    """Return what the file of a batch is called."""
-    month = batch.period.name if batch.period is not None else batch.created_at.strftime("%Y-%m-%d")
-    return f"{batch.kind.value}-{batch.building.code}-{month}"
+def file_name(batch: NoticeBatch) -> Message:
+    """Return what the file of a batch is called; its month as programs write it, so that files of a folder lie in their order."""
+    return Message("%(kind)s %(building)s %(month)s", kind=batch.kind, building=batch.building.code, month=_month_or_day(batch))
+
+
+def plain_name(batch: NoticeBatch) -> str:
+    """Return the same in the letters that every program reads."""
+    return f"{batch.kind.value}-{batch.building.code}-{_month_or_day(batch)}"
+
+
+def _month_or_day(batch: NoticeBatch) -> str:
+    return batch.period.name if batch.period is not None else batch.created_at.strftime("%Y-%m-%d")
 
 
 def _number(value: Any) -> int | None:

@@ -66,7 +66,8 @@ class AccountStatementView(SharedObject, BaseView):
             content = printed_statement(person, place, start=form.start.data, end=form.end.data, today=today)
         except OperationRefused as error:
             return self._page(form, form.blame(error)), status_of(error)
-        return file_answer(content, f"statement-{person.customer_no}", is_file=False)
+        name = Message("%(kind)s %(number)s", kind=Message("Statement of account"), number=person.customer_no)
+        return file_answer(content, name, plain=f"statement-{person.customer_no}", is_file=False)
 
     def _page(self, form: EntityForm, problems: Any = ()) -> Any:
         return self.render_template(
