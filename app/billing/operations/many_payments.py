@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.billing.choices import Method
 from app.billing.models import Charge, Receipt
 from app.billing.operations.charges import locked_charges
-from app.billing.operations.receipts import Payment, ReadAhead, Telling, facts_told, oldest_first, receive
+from app.billing.operations.receipts import Payment, ReadAhead, Telling, facts_told, oldest_first, receive, share_of
 from app.billing.queries import ids_of_open_charges
 from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
@@ -25,7 +25,6 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import found
 from app.offices.models import Office, SystemUser
 from app.values.errors import Message, NotFound
-from app.values.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,12 @@ def take_read(ahead: PaymentsAhead, *, customer: int, methods: tuple[MethodAmoun
     if any(each.method is Method.CREDIT for each in methods):
         raise ValueError("Payments from credit are not read ahead: each needs the balance that the one before left.")
     due = {charge.id: charge for charge in ahead.due.get(customer, ()) if charge.open_amount}
-    shares = [(due[item.charge], item.amount or ZERO) for item in oldest_first(list(due.values()), methods, ahead.office)]
+    person, office = ahead.people[customer], ahead.office
+    wanted = oldest_first(list(due.values()), methods, office)
+    shares = [(due[item.charge], share_of(due[item.charge], item, person, office)) for item in wanted]
     return receive(
-        office=ahead.office,
-        customer=ahead.people[customer],
+        office=office,
+        customer=person,
         shares=shares,
         payment=Payment(methods, payer_name),
         on=ahead.today,

@@ -97,7 +97,7 @@ def take_payment(
     by_id = {charge.id: charge for charge in charges}
     if len(by_id) < len(wanted):
         raise OperationRefused(Message("Every debt is named once in a payment."), code="charge_twice", field="items")
-    shares = [(by_id[item.charge], _share(by_id[item.charge], item, person, office)) for item in wanted]
+    shares = [(by_id[item.charge], share_of(by_id[item.charge], item, person, office)) for item in wanted]
     return receive(
         office=office,
         customer=person,
@@ -251,7 +251,8 @@ def oldest_first(due: Sequence[Charge], methods: tuple[MethodAmount, ...], offic
     return tuple(items)
 
 
-def _share(charge: Charge, item: PaidItem, customer: Customer, office: Office) -> Decimal:
+def share_of(charge: Charge, item: PaidItem, customer: Customer, office: Office) -> Decimal:
+    """Return how much of a charge is paid. Raises OperationRefused for somebody else's, or for one that is paid already."""
     if charge.customer_id != customer.id:
         raise OperationRefused(Message("This debt belongs to another customer."), code="other_customer", field="items")
     amount = charge.open_amount if item.amount is None else require_amount(item.amount, office.currency, field="items")
