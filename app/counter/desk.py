@@ -130,7 +130,7 @@ def _residents(people: Sequence[Customer]) -> dict[int, Result]:
     units: dict[int, list[str]] = {}
     for customer, code in db.session.execute(units_of(keys)):
         units.setdefault(customer, []).append(code)
-    owed: dict[int, Decimal] = dict(db.session.execute(owed_by(keys)).tuples().all())
+    owed: dict[int, Decimal] = dict(iter(db.session.execute(owed_by(keys))))
     offices = select(Office).where(Office.id.in_({person.office_id for person in people}))
     currencies = {office.id: office.currency.value for office in db.session.scalars(offices)}
     return {
