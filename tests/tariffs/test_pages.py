@@ -184,6 +184,12 @@ def test_a_draft_is_checked_and_approved_by_the_chief(browse: Browse) -> None:
     assert (reloaded(draft).state, str(reloaded(draft).valid_from)) == (VersionState.APPROVED, "2026-06-01")
 
 
+def test_withdrawing_is_folded_below_the_formula(browse: Browse) -> None:
+    shown = page(browse("chen"), f"/tariffversionview/show/{a_checked().id}")
+    assert shown.index('class="fh-formula"') < shown.index("fh-version-withdraw") < shown.index("/tariffversionview/withdraw/")
+    assert "<details open" not in shown
+
+
 def test_a_manager_is_offered_no_approval(browse: Browse) -> None:
     checked = a_checked()
     chen = browse("chen")
