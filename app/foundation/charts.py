@@ -34,7 +34,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Column:
-    """One column with its label below and its value above."""
+    """One column with its label below and its value above; ``title`` says of what, and how much, where it is pointed at."""
 
     left: float
     width: float
@@ -42,6 +42,7 @@ class Column:
     top: float
     label: str
     text: str
+    title: str
     is_marked: bool
     pieces: list[Piece]
 
@@ -90,7 +91,7 @@ class Share:
 
 
 def draw_columns(columns: Sequence[Mapping[str, Any]], compare: Sequence[Any] = (), *, height: int = HEIGHT, axis: bool = True) -> Columns:
-    """Return the chart of ``columns``: {label, values (stacked, bottom first), text, fill, marked}; ``compare``: a value each."""
+    """Return the chart of ``columns``: {label, values (stacked, bottom first), text, fill, marked, name}; ``compare``: a value each."""
     totals = [sum((_number(value) for value in column["values"]), 0.0) for column in columns]
     others = [_number(value) for value in compare if value is not None]
     step = step_of(max([*totals, *others, 0.0]))
@@ -137,6 +138,7 @@ def _column(column: Mapping[str, Any], middle: float, place: float, base: float,
         top=round(y - 6, 1),
         label=str(column["label"]),
         text=str(column.get("text") or ""),
+        title=": ".join(part for part in (str(column.get("name") or column["label"]), str(column.get("text") or "")) if part),
         is_marked=bool(column.get("marked")),
         pieces=pieces,
     )

@@ -11,11 +11,12 @@ from typing import Any
 
 from flask import url_for
 
-from app.foundation.i18n import FILTERS
+from app.foundation.i18n import FILTERS, current_locale
 from app.foundation.views import ReportFilter, ReportView, Terms
 from app.foundation.views.links import action_to
 from app.foundation.views.report import ReportColumn, Span
 from app.reports.services import ageing, collection, consumption, revenue, unread, unusual
+from app.values import formats
 from app.values.errors import N_
 
 MOST_CHARTS = 4
@@ -96,12 +97,27 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Chart:
     for row in sorted(rows, key=lambda row: str(row["month"])):
         used[str(row["month"])] += row["consumption"]
         means[str(row["month"])].append(row["mean"])
-    # A year's months stand side by side on a phone without their year.
-    short = 5 if len(used) <= MONTHS_OF_A_YEAR else 0
-    columns = [{"label": month[short:], "values": [value], "text": FILTERS["number"](value)} for month, value in used.items()]
     # A mean that one of the buildings has not got yet would be one of fewer buildings.
     together = [sum((each or Decimal() for each in found), Decimal()) if None not in found else None for found in means.values()]
+    # A year's months stand side by side on a phone without their year.
+    short = len(used) <= MONTHS_OF_A_YEAR
+    columns = [_column(month, value, mean, is_short=short) for (month, value), mean in zip(used.items(), together, strict=True)]
     return Chart(rows[0]["service"], rows[0]["measure"], columns, together, sum(used.values(), Decimal()))
+
+
+def _column(month: str, value: Decimal, mean: Decimal | None, *, is_short: bool) -> Mapping[str, Any]:
+    """Return the column of a month: its label as the reader writes months, its figure above, both beside its mean in the table."""
+    first, locale, number = datetime.date.fromisoformat(f"{month}-01"), current_locale(), FILTERS["number"]
+    name = formats.month(first, locale)
+    label = formats.month_of_year(first, locale) if is_short else name
+    figure = number(value)
+    return {
+        "label": label,
+        "name": name,
+        "values": [value],
+        "text": figure,
+        "cells": [figure, number(mean) if mean is not None else formats.NOTHING],
+    }
 
 
 class RevenueReportView(ReportView):

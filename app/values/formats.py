@@ -29,6 +29,7 @@ _ISO_DAY = "yyyy-MM-dd"
 _DAY = {"vi": "dd/MM/yyyy"}
 _SHORT_DAY = {"vi": "dd/MM"}
 _MONTH = {"vi": "MM/yyyy", "en": "MMMM yyyy"}
+_MONTH_OF_YEAR = {"vi": "'T'M", "en": "MMM"}
 _PAPER_DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 _HEADING_DAY = {"vi": "'Ngày' dd 'tháng' MM 'năm' yyyy", "en": "d MMMM yyyy"}
 
@@ -120,6 +121,11 @@ def short_day(value: date | None, locale: str, *, today: date) -> str:
 def month(value: date | None, locale: str) -> str:
     """Return the month of a day: May 2026, 2026年5月, in Vietnamese 05/2026."""
     return _written(value, _MONTH.get(locale, "yyyy年M月"), locale)
+
+
+def month_of_year(value: date | None, locale: str) -> str:
+    """Return the month of a day without its year, as it stands below a chart: May, 5月, in Vietnamese T5."""
+    return _written(value, _MONTH_OF_YEAR.get(locale, "M月"), locale)
 
 
 def moment(value: datetime | None, locale: str, time_zone: str) -> str:

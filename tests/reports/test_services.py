@@ -116,7 +116,8 @@ def test_a_chart_adds_the_buildings_up_and_leaves_out_a_mean_that_one_of_them_ha
         return {"month": month, "building_id": building, "service_id": 1, "service": "电", "measure": "kWh", **figures}
 
     (chart,) = charts_of([row("2026-05", 1, 5, 4), row("2026-05", 2, 7, 6), row("2026-04", 1, 3, 2), row("2026-04", 2, 1, None)])
-    assert [(column["label"], column["values"]) for column in chart.columns] == [("04", [Decimal(4)]), ("05", [Decimal(12)])]
+    assert [(column["label"], column["values"]) for column in chart.columns] == [("Apr", [Decimal(4)]), ("May", [Decimal(12)])]
+    assert [(column["name"], column["cells"]) for column in chart.columns] == [("April 2026", ["4", "—"]), ("May 2026", ["12", "10"])]
     assert chart.means == [None, Decimal(10)]
     assert chart.total == Decimal(16)
 

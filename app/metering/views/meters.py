@@ -234,6 +234,7 @@ def months_drawn(rows: list[Reading], measure: str) -> dict[str, Any]:
         {
             # The year where it begins, unless that is beside the first one: fourteen months stand side by side on a phone.
             "label": f"{row.read_on:%m/%y}" if at == 0 or (at > 2 and row.read_on.month == 1) else str(row.read_on.month),
+            "name": day(row.read_on),
             "values": [row.consumption],
             "text": number(row.consumption.normalize()),
             "fill": "2" if row.is_estimate else FILLS[row.colour.value],
