@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.billing.choices import ApprovalStatus
 from app.billing.models import Approval
@@ -19,6 +19,7 @@ from app.customers.choices import OccupancyRole
 from app.customers.models import Occupancy
 from app.demonstration.events import Approving, Completion, Event, Opening, Paying, Voiding
 from app.foundation.database import db
+from app.foundation.scope import kept
 from app.offices.models import Employee
 from app.places.models import Community, Unit
 from app.workorders.choices import OPEN, WorkKind
@@ -103,7 +104,12 @@ def owner_of(units: Sequence[str]) -> int | None:
 
 
 def line_of(account: str) -> int:
-    return the_id(select(Subscription.id).where(Subscription.broadband_account == account))
+    return int(db.session.scalars(_lines(), {"account": account}).one())
+
+
+@cache
+def _lines() -> Select[int]:
+    return kept(select(Subscription.id).where(Subscription.broadband_account == bindparam("account")))
 
 
 def _last_receipt(account: str) -> int:

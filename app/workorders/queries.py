@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.billing.choices import Method, PricedOperation
-from app.billing.models import Receipt, ReceiptMethod, Reversal
-from app.billing.queries import price_of
+from app.billing.models import PriceListItem, Receipt, ReceiptMethod, Reversal
 from app.foundation.database import db
-from app.foundation.scope import current_scope
+from app.foundation.scope import current_scope, kept
 from app.foundation.views.access import allowed
 from app.workorders.choices import OPEN, WorkKind
 from app.workorders.models import Handover, Installer, WorkOrder
@@ -35,8 +35,17 @@ def own_orders_only() -> list[ColumnElement[bool]]:
 
 def listed_fees(office_id: int, kind: WorkKind) -> dict[str, Decimal]:
     """Return the fees of an order of this kind that stand in the office's price list, by their columns."""
-    found = {name: db.session.scalars(price_of(office_id, priced)).one_or_none() for name, priced in PRICED.get(kind, {}).items()}
-    return {name: item.fee for name, item in found.items() if item is not None}
+    priced = PRICED.get(kind)
+    if not priced:
+        return {}
+    known = {row.operation: row.fee for row in db.session.execute(_listed(), {"office": office_id, "operations": list(priced.values())})}
+    return {name: known[operation] for name, operation in priced.items() if operation in known}
+
+
+@cache
+def _listed() -> Select[PricedOperation, Decimal]:
+    asked = PriceListItem.operation.in_(bindparam("operations", expanding=True))
+    return kept(select(PriceListItem.operation, PriceListItem.fee).where(PriceListItem.office_id == bindparam("office"), asked))
 
 
 def conflicts_of(order: WorkOrder) -> Select[tuple[WorkOrder]]:
