@@ -108,8 +108,9 @@ def application(settings: Settings, database_url: str) -> Iterator[Flask]:
     app = make_application(settings, database_url)
     with app.app_context():
         _keep_statements(db.engine)
-    # As the server does: what lives as long as the run need not be looked through by every collection.
+    # As the server does: what lives as long as the run need not be looked through by every collection, and none comes for a few pages.
     gc.freeze()
+    gc.set_threshold(5_000, 20, 10)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -222,15 +223,31 @@ class _cloned:  # noqa: N801  (read as a verb in a with statement)
         self.engine.dispose()
 
 
+# What takes longest, in the order in which several processes begin it, so that they end together; the rest takes seconds.
+LONGEST = (
+    *("tests/access/test_matrix.py", "tests/demonstration/", "tests/broadband/test_life_machine.py", "tests/access/test_odd_addresses.py"),
+    *("tests/architecture/test_roles.py", "tests/access/test_odd_forms.py", "tests/access/test_reading_writes_nothing.py"),
+    *("tests/access/", "tests/api/", "tests/architecture/", "tests/safe_keeping/", "tests/foundation/test_run.py", "tests/pages/"),
+    *("tests/browser/test_looks.py", "tests/foundation/test_looks_in_browser.py", "tests/browser/"),
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the quick tests first, the browser's last: while it is open, an event loop runs that others cannot share.
 
-    In a parallel run the tests of a file stay together in one process, those with a browser apart from the others.
+    In a parallel run the tests of a file stay together in one process, those with a browser apart from the others, those of the
+    demonstration, which takes a minute to make, all together; and the longest come first.
     """
-    items.sort(key=_drives_a_browser)
+    is_one_of_several = hasattr(config, "workerinput")
+    items.sort(key=lambda item: (_drives_a_browser(item), _place_of(item) if is_one_of_several else 0))
     for item in items:
         file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(f"browser {file}" if _drives_a_browser(item) else file))
+        together = "demonstration" if "empty_database" in getattr(item, "fixturenames", ()) else file
+        item.add_marker(pytest.mark.xdist_group(f"browser {file}" if _drives_a_browser(item) else together))
+
+
+def _place_of(item: pytest.Item) -> int:
+    return next((place for place, begun in enumerate(LONGEST) if item.nodeid.startswith(begun)), len(LONGEST))
 
 
 def _drives_a_browser(item: pytest.Item) -> bool:

@@ -27,9 +27,13 @@ def test(arguments: list[str]) -> int:
 
 
 def whole() -> list[str]:
-    """Return pytest's arguments for a run of everything: a process for every core, a group in one of them; the slowest are named."""
+    """Return pytest's arguments for a run of everything: a process for every core, a group in one of them; the slowest are named.
+
+    The groups are begun in the order of ``tests/conftest.py``, which has the longest first and those with a browser last; left to
+    itself, the scheduler would begin with those of the most tests.
+    """
     cores = min(os.cpu_count() or 1, MOST_PROCESSES)
-    return [*REPORTED, *(["-n", str(cores), "--dist", "loadgroup"] if cores > 1 else [])]
+    return [*REPORTED, *(["-n", str(cores), "--dist", "loadgroup", "--no-loadscope-reorder"] if cores > 1 else [])]
 
 
 def environment() -> dict[str, str]:
