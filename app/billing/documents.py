@@ -13,6 +13,7 @@ from app.billing.captions import line_text
 from app.billing.choices import LineCode, VoucherKind
 from app.foundation import clock
 from app.foundation.i18n import say
+from app.values import formats
 
 if TYPE_CHECKING:
     from app.billing.models import Charge, ChargeLine, Receipt, Shift, Voucher
@@ -136,7 +137,7 @@ def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
     if line.code in (LineCode.OTHER, LineCode.SERVICE) and line.detail:
         text = line.detail
     elif line.code is LineCode.LATE_INTEREST:
-        text = line_text(line.code.value, locale, line.detail)
+        text = line_text(line.code.value, locale, formats.with_month(line.detail, locale))
     return {
         "code": line.code.value,
         "text": text,

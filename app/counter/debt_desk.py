@@ -22,10 +22,11 @@ from app.debts.operations.interest import interest_due
 from app.debts.operations.paying import DebtPayment, pay_debts
 from app.foundation import clock, transactions
 from app.foundation.database import db
-from app.foundation.i18n import say
+from app.foundation.i18n import current_locale, month_in_words, say
 from app.foundation.views import EntityForm, FlagField, LongTextField, MoneyField, Preview, PreviewLine, RadioField, TextField
 from app.foundation.views.interface import record_id
 from app.offices.models import Office
+from app.values import formats
 from app.values.errors import N_, Malformed, Message, OperationRefused
 from app.values.money import ZERO, sum_of
 
@@ -100,9 +101,9 @@ def _row(charge: Charge, day: datetime.date, interest: Decimal, ticked: Sequence
 
 def text_of(charge: Charge) -> str:
     """Return what a charge is for: fee kind, and unit, service or days where its lines say them."""
-    detail = next((line.detail for line in charge.lines if line.detail), "")
+    detail = formats.with_month(next((line.detail for line in charge.lines if line.detail), ""), current_locale())
     months = [line.period_start for line in charge.lines if line.period_start]
-    month = months[0].strftime("%Y-%m") if months and charge.is_of_a_service and "late_interest" not in charge.fee_kind else ""
+    month = month_in_words(months[0]) if months and charge.is_of_a_service and "late_interest" not in charge.fee_kind else ""
     return " · ".join(part for part in (say(charge.fee_kind), detail, month) if part)
 
 

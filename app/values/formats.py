@@ -29,6 +29,7 @@ _ISO_DAY = "yyyy-MM-dd"
 _DAY = {"vi": "dd/MM/yyyy"}
 _SHORT_DAY = {"vi": "dd/MM"}
 _MONTH = {"vi": "MM/yyyy", "en": "MMMM yyyy"}
+_MONTH_AT_END = re.compile(r"(?<![\d-])([1-9]\d{3})-(0[1-9]|1[0-2])$", re.ASCII)
 _MONTH_OF_YEAR = {"vi": "'T'M", "en": "MMM"}
 _PAPER_DAY = {"vi": "dd/MM/yyyy", "en": "d MMM yyyy"}
 _HEADING_DAY = {"vi": "'Ngày' dd 'tháng' MM 'năm' yyyy", "en": "d MMMM yyyy"}
@@ -126,6 +127,11 @@ def month(value: date | None, locale: str) -> str:
 def month_of_year(value: date | None, locale: str) -> str:
     """Return the month of a day without its year, as it stands below a chart: May, 5月, in Vietnamese T5."""
     return _written(value, _MONTH_OF_YEAR.get(locale, "M月"), locale)
+
+
+def with_month(text: str, locale: str) -> str:
+    """Return a stored text with the month at its end as people write it: what lies in the database ends in 2026-10, in no language."""
+    return _MONTH_AT_END.sub(lambda found: month(date(int(found[1]), int(found[2]), 1), locale), text)
 
 
 def moment(value: datetime | None, locale: str, time_zone: str) -> str:

@@ -260,3 +260,15 @@ def _sentence(parse: Callable[[str, str], object], text: str, locale: str) -> st
         return str(parse(text, locale))
     except Malformed as refusal:
         return str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("zh_Hans", "A-1203 · 电 2026年5月"), ("vi", "A-1203 · 电 05/2026"), ("en", "A-1203 · 电 May 2026")]
+)
+def test_the_month_at_the_end_of_a_stored_text_is_written_as_people_do(locale: str, text: str) -> None:
+    assert formats.with_month("A-1203 · 电 2026-05", locale) == text
+
+
+@pytest.mark.parametrize("text", ["B-2026-05", "A-12026-05", "2026-05 电", "2026-13", ""])
+def test_what_is_no_month_at_the_end_stays_as_it_is(text: str) -> None:
+    assert formats.with_month(text, "vi") == text

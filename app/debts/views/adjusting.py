@@ -15,7 +15,7 @@ from app.billing.views.voiding import VoidForm, VoidView, described, void_facts
 from app.customers.models import Customer
 from app.customers.queries import matches
 from app.debts.operations.adjusting import adjust_charge, taken_along, write_off
-from app.foundation.i18n import FILTERS, say
+from app.foundation.i18n import FILTERS, current_locale, say
 from app.foundation.views import (
     EntityForm,
     FlagField,
@@ -36,6 +36,7 @@ from app.foundation.views import (
     register_lookup,
 )
 from app.foundation.views.links import Action
+from app.values import formats
 from app.values.errors import N_, Message
 from app.values.money import ZERO, sum_of
 
@@ -43,7 +44,7 @@ CHANGES = [kind for kind in AdjustmentKind if kind is not AdjustmentKind.WRITE_O
 
 
 def _charge_text(charge: Charge) -> str:
-    detail = next((line.detail for line in charge.lines if line.detail), "")
+    detail = formats.with_month(next((line.detail for line in charge.lines if line.detail), ""), current_locale())
     return f"{detail or say(charge.fee_kind)} · {FILTERS['day'](charge.due_on)}"
 
 

@@ -20,7 +20,7 @@ from app.debts.queries.interest import posted_on
 from app.debts.queries.promises import debts_of, stated
 from app.foundation.database import db
 from app.foundation.guards import status_of
-from app.foundation.i18n import FILTERS, say
+from app.foundation.i18n import FILTERS, current_locale, say
 from app.foundation.transactions import run
 from app.foundation.views import (
     DayField,
@@ -48,6 +48,7 @@ from app.foundation.views.access import needs
 from app.foundation.views.links import Action
 from app.foundation.views.office import office_argument
 from app.offices.menu import today_here
+from app.values import formats
 from app.values.errors import N_, Message, OperationRefused
 from app.values.money import sum_of
 
@@ -71,7 +72,11 @@ def describe_interest(person: Customer) -> Preview:
     """Say which interest was posted today."""
     rows = db.session.scalars(posted_on(person.id, today_here())).all()
     lines = [
-        PreviewLine(each.charge.lines[0].detail, each.amount, Message("%(start)s to %(end)s", start=each.starts_on, end=each.ends_on))
+        PreviewLine(
+            formats.with_month(each.charge.lines[0].detail, current_locale()),
+            each.amount,
+            Message("%(start)s to %(end)s", start=each.starts_on, end=each.ends_on),
+        )
         for each in rows
         if each.charge is not None
     ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -14,15 +12,15 @@ from app.billing.choices import AgeingBucket, FeeKind
 from app.debts.choices import DebtGroup
 from app.debts.queries.collection import collection_status
 from app.debts.queries.open_debts import DebtFilter, debts_by
-from app.foundation.i18n import month_in_words, say
+from app.foundation.i18n import current_locale, say
 from app.foundation.views import Kind, ReportColumn, ReportFilter, ReportView, Span, Terms, action_to
 from app.foundation.views.addresses import address
 from app.foundation.views.links import address_of, may_open, view_named
 from app.offices.menu import today_here
+from app.values import formats
 from app.values.errors import N_
 
 # How a query names the month at the end of what a row stands for: 2026-06.
-MONTH_OF_NAME = re.compile(r"(\d{4})-(\d{2})$")
 WITHOUT_UNIT, WITHOUT_SERVICE, WITHOUT_PERIOD = N_("No unit"), N_("No service"), N_("No billing period")
 # The record that a row stands for.
 PAGES = {DebtGroup.CUSTOMER: "CustomerView", DebtGroup.UNIT: "UnitView", DebtGroup.CHARGE: "ChargeView"}
@@ -78,7 +76,7 @@ def _with_month(name: str | None, group: DebtGroup) -> str | None:
     """Return the name of a row with its month as the reader writes it."""
     if name is None or group not in (DebtGroup.PERIOD, DebtGroup.CHARGE):
         return name
-    return MONTH_OF_NAME.sub(lambda found: month_in_words(date(int(found[1]), int(found[2]), 1)), name)
+    return formats.with_month(name, current_locale())
 
 
 def _to_record(row: Any, terms: Terms) -> str | None:
