@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.foundation.database import db
 from app.foundation.database_role import make_role
 from app.foundation.migrated import write_mark
+from app.foundation.postgres import DatabaseUnavailable
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 # Any fixed number: the lock that lets one process upgrade while the others wait.
 UPGRADE_LOCK = 7_310_442
 MIGRATIONS = "migrations"
+ADD_EXTENSION = "CREATE EXTENSION IF NOT EXISTS btree_gist"
+HAS_EXTENSION = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist')"
+# What PostgreSQL says when the extension cannot be added: the right is lacking, or its files are.
+NO_FILES = "The PostgreSQL server lacks the extension btree_gist; its contrib package (postgresql-contrib) has it."
+REFUSALS = {
+    "42501": "The role {role} may not add the extension btree_gist to the database {database}.",
+    "0A000": NO_FILES,
+    "58P01": NO_FILES,
+}
 
 
 def upgrade_database(app: Flask) -> None:
@@ -28,6 +39,7 @@ def upgrade_database(app: Flask) -> None:
         guard.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": UPGRADE_LOCK})
         guard.commit()
         try:
+            require_extension(engine)
             with engine.begin() as connection:
                 command.upgrade(alembic_config(app, connection), "head")
             with engine.begin() as connection:
@@ -39,6 +51,28 @@ def upgrade_database(app: Flask) -> None:
             guard.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": UPGRADE_LOCK})
             guard.commit()
     engine.dispose()
+
+
+def require_extension(engine: Engine) -> None:
+    """Add the extension ``btree_gist``, by which the database keeps days apart, where it is not there yet.
+
+    Raises DatabaseUnavailable, with what the administrator of the server must do, where that cannot be done.
+    """
+    with engine.connect() as connection:
+        if connection.execute(text(HAS_EXTENSION)).scalar():
+            return
+        database, role = connection.execute(text("SELECT current_database(), current_user")).one()
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(ADD_EXTENSION))
+    except DBAPIError as error:
+        reason = REFUSALS.get(getattr(error.orig, "sqlstate", None) or "")
+        if reason is None:
+            raise
+        said = reason.format(role=role, database=database)
+        raise DatabaseUnavailable(
+            f"{said} Ask the administrator of the server to run in the database {database}, as a superuser: CREATE EXTENSION btree_gist;"
+        ) from error
 
 
 def alembic_config(app: Flask, connection: object = None) -> Config:
