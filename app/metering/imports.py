@@ -166,6 +166,8 @@ READINGS = ImportKind(
     target=ReadingTarget,
     empty={"unit": "", "service": "", "reason": ""},
     left_out_without="value",
+    next_view="ReadingGridView",
+    next_label=N_("Read a building"),
     columns=(
         ImportColumn(
             "serial",

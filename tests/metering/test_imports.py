@@ -23,6 +23,7 @@ from app.metering.models import Meter, Reading
 from app.metering.queries import readings_of
 from app.values.errors import OperationRefused
 from tests import factories
+from tests.cast import PASSWORD
 from tests.foundation.imports.files import replaced, xlsx, zipped
 
 HEADINGS = ("Mặt bằng", "Dịch vụ", "Số chế tạo", "Ngày ghi chỉ số cũ", "Chỉ số cũ", "Ngày ghi chỉ số", "Chỉ số mới")
@@ -73,6 +74,16 @@ def test_a_row_becomes_a_reading_with_its_colour(meter: Meter) -> None:
     imported(batch_of(row("E1", 345)))
     found = newest(meter)
     assert (found.value, found.consumption, found.source, found.read_on) == (Decimal(345), Decimal(45), ReadingSource.IMPORTED, DAY)
+
+
+def test_the_page_of_an_import_leads_to_the_grid_once_it_is_done(app: Flask, meter: Meter) -> None:
+    client = app.test_client()
+    client.post("/login/", data={"username": "binh", "password": PASSWORD})
+    batch = batch_of(row("E1", 345))
+    page, way = f"/importview/show/{batch.id}", 'href="/readinggrid/?office='
+    assert way not in client.get(page).text
+    imported(batch)
+    assert way in client.get(page).text
 
 
 def test_a_row_with_a_service_that_is_not_there_says_only_that(meter: Meter) -> None:

@@ -168,7 +168,8 @@ class RecordsTarget(Target):
 class ImportKind:
     """One thing that can be imported. ``empty`` are the values of cells left empty, None where not named.
 
-    A row in which the column ``left_out_without`` is empty is left out: nobody has filled it in yet.
+    A row in which the column ``left_out_without`` is empty is left out: nobody has filled it in yet. ``next_view`` is the page to which one
+    goes on from an import that is done.
     """
 
     name: str
@@ -179,6 +180,8 @@ class ImportKind:
     note: str = ""
     empty: Mapping[str, Any] = field(default_factory=dict)
     left_out_without: str = ""
+    next_view: str = ""
+    next_label: str = ""
 
     def column(self, name: str) -> ImportColumn:
         return next(column for column in self.columns if column.name == name)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app.foundation.database import db
 from app.foundation.i18n import say
 from app.foundation.imports.choices import OPEN, STANDING, ImportState
+from app.foundation.imports.declared import import_kinds
 from app.foundation.imports.models import ImportBatch, ImportRow
 from app.foundation.imports.operations import AT_ONCE, give_up, start, undo
 from app.foundation.imports.undoing import blocked_rows
@@ -19,7 +20,7 @@ from app.foundation.imports.views.shown import steps
 from app.foundation.imports.views.steps import UNPROCESSABLE, ImportSteps
 from app.foundation.jobs import BackgroundJob
 from app.foundation.transactions import found, run
-from app.foundation.views import EntityView, GuardedInterface, Kind, action, present
+from app.foundation.views import EntityView, GuardedInterface, Kind, action, action_to, present
 from app.foundation.views.access import needs, personal
 from app.foundation.views.links import Action
 from app.foundation.views.office import office_argument
@@ -92,7 +93,16 @@ class ImportView(ImportSteps, EntityView):
             if record.state in STANDING and self.allowed("can_undo")
             else None,
             action(N_("Go on"), url_for(f"ImportView.{step}", pk=record.id), icon="arrow-right", primary=True) if going_on else None,
+            self._next_step(record) if record.state in STANDING else None,
         )
+
+    @staticmethod
+    def _next_step(record: ImportBatch) -> Action | None:
+        """Return the way to what is done with the rows that were imported."""
+        kind = import_kinds().get(record.kind)
+        if kind is None or not kind.next_view:
+            return None
+        return action_to(kind.next_view, kind.next_label, route="list", icon=kind.icon, primary=True, office=record.office_id)
 
     def record_extras(self, record: ImportBatch) -> dict[str, Any]:
         at = {ImportState.READ: 2, ImportState.CHECKED: 3}.get(record.state, 4)
