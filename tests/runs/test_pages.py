@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.runs.choices import RunState
-from app.runs.models import BillingPeriod, BillingRun
+from app.runs.models import BillingPeriod, BillingRun, RunResult
 from tests.factories import a_building, on_day
 from tests.pages.conftest import counted
 from tests.runs.making import LAST_DAY, MANAGER, MAY, a_lived_in_unit, a_run, charges, current, posted, prices, worked
@@ -105,6 +105,14 @@ def test_lists_of_billing_open_empty_and_filled(browse: Browse, address: str) ->
     prices()
     posted(a_run(unit.building_id))
     assert "2026-05" in page(client, address) or unit.code in page(client, address)
+
+
+def test_a_result_leads_back_to_its_run(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    billing = a_run(unit.building_id)
+    shown = page(browse(MANAGER), f"/runresultview/show/{newest(RunResult).id}")
+    assert f'href="/billingrunview/show/{billing.id}"' in shown
 
 
 def test_a_cashier_sees_charges_but_begins_no_run(browse: Browse) -> None:

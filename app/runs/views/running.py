@@ -120,6 +120,10 @@ class BillingRunView(OperationView):
         }
 
     def record_title(self, record: BillingRun) -> Any:
+        return self.title_of(record)
+
+    @staticmethod
+    def title_of(record: BillingRun) -> Message:
         return Message("Billing run %(month)s", month=record.of_month)
 
     def record_context(self, record: BillingRun) -> Any:
@@ -245,7 +249,8 @@ class RunResultView(EntityView):
         return f"{record.unit.code} · {record.service.name}"
 
     def record_extras(self, record: RunResult) -> dict[str, Any]:
-        return explained(record)
+        run = record.run
+        return {**explained(record), "crumbs": [{"label": BillingRunView.title_of(run), "href": url_for("BillingRunView.show", pk=run.id)}]}
 
 
 def job_of(run: BillingRun) -> BackgroundJob | None:
