@@ -269,6 +269,16 @@ def test_a_closed_period_takes_no_run_and_no_charges() -> None:
     assert count(Charge) == 0
 
 
+def test_a_month_after_the_next_is_a_slip_and_opens_no_period() -> None:
+    unit, _ = a_lived_in_unit()
+    terms = terms_of(unit.building_id)
+    assert_refused("month_too_far", begin_run, **terms | {"month": datetime.date(2026, 7, 1)})
+    assert (count(BillingRun), count(BillingPeriod)) == (0, 0)
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(begin_run, **terms | {"month": datetime.date(2026, 6, 1)})
+    assert count(BillingPeriod) == 1
+
+
 def test_a_period_is_opened_again_with_a_reason() -> None:
     unit, _ = a_lived_in_unit()
     a_run(unit.building_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 
+from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.i18n import LANGUAGES, say
 from app.foundation.jobs import start_job
@@ -19,6 +20,7 @@ from app.foundation.scope import current_scope
 from app.foundation.transactions import explain_constraint, found, locked
 from app.foundation.writing import enter, new, one_sheet
 from app.metering.choices import ApportionBy
+from app.offices.models import Office
 from app.places.models import Building, Unit
 from app.runs.choices import RunState
 from app.runs.documents import kept_bill, kept_facts_of_bill, kept_share
@@ -30,8 +32,10 @@ from app.runs.rules.charged_before import still_to_charge
 from app.runs.rules.unit_bills import Outcome, PartBill, PartFault, ServiceTerms, unit_bills
 from app.tariffs.choices import ServiceKind
 from app.tariffs.models import Service
+from app.values.dates import ONE_DAY
 from app.values.errors import N_, Conflict, Message, NotFound, OperationRefused
 from app.values.money import ZERO
+from app.values.months import month_end
 
 CALCULATION_JOB = "billing_calculation"
 # So many units are worked out in one transaction: a few statements for all of them, and little to do again after a crash.
@@ -50,6 +54,7 @@ def begin_run(*, office: int, month: datetime.date, services: tuple[int, ...], b
     What an earlier run of the same month proposed and nobody posted is replaced. Raises OperationRefused, NotFound and Conflict.
     """
     wanted = _services(office, services)
+    _require_near(office, month)
     periods = ensure_periods(buildings=_buildings(office, building), month=month)
     if not periods:
         raise OperationRefused(Message("The office has no building yet."), code="no_buildings", field="building")
@@ -63,6 +68,17 @@ def begin_run(*, office: int, month: datetime.date, services: tuple[int, ...], b
     db.session.add_all(RunService(office_id=office, run_id=run.id, service_id=service.id) for service in wanted)
     run.job_id = start_job(CALCULATION_JOB, office=office, run=run.id).id
     return run
+
+
+def _require_near(office: int, month: datetime.date) -> None:
+    """Refuse a month that is further off than the next one: it is a slip, and its period would stay."""
+    last = month_end(month_end(clock.today(found(Office, office))) + ONE_DAY)
+    if month > last:
+        raise OperationRefused(
+            Message("The month has not begun. At most the next month is billed in advance, up to %(last)s.", last=last),
+            code="month_too_far",
+            field="period",
+        )
 
 
 def _services(office: int, services: Sequence[int]) -> Sequence[Service]:
