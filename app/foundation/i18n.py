@@ -263,11 +263,6 @@ def month_in_words(day: datetime.date) -> str:
     return formats.month(day, current_locale())
 
 
-def day_in_words(day: datetime.date) -> str:
-    """Return ``day`` as the reader writes it."""
-    return formats.day(day, current_locale())
-
-
 def html_lang(locale: str) -> str:
     """Return the ``lang`` attribute of a page: zh-Hant-HK picks Hong Kong glyphs."""
     return {"zh_Hant": "zh-Hant-HK", "zh_Hans": "zh-Hans-CN"}.get(locale, locale)

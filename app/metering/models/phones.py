@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.foundation import clock
 from app.foundation.database import Created, Line, Moment, OfficeRecord, Quantity, Short, choice_column, office_table, same_office
-from app.foundation.i18n import day_in_words
+from app.foundation.i18n import FILTERS
 from app.metering.choices import ReaderDeviceState, ReportKind, ReportState
 from app.metering.models.registers import Meter
 from app.offices.models import SystemUser
@@ -51,7 +51,7 @@ class MeterReport(Created, OfficeRecord):
     settled_by: Mapped[SystemUser | None] = relationship(foreign_keys="MeterReport.settled_by_id")
 
     def __str__(self) -> str:
-        return f"{self.meter.serial} · {day_in_words(self.read_on)}"
+        return f"{self.meter.serial} · {FILTERS['day'](self.read_on)}"
 
     @property
     def state(self) -> ReportState:

@@ -24,7 +24,7 @@ from app.foundation.database import (
     office_table,
     same_office,
 )
-from app.foundation.i18n import day_in_words
+from app.foundation.i18n import FILTERS
 from app.foundation.uploads.models import Upload
 from app.metering.choices import (
     Anomaly,
@@ -208,7 +208,7 @@ class Reading(Created, OfficeRecord):
     read_by: Mapped[SystemUser | None] = relationship(primaryjoin="Reading.read_by_id == SystemUser.id", foreign_keys="Reading.read_by_id")
 
     def __str__(self) -> str:
-        return f"{self.meter.serial} · {day_in_words(self.read_on)}"
+        return f"{self.meter.serial} · {FILTERS['day'](self.read_on)}"
 
     @property
     def is_live(self) -> bool:
