@@ -27,6 +27,8 @@ MOST_CHANGES = 30
 NOTHING = "—"
 MONEY_SCALE = 2
 UNSHOWN = N_("changed; the value is not shown")
+# What the page itself tells line by line: of a change the history says no more than that it was made.
+STRUCTURED = frozenset({"recipe", "examples"})
 # What a person has several of, written by the trigger of the pairs, one at a time.
 SETS = frozenset({"roles", "offices"})
 # Columns that say where a row belongs, what wrote it or how often it was written, not what somebody did.
@@ -63,6 +65,8 @@ LABELS: Mapping[str, str] = {
     "renewal_agreed_by_id": N_("Renewal from credit noted by"),
     "set_off_receipt_id": N_("Receipt of what was set off"),
     "last_name": N_("Last Name"),
+    "recipe": N_("Formula lines"),
+    "examples": N_("Saved examples"),
 }
 
 
@@ -153,7 +157,7 @@ def _text(model: type[Any], name: str, old: Any, after: Mapping[str, Any] | None
         return say(Message("%(name)s given", name=Message(given)) if given else Message("%(name)s taken away", name=Message(str(old))))
     if name == "session_version":
         return say(N_("all ended"))
-    if isinstance(inspect(model).column_attrs[name].columns[0].type, Secret):
+    if name in STRUCTURED or isinstance(inspect(model).column_attrs[name].columns[0].type, Secret):
         return say(UNSHOWN) if after is not None else ""
     if after is None:
         return written(model, name, old, currency)

@@ -113,9 +113,6 @@ class BillCorrectionView(EntityView):
             "settling": url_for(f"{self.endpoint}.settle", pk=record.id) if is_left and self.allowed("can_settle") else None,
         }
 
-    def is_voided(self, record: BillCorrection) -> bool:
-        return record.state is CorrectionState.DONE
-
     def _ways(self, record: BillCorrection) -> list[Action | None]:
         """Return the buttons of what is left to do."""
         charge, office = record.service_charge, record.office_id
