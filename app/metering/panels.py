@@ -106,9 +106,9 @@ def building_readings_panel(building: Building) -> Panel | None:
         waiting = waiting.where(Meter.building_id == building.id, Reading.state == ReadingState.WAITING)
         count = db.session.execute(waiting).scalar_one()
         said = Message("%(count)s wait to be checked", count=FILTERS["number"](count))
-        rows.append(PanelRow(N_("Red readings"), note=said, href=reds["href"], icon="alert-circle", tone="bad" if count else "good"))
+        rows.append(PanelRow(Message("Red readings"), note=said, href=reds["href"], icon="alert-circle", tone="bad" if count else "good"))
     meters = action_to("MeterView", N_("Meters"), route="list", icon="gauge", **here)
     if not rows and meters is None:
         return None
     hint = N_("No meter hangs here: add the meters of electricity, water and gas.")
-    return Panel(N_("Readings"), "keyboard", rows, hint=hint, add=meters)
+    return Panel(N_("Readings"), "keyboard", rows, hint=hint, add=meters, is_counted=False)

@@ -52,4 +52,4 @@ def building_units_panel(building: Building) -> Panel | None:
         said = Message("%(count)s units", count=FILTERS["number"](count))
         rows.append(PanelRow(kind, note=said, href=f"{units['href']}&kind={kind.value}", icon="door"))
     people = action_to("OccupancyView", N_("Owners and tenants"), route="list", icon="users", **here)
-    return Panel(N_("Units"), "door", rows, hint=N_("Add the units of the building, or import them."), add=people)
+    return Panel(N_("Units"), "door", rows, hint=N_("Add the units of the building, or import them."), add=people, is_counted=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.foundation.database import db
-from app.foundation.i18n import FILTERS
+from app.foundation.i18n import FILTERS, month_in_words
 from app.foundation.views import action_to, present, record_address
 from app.foundation.views.panels import Panel, PanelRow
 from app.places.models import Building
@@ -24,16 +24,17 @@ def building_periods_panel(building: Building) -> Panel | None:
     newest = select(BillingPeriod).where(BillingPeriod.building_id == building.id).order_by(BillingPeriod.month.desc()).limit(MOST)
     periods = db.session.scalars(newest).all()
     boards = boards_of(periods)
-    charges = action_to("ServiceChargeView", N_("Service charges"), route="list", building=building.id, office=building.office_id)
+    charges = action_to("ServiceChargeView", "", route="list", building=building.id, office=building.office_id)
     return Panel(
         N_("Billing periods"),
         "calendar",
         [
             *(_row(period, boards[period.id]) for period in periods),
-            *(PanelRow(link["label"], href=link["href"], icon="receipt", tone="neutral") for link in present(charges)),
+            *(PanelRow(Message("Service charges"), href=link["href"], icon="receipt", tone="neutral") for link in present(charges)),
         ],
         hint=N_("A period is opened by the first billing run of its month."),
         add=everything,
+        is_counted=False,
     )
 
 
@@ -45,4 +46,4 @@ def _row(period: BillingPeriod, board: Board) -> PanelRow:
         meters=number(board.meters),
         charges=number(board.charges),
     )
-    return PanelRow(period.of_month, note=said, href=record_address(period), badge=period.period_state, icon="calendar")
+    return PanelRow(month_in_words(period.month), note=said, href=record_address(period), badge=period.period_state, icon="calendar")

@@ -32,7 +32,10 @@ class PanelRow:
 
 @dataclass(frozen=True)
 class Panel:
-    """A card with rows; ``lead`` is a sentence above them, ``hint`` says what belongs there while there are none."""
+    """A card with rows; ``lead`` is a sentence above them, ``hint`` says what belongs there while there are none.
+
+    Rows that are ways to somewhere are not counted.
+    """
 
     title: Any
     icon: str
@@ -40,6 +43,7 @@ class Panel:
     lead: Any = ""
     hint: Any = ""
     add: Action | None = None
+    is_counted: bool = True
 
 
 def panels_of(effect: str, record: Any) -> list[Panel]:
