@@ -88,7 +88,7 @@ def opened(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": "theme", "value": theme, "url": live.url}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: pytest.fail(f"A script failed: {error}"))
         page.goto(live.at("/login/"))
         page.fill("input[name=username]", username)

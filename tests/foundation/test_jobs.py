@@ -30,6 +30,8 @@ from tests.conftest import make_application
 from tests.factories import acting, office
 
 HERE = "tests.foundation.test_jobs"
+# Of a busy machine; what is shown is how a job was given back, long before its end.
+PATIENCE = 60.0
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -199,7 +201,7 @@ def _become_worker(settings: Settings, url: str) -> None:
     work_for(application)
 
 
-def _until(condition: Any, seconds: float = 10.0) -> bool:
+def _until(condition: Any, seconds: float = PATIENCE) -> bool:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if condition():
@@ -226,7 +228,7 @@ def test_a_stopped_worker_gives_its_job_back_in_time(committed: Flask, settings:
             assert _until(lambda: _state(connection)[1] > 2)
             assert process.pid is not None
             os.kill(process.pid, signal.SIGTERM)
-            process.join(5)
+            process.join(PATIENCE)
             assert process.exitcode == 0
             state, done = _state(connection)
             assert state == "queued"

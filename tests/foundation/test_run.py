@@ -227,7 +227,7 @@ def test_nothing_goes_on_when_the_program_is_killed(tmp_path: Path) -> None:
     with _served(folder, port) as (process, _):
         process.kill()
         process.communicate()
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 60
         while processes.living_in(folder / "postgres" / "data"):
             assert time.monotonic() < limit
             time.sleep(0.05)
@@ -258,7 +258,7 @@ def _served(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], st
 
 
 def _status(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/login/")
         return connection.getresponse().status

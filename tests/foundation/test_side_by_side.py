@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("app")
 def test_each_piece_has_a_session_of_its_own_and_the_callers_scope_and_clock() -> None:
     seen: list[tuple[frozenset[int], datetime.date]] = []
     sessions = {id(db.session())}
-    together = threading.Barrier(2, timeout=10)
+    together = threading.Barrier(2, timeout=60)
 
     def work(piece: int) -> None:
         together.wait()

@@ -74,7 +74,7 @@ def refused(notice: Notice, **terms: Any) -> str:
 
 def sent_by(inbox: Inbox, day: str = NOTICE_DAY) -> int:
     with on_day(day):
-        return send_due_letters(inbox.server, timeout=0.5)
+        return send_due_letters(inbox.server, timeout=30)
 
 
 def letters() -> list[NoticeLetter]:

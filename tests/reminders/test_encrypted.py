@@ -42,7 +42,7 @@ def test_a_letter_and_the_password_go_out_encrypted(tmp_path: Path, monkeypatch:
     shown, file = certificate(tmp_path)
     believed(file, monkeypatch)
     with mail_server(certificate=shown) as inbox:
-        assert send_due_letters(encrypted(inbox, user="fees", password="secret"), timeout=5) == 1
+        assert send_due_letters(encrypted(inbox, user="fees", password="secret"), timeout=30) == 1
     assert only_letter().state is LetterState.SENT
     assert len(inbox.received) == 1
     assert [command.split(" ")[0].upper() for command in inbox.in_clear] == ["EHLO", "STARTTLS"]
@@ -52,7 +52,7 @@ def test_a_letter_and_the_password_go_out_encrypted(tmp_path: Path, monkeypatch:
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(tmp_path: Path) -> None:
     shown, _file = certificate(tmp_path)
     with mail_server(certificate=shown) as inbox:
-        send_due_letters(encrypted(inbox), timeout=5)
+        send_due_letters(encrypted(inbox), timeout=30)
     assert_not_sent(inbox, "certificate verify failed")
 
 
@@ -60,7 +60,7 @@ def test_a_certificate_of_another_server_is_not_believed(tmp_path: Path, monkeyp
     shown, file = certificate(tmp_path, address="127.0.0.2")
     believed(file, monkeypatch)
     with mail_server(certificate=shown) as inbox:
-        send_due_letters(encrypted(inbox), timeout=5)
+        send_due_letters(encrypted(inbox), timeout=30)
     assert_not_sent(inbox, "IP address mismatch")
 
 
@@ -68,13 +68,13 @@ def test_a_certificate_that_has_ended_is_not_believed(tmp_path: Path, monkeypatc
     shown, file = certificate(tmp_path, days=-1)
     believed(file, monkeypatch)
     with mail_server(certificate=shown) as inbox:
-        send_due_letters(encrypted(inbox), timeout=5)
+        send_due_letters(encrypted(inbox), timeout=30)
     assert_not_sent(inbox, "certificate has expired")
 
 
 def test_a_server_without_encryption_gets_nothing() -> None:
     with mail_server() as inbox:
-        send_due_letters(encrypted(inbox, user="fees", password="secret"), timeout=5)
+        send_due_letters(encrypted(inbox, user="fees", password="secret"), timeout=30)
     assert_not_sent(inbox, "STARTTLS")
 
 

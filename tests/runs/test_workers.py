@@ -103,7 +103,7 @@ def kill_once(process: BaseProcess, statement: str) -> None:
         time.sleep(0.02)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
-    process.join(10)
+    process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL
 
 

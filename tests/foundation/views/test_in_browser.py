@@ -34,7 +34,7 @@ def opened(chromium, width=1400) -> Page:
         viewport={"width": width, "height": 900}, reduced_motion="reduce", locale="en", extra_http_headers={"X-Person": "wang"}
     )
     page = context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(30_000)
     return page
 
 
