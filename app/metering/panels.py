@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from app.foundation.database import db
@@ -85,7 +87,7 @@ def quotas_panel(unit: Unit) -> Panel | None:
 
 def building_readings_panel(building: Building) -> Panel | None:
     """Return the way to the readings of a building: its grid by service, what waits to be checked, its meters."""
-    here = {"building": building.id, "office": building.office_id}
+    here: dict[str, Any] = {"building": building.id, "office": building.office_id}
     hanging = (
         select(Service, func.count(MeterInstallation.id))
         .join(Meter, Meter.service_id == Service.id)

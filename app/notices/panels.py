@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Select, func, select
 
 from app.foundation.database import db
@@ -74,7 +76,7 @@ def _batch_row(batch: NoticeBatch) -> PanelRow:
 
 def building_notices_panel(building: Building) -> Panel | None:
     """Return the newest batches of a building's papers, and the way to all of them; nothing for whoever may not list them."""
-    here = {"building": building.id, "office": building.office_id}
+    here: dict[str, Any] = {"building": building.id, "office": building.office_id}
     everything = action_to("NoticeView", N_("All notices"), route="list", icon="files", **here)
     if everything is None:
         return None

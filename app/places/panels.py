@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from app.foundation.database import db
@@ -42,7 +44,7 @@ def _row(fact: UnitFact, *, is_over: bool) -> PanelRow:
 
 def building_units_panel(building: Building) -> Panel | None:
     """Return how many units of each kind a building has, and the way to them and to who lives there."""
-    here = {"building": building.id, "office": building.office_id}
+    here: dict[str, Any] = {"building": building.id, "office": building.office_id}
     units = action_to("UnitView", "", route="list", order="position", **here)
     if units is None:
         return None

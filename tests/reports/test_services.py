@@ -105,6 +105,14 @@ def test_buildings_services_and_units_are_told_apart() -> None:
     assert [row["consumption"] for row in consumption_by_month(**here(unit=other.id), **MAY)] == [Decimal(30)]
 
 
+def test_the_page_draws_the_months_with_their_figures(browse: Browse) -> None:
+    a_lived_in_unit()
+    page = browse(MANAGER).get("/consumptionreportview/list/?from=2026-01-01&to=2026-12-31").text
+    assert "<title>May 2026: 250</title>" in page
+    assert ">250</text>" in page
+    assert ">May</text>" in page
+
+
 def test_another_offices_readings_are_not_in_it() -> None:
     a_lived_in_unit()
     assert consumption_by_month(offices=[office("HN").id], **YEAR) == []

@@ -50,7 +50,7 @@ def accept_readings(*, readings: Sequence[int], reason: str) -> Reading:
     # Meters first, as whoever corrects one of them does.
     db.session.scalars(select(Meter).where(Meter.id.in_(chosen)).order_by(Meter.id).with_for_update(key_share=True, of=Meter)).all()
     locking = select(Reading).where(Reading.id.in_(wanted)).order_by(Reading.id).with_for_update(key_share=True, of=Reading)
-    rows = db.session.scalars(locking.execution_options(populate_existing=True)).all()
+    rows: Sequence[Reading] = db.session.scalars(locking.execution_options(populate_existing=True)).all()
     if len(rows) != len(wanted):
         raise NotFound(Message("This record does not exist."), code="not_found", field="readings")
     for row in rows:

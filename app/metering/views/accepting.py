@@ -83,7 +83,8 @@ def readings_of(chosen: Sequence[int]) -> Sequence[Reading]:
     """Return the chosen readings with what is shown of them, in the order of their numbers. Raises NotFound."""
     place = joinedload(Reading.installation)
     loading = (joinedload(Reading.meter).joinedload(Meter.service), place.joinedload(MeterInstallation.unit))
-    found = db.session.scalars(select(Reading).where(Reading.id.in_(chosen)).order_by(Reading.id).options(*loading)).all()
+    chosen_ones = select(Reading).where(Reading.id.in_(chosen)).order_by(Reading.id).options(*loading)
+    found: Sequence[Reading] = db.session.scalars(chosen_ones).all()
     if len(found) != len(chosen):
         raise NotFound(Message("This record does not exist."), code="not_found")
     return found

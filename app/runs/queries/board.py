@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Lateral, func, select, true
+from sqlalchemy import func, select, true
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.billing.models import Charge
 from app.foundation import effects
@@ -88,7 +89,7 @@ def boards_of(periods: Sequence[BillingPeriod]) -> dict[int, Board]:
     return {row.id: Board(**{name: value for name, value in row._mapping.items() if name != "id"}) for row in rows}
 
 
-def _hanging() -> Lateral:
+def _hanging() -> LateralFromClause:
     """The meters of the building that hang on the last day of the period."""
     return (
         select(func.count(MeterInstallation.id.distinct()).label("meters"))
@@ -104,7 +105,7 @@ def _hanging() -> Lateral:
     )
 
 
-def _readings() -> Lateral:
+def _readings() -> LateralFromClause:
     """The installations read on the days of the period, and the red readings among them that wait."""
     return (
         select(
@@ -123,7 +124,7 @@ def _readings() -> Lateral:
     )
 
 
-def _to_correct() -> Lateral:
+def _to_correct() -> LateralFromClause:
     """The bills whose readings were corrected since."""
     return (
         select(func.count().label("to_correct"))
@@ -135,7 +136,7 @@ def _to_correct() -> Lateral:
     )
 
 
-def _proposed() -> Lateral:
+def _proposed() -> LateralFromClause:
     """The bills of runs that are not posted yet."""
     return (
         select(func.count().label("proposed"))
@@ -146,7 +147,7 @@ def _proposed() -> Lateral:
     )
 
 
-def _charged() -> Lateral:
+def _charged() -> LateralFromClause:
     """The charges that stand, with what of them is paid."""
     return (
         select(

@@ -110,7 +110,7 @@ class BillingPeriodView(EntityView):
 
 def red_readings_of(period: BillingPeriod) -> Action | None:
     """Return the way to the red readings of a period's building that wait; nothing for whoever may not list them."""
-    days = {"read_on_from": period.starts_on.isoformat(), "read_on_to": period.ends_on.isoformat()}
+    days: dict[str, Any] = {"read_on_from": period.starts_on.isoformat(), "read_on_to": period.ends_on.isoformat()}
     return action_to("ReadingView", N_("Open"), route="list", tab="waiting", building=period.building_id, office=period.office_id, **days)
 
 
