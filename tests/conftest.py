@@ -227,7 +227,8 @@ class _cloned:  # noqa: N801  (read as a verb in a with statement)
 LONGEST = (
     *("tests/access/test_matrix.py", "tests/demonstration/", "tests/broadband/test_life_machine.py", "tests/access/test_odd_addresses.py"),
     *("tests/architecture/test_roles.py", "tests/access/test_odd_forms.py", "tests/access/test_reading_writes_nothing.py"),
-    *("tests/access/", "tests/api/", "tests/architecture/", "tests/safe_keeping/", "tests/foundation/test_run.py", "tests/pages/"),
+    *("tests/access/", "tests/api/", "tests/architecture/", "tests/safe_keeping/", "tests/pages/"),
+    *("tests/foundation/test_run.py", "tests/foundation/test_migrations.py"),
     *("tests/browser/test_looks.py", "tests/foundation/test_looks_in_browser.py", "tests/browser/"),
 )
 
