@@ -56,7 +56,7 @@ class NoticeSettingView(EntityView):
         ),
         "remove_collection_code": FlagField(N_("Remove the collection code")),
     }
-    list_columns = ["account_number", "bank_name", "account_holder", "counter", "first_after", "second_after", "third_after"]
+    list_columns = ["office", "account_number", "bank_name", "account_holder", "counter", "first_after", "second_after", "third_after"]
     base_order = ("id", "asc")
     save_operation = staticmethod(save_settings)
     show_fieldsets = [
