@@ -248,7 +248,7 @@ ReadingView.list ReadingView.show                            ACMKR..U
 ReadingView.export                                           ACM....U
 ReadingView.add ReadingView.preview                          ..M..T..
 AcceptReadingView.add AcceptReadingView.preview              ..M.....
-AcceptReadingsView.add ReadingView.action_post:accept ReadingView.action:accept ..M.....
+AcceptReadingsView.add ReadingView.action_post:settle ReadingView.action:settle ..M.....
 CorrectReadingView.add CorrectReadingView.preview            ..M.....
 WithdrawReadingView.add WithdrawReadingView.preview          ..M.....
 ReadingGridView.list ReadingGridView.sheet                   ACM..T.U
@@ -713,7 +713,7 @@ NOWHERE = frozenset(
         "SystemUserView.action_post:end_sessions",
         "SubscriptionView.action:force_stop",
         "SubscriptionView.action:resume",
-        "ReadingView.action:accept",
+        "ReadingView.action:settle",
         "ExpiringView.action:print_notices",
         "LetterView.action:send_again",
     }

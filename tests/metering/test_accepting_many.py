@@ -43,9 +43,9 @@ def states(readings: list[Reading]) -> list[ReadingState]:
 
 def test_the_queue_offers_to_accept_what_is_ticked(app: Flask, reds: list[Reading]) -> None:
     client = signed_in(app)
-    assert 'value="accept"' in client.get("/readingview/list/?tab=waiting").text
-    assert 'value="accept"' not in client.get("/readingview/list/?tab=live").text
-    ticked = {"action": "accept", "rowid": [str(each.id) for each in reds[:2]], "confirmed": "yes"}
+    assert 'value="settle"' in client.get("/readingview/list/?tab=waiting").text
+    assert 'value="settle"' not in client.get("/readingview/list/?tab=live").text
+    ticked = {"action": "settle", "rowid": [str(each.id) for each in reds[:2]], "confirmed": "yes"}
     page = client.get(client.post("/readingview/action_post", data=ticked).location).text
     assert [f"A-120{n}" in page for n in (1, 2, 3)] == [True, True, False]
 

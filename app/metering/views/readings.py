@@ -220,7 +220,7 @@ class ReadingView(OperationView):
     def record_actions(self, record: Reading) -> list[Action]:
         return present(*super().record_actions(record), *settling_actions(record))
 
-    @deed_of_rows("accept", N_("Accept"), icon="check", single=False)
+    @deed_of_rows("settle", N_("Accept"), icon="check", single=False)
     def accept_ticked(self, records: Sequence[Reading]) -> Any:
         """Ask for the one reason for which the ticked readings are accepted."""
         ids = ",".join(str(record.id) for record in records)
