@@ -6,10 +6,12 @@ from collections import defaultdict
 
 from sqlalchemy import select
 
+from app.foundation import clock
 from app.foundation.database import db
+from app.foundation.transactions import found
 from app.foundation.views import action_to, record_address
 from app.foundation.views.panels import Panel, PanelRow
-from app.offices.menu import today_here
+from app.offices.models import Office
 from app.places.models import Building, Unit
 from app.tariffs.models import Service, TariffVersion
 from app.tariffs.queries import approved_here, days_of_version
@@ -22,7 +24,9 @@ def building_tariffs_panel(building: Building) -> Panel | None:
     """Return the tariffs by which a building's units are billed today; nothing for whoever may not list them."""
     if action_to("TariffView", "", route="list") is None:
         return None
-    services = list(db.session.scalars(select(Service).where(Service.is_active).order_by(Service.position, Service.id)))
+    # Whoever works in several offices sees here what holds in the building's own.
+    own = select(Service).where(Service.office_id == building.office_id, Service.is_active)
+    services = list(db.session.scalars(own.order_by(Service.position, Service.id)))
     here = _in_force(building, [service.id for service in services])
     rows = [_row(service, version) for service in services for version in here[service.id]]
     return Panel(
@@ -36,7 +40,7 @@ def building_tariffs_panel(building: Building) -> Panel | None:
 
 def _in_force(building: Building, services: list[int]) -> dict[int, list[TariffVersion]]:
     """Return by service the versions that bill at least one kind of unit of the building today."""
-    today = today_here()
+    today = clock.today(found(Office, building.office_id))
     kinds = db.session.scalars(select(Unit.kind).where(Unit.building_id == building.id).distinct()).all()
     by_service: dict[int, dict[int, TariffVersion]] = defaultdict(dict)
     for version in approved_here(services, building.id):
