@@ -45,12 +45,12 @@ def _in_force(building: Building, services: list[int]) -> dict[int, list[TariffV
     by_service: dict[int, dict[int, TariffVersion]] = defaultdict(dict)
     for version in approved_here(services, building.id):
         by_service[version.tariff.service_id][version.id] = version
-    found: dict[int, list[TariffVersion]] = defaultdict(list)
+    in_force: dict[int, list[TariffVersion]] = defaultdict(list)
     for service, versions in by_service.items():
         valid = [days for days in map(days_of_version, versions.values()) if covers(days, today)]
         best = {one.version for kind in kinds if (one := narrowest(valid, building=building.id, kind=kind)) is not None}
-        found[service] = [versions[number] for number in sorted(best)]
-    return found
+        in_force[service] = [versions[number] for number in sorted(best)]
+    return in_force
 
 
 def _row(service: Service, version: TariffVersion) -> PanelRow:
