@@ -67,8 +67,14 @@ def statement_of(customer: Customer, start: datetime.date | None = None, stop: d
     for entry, postings in _entries(customer, start, stop):
         charge, payment = _sides(entry, postings)
         balance += charge - payment
-        lines.append(StatementLine(entry.booked_on, _document(entry), postings[0].fee_kind, charge, payment, balance, currency))
+        lines.append(StatementLine(entry.booked_on, _document(entry), _kind(postings), charge, payment, balance, currency))
     return Statement(customer.id, customer.customer_no, customer.name, currency, opening, _numbered(lines), balance)
+
+
+def _kind(postings: Sequence[Posting]) -> FeeKind | None:
+    """Return what a document was for, nothing where it was for several kinds: a receipt may pay all services of a month."""
+    kinds = {posting.fee_kind for posting in postings}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _of(customer: Customer) -> tuple[Any, ...]:

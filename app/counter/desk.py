@@ -127,12 +127,12 @@ def _residents(people: Sequence[Customer]) -> dict[int, Result]:
     if not people:
         return {}
     keys = [person.id for person in people]
+    offices = db.session.scalars(select(Office).where(Office.id.in_({person.office_id for person in people}))).all()
+    currencies = {office.id: office.currency.value for office in offices}
     units: dict[int, list[str]] = {}
-    for customer, code in db.session.execute(units_of(keys)):
+    for customer, code in db.session.execute(units_of(keys, {office.id: clock.today(office) for office in offices})):
         units.setdefault(customer, []).append(code)
     owed: dict[int, Decimal] = dict(iter(db.session.execute(owed_by(keys))))
-    offices = select(Office).where(Office.id.in_({person.office_id for person in people}))
-    currencies = {office.id: office.currency.value for office in db.session.scalars(offices)}
     return {
         person.id: Result(person, None, 0, units.get(person.id, ()), owed.get(person.id, Decimal(0)), currencies[person.office_id])
         for person in people
@@ -172,17 +172,18 @@ def card_of(customer_id: int, line_id: int | None) -> Card:
     if customer is None:
         raise NotFound(Message("This record does not exist."), code="not_found")
     office = db.session.scalars(select(Office).where(Office.id == customer.office_id)).one()
+    today = clock.today(office)
     lines = db.session.scalars(lines_with_periods(customer.id)).unique().all()
     charges = db.session.scalars(open_charges(customer.id)).all()
     return Card(
         customer=customer,
         office=office,
-        today=clock.today(office),
+        today=today,
         lines=[_line_card(line, line.id == line_id) for line in lines],
         charges=charges,
         owed=sum_of(charge.open_amount for charge in charges),
         receipts=db.session.scalars(receipts_of(customer.id)).unique().all(),
-        units=[code for _customer, code in db.session.execute(units_of([customer.id]))],
+        units=[code for _customer, code in db.session.execute(units_of([customer.id], {office.id: today}))],
     )
 
 

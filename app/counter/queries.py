@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.billing.models import Charge, Receipt
 from app.broadband.choices import SubscriptionState
 from app.broadband.models import RegularPayment, Subscription
 from app.customers.models import Customer, Occupancy
-from app.customers.queries import has_id_number, has_terms, matches
+from app.customers.queries import has_id_number, has_terms, is_there_on, matches
 from app.foundation.database import db
 from app.foundation.scope import current_scope
 from app.foundation.transactions import IdempotencyKey
@@ -55,10 +56,11 @@ def _called(code: str) -> Select[Any]:
     return select(Unit.id).where(Unit.code.in_(sorted({code, code.upper()})))
 
 
-def units_of(customer_ids: list[int]) -> Select[int, str]:
-    """Return the codes of the units where customers are now, each once."""
-    there = Occupancy.customer_id.in_(customer_ids) & Occupancy.ends_on.is_(None)
-    return select(Occupancy.customer_id, Unit.code).join(Unit, Unit.id == Occupancy.unit_id).where(there).distinct().order_by(Unit.code)
+def units_of(customer_ids: list[int], today: Mapping[int, datetime.date]) -> Select[int, str]:
+    """Return the codes of the units where customers are, each once; ``today`` is the day in each of their offices."""
+    is_there = or_(*((Occupancy.office_id == office) & is_there_on(day) for office, day in today.items()))
+    units = select(Occupancy.customer_id, Unit.code).join(Unit, Unit.id == Occupancy.unit_id)
+    return units.where(Occupancy.customer_id.in_(customer_ids), is_there).distinct().order_by(Unit.code)
 
 
 def owed_by(customer_ids: list[int]) -> Select[int, Decimal]:

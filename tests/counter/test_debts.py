@@ -15,8 +15,8 @@ from app.foundation.i18n import say
 from app.foundation.scope import everything
 from app.tariffs.choices import ServiceKind
 from tests.cast import PASSWORD
-from tests.debts.making import ZONE, a_bill, a_resident, charge_of, pays
-from tests.factories import on_day
+from tests.debts.making import HANOI, ZONE, a_bill, a_resident, charge_of, pays
+from tests.factories import a_customer, a_unit, an_occupancy, on_day
 
 DAY = "2026-06-07"
 
@@ -80,6 +80,16 @@ def test_a_resident_who_owes_nothing_is_not_asked_to_open_a_line(lan: FlaskClien
     assert say("Nothing is owed.", "vi") in shown
     assert say("No line yet", "vi") not in shown
     assert say("Nothing is owed.", "vi") in page(lan, f"/counter/find?q={unit.code}")
+
+
+def test_the_counter_names_the_units_where_somebody_is_today(lan: FlaskClient) -> None:
+    leaving, coming = a_customer(HANOI, "Trần Thị Bích"), a_customer(HANOI, "Lê Quang Dũng")
+    other, third = a_unit("1204", HANOI), a_unit("1205", HANOI)
+    an_occupancy(other, leaving, "2026-01-01", "2026-06-30")
+    an_occupancy(third, coming, "2026-07-01")
+    assert other.code in page(lan, f"/counter/?customer={leaving.id}")
+    assert third.code not in page(lan, f"/counter/?customer={coming.id}")
+    assert other.code in page(lan, f"/counter/find?q={leaving.name}")
 
 
 def test_everything_ticked_is_taken_once(lan: FlaskClient) -> None:

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from app.billing.choices import AdjustmentKind
+from app.billing.choices import AdjustmentKind, FeeKind
 from app.billing.models import Charge
 from app.billing.operations.voids import void_adjustment, void_receipt
+from app.billing.statement import statement_of
 from app.customers.models import Customer
 from app.debts.choices import CollectionKind
 from app.debts.operations.collecting import note_promise, note_step
@@ -22,6 +23,7 @@ from app.foundation.scope import everything
 from app.foundation.transactions import run
 from app.places.models import Unit
 from app.runs.operations.voiding import void_service_charge
+from app.tariffs.choices import ServiceKind
 from tests.debts.making import ZONE, a_bill, a_resident, adjusted, pays
 from tests.factories import acting, office, on_day
 
@@ -122,3 +124,13 @@ def test_the_status_of_collection_says_what_was_done_last() -> None:
         (row,) = collection_status([office("HN").id], today, today, DebtFilter())
     assert (row["customer"], row["overdue"], row["since"]) == (customer.name, Decimal(1000), datetime.date(2026, 6, 1))
     assert (row["step_on"], row["promise"], row["paid_on"]) == (datetime.date(2026, 6, 3), None, None)
+
+
+def test_the_customers_own_statement_names_a_kind_only_where_a_document_had_one() -> None:
+    unit, customer = a_resident()
+    a_bill(unit, customer, "1000", "2026-06-15", posted="2026-05-31")
+    a_bill(unit, customer, "500", "2026-06-15", posted="2026-05-31", kind=ServiceKind.WATER)
+    pays(customer, "1500", "2026-06-05")
+    with everything("reading a statement"):
+        lines = statement_of(customer).lines
+    assert [line.fee_kind for line in lines] == [FeeKind.MANAGEMENT, FeeKind.WATER, None]

@@ -42,3 +42,11 @@ def test_a_meter_reader_is_led_to_the_grid_and_the_units_alone(app: Flask) -> No
     assert 'href="/readinggrid/' in page
     for way in ("billingperiodview", "servicechargeview", "noticeview", "occupancyview", "tariff"):
         assert f'href="/{way}' not in page, way
+
+
+def test_a_building_shows_the_tariffs_of_its_own_office_alone(app: Flask, building: int) -> None:
+    elsewhere = a_unit("9901", "HN")
+    here = shown(app, "ada", building)
+    there = shown(app, "ada", elsewhere.building_id)
+    assert "居民用电" in here
+    assert "居民用电" not in there

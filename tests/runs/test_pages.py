@@ -12,11 +12,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.billing.choices import AdjustmentKind
+from app.debts.operations.adjusting import adjust_charge
 from app.foundation.database import db
 from app.foundation.scope import everything
+from app.foundation.transactions import run
 from app.runs.choices import RunState
 from app.runs.models import BillingPeriod, BillingRun, RunResult
-from tests.factories import a_building, on_day
+from tests.factories import a_building, acting, on_day
 from tests.pages.conftest import counted
 from tests.runs.making import LAST_DAY, MANAGER, MAY, a_lived_in_unit, a_run, charges, current, posted, prices, worked
 from tests.tariffs.making import service
@@ -158,3 +161,14 @@ def test_more_periods_ask_for_no_more_statements(browse: Browse) -> None:
     with counted() as three:
         assert page(client, "/billingperiodview/list/").count("data-href") == 3
     assert len(three) == len(one)
+
+
+def test_the_list_of_periods_counts_what_bills_ask_for_after_their_adjustments(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    posted(a_run(unit.building_id))
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(adjust_charge, charge=charges(unit)[0].charge_id, kind=AdjustmentKind.LOWER, amount=Decimal("43.00"), reason="Misread")
+    shown = page(browse(MANAGER), "/billingperiodview/list/")
+    assert "100.00" in shown
+    assert "143.00" not in shown

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from app.foundation.i18n import LANGUAGES, say
-from app.foundation.imports.cells import Cell, is_empty, text_of
+from app.foundation.imports.cells import Cell, Hidden, is_empty, text_of
 from app.foundation.imports.declared import ImportKind, import_kinds
 from app.foundation.imports.parsers import folded
 from app.values.errors import N_
@@ -44,11 +44,15 @@ def learnt(headings: Sequence[Cell], columns: Mapping[str, int]) -> dict[str, st
 
     Of a line that holds numbers or dates nothing: it is a row of the file, and its people must not be remembered.
     """
-    if any(not isinstance(heading, str | None) or (heading and LONG_NUMBER.search(heading)) for heading in headings):
+    if not all(_is_a_heading(cell) for cell in headings):
         return {}
     chosen = {at: name for name, at in columns.items()}
     written = {at: folded(text_of(heading)) for at, heading in enumerate(headings)}
     return {name[:100]: chosen.get(at, LEFT_OUT) for at, name in written.items() if name and name not in wrong_labels()}
+
+
+def _is_a_heading(cell: Cell) -> bool:
+    return not LONG_NUMBER.search(cell) if isinstance(cell, str) else cell is None or isinstance(cell, Hidden)
 
 
 @lru_cache(maxsize=32)

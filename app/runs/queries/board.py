@@ -148,11 +148,11 @@ def _proposed() -> LateralFromClause:
 
 
 def _charged() -> LateralFromClause:
-    """The charges that stand, with what of them is paid."""
+    """The charges that stand, by what they ask for after adjustments, with what of them is paid."""
     return (
         select(
             func.count().label("charges"),
-            func.coalesce(func.sum(Charge.total), 0).label("charged"),
+            func.coalesce(func.sum(Charge.total + Charge.adjusted - Charge.written_off), 0).label("charged"),
             func.coalesce(func.sum(Charge.paid), 0).label("collected"),
         )
         .select_from(ServiceCharge)

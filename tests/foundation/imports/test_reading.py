@@ -12,6 +12,7 @@ import xlsxwriter
 
 from app.foundation.imports import reading
 from app.foundation.imports.cells import Hidden, Table, packed, text_of, unpacked
+from app.foundation.imports.recognising import learnt
 from app.values.errors import OperationRefused
 from tests.foundation.imports.files import read, replaced_cell, xlsx, zipped
 
@@ -106,3 +107,8 @@ def test_the_process_that_opens_a_workbook_holds_no_secret(monkeypatch: pytest.M
     names = str(read("a.xlsx", xlsx(["code"])).rows[0][0]).split()
     assert "PATH" in names
     assert not [name for name in names if "FEEHOUSE" in name or "DATABASE" in name or "PASS" in name]
+
+
+def test_headings_beside_merged_cells_are_remembered() -> None:
+    learned = learnt(["Serial", Hidden.MERGED, "Value"], {"serial": 0, "value": 2})
+    assert learned == {"serial": "serial", "value": "value"}
