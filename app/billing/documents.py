@@ -132,6 +132,14 @@ def _common(document: Receipt | Voucher, office: Office, locale: str, customer: 
     }
 
 
+def detail_of(charge: Charge, locale: str) -> str:
+    """Return what the lines of a charge say of it, nothing where they do not; the month of a service as its readers write it."""
+    line = next((line for line in charge.lines if line.detail), None)
+    if line is None:
+        return ""
+    return formats.with_month(line.detail, locale) if line.code in (LineCode.SERVICE, LineCode.LATE_INTEREST) else line.detail
+
+
 def _line(line: ChargeLine, locale: str) -> dict[str, Any]:
     text = say(line.code, locale)
     if line.code in (LineCode.OTHER, LineCode.SERVICE) and line.detail:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import selectinload
 
 from app.billing.choices import Method
+from app.billing.documents import detail_of
 from app.billing.forms import COUNTER_METHODS
 from app.billing.models import Charge, Receipt
 from app.billing.operations.receipts import credit_balance
@@ -26,7 +27,6 @@ from app.foundation.i18n import current_locale, month_in_words, say
 from app.foundation.views import EntityForm, FlagField, LongTextField, MoneyField, Preview, PreviewLine, RadioField, TextField
 from app.foundation.views.interface import record_id
 from app.offices.models import Office
-from app.values import formats
 from app.values.errors import N_, Malformed, Message, OperationRefused
 from app.values.money import ZERO, sum_of
 
@@ -101,7 +101,7 @@ def _row(charge: Charge, day: datetime.date, interest: Decimal, ticked: Sequence
 
 def text_of(charge: Charge) -> str:
     """Return what a charge is for: fee kind, and unit, service or days where its lines say them."""
-    detail = formats.with_month(next((line.detail for line in charge.lines if line.detail), ""), current_locale())
+    detail = detail_of(charge, current_locale())
     months = [line.period_start for line in charge.lines if line.period_start]
     month = month_in_words(months[0]) if months and charge.is_of_a_service and "late_interest" not in charge.fee_kind else ""
     return " · ".join(part for part in (say(charge.fee_kind), detail, month) if part)

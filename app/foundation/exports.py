@@ -222,7 +222,9 @@ def _formats(book: Any, currency: str, *, bold: bool = False) -> dict[str, Any]:
 def _write_cell(sheet: Any, row: int, position: int, value: Any, kind: Kind, formats: dict[str, Any]) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, bool | Choice | Message | Month) or not isinstance(value, int | Decimal | datetime.date):
+    if isinstance(value, Month):
+        sheet.write_string(row, position, str(value))  # sorts, and is a month in every language
+    elif isinstance(value, bool | Choice | Message) or not isinstance(value, int | Decimal | datetime.date):
         sheet.write_string(row, position, UNWRITABLE.sub("", worded(value))[:LONGEST_CELL])
     elif isinstance(value, datetime.datetime):
         sheet.write_datetime(row, position, _local(value), formats["moment"])
@@ -261,6 +263,8 @@ def _csv_cell(value: Any) -> str:
         return harmless(worded(value))
     if isinstance(value, datetime.datetime):
         return _local(value).isoformat(" ", "minutes")
+    if isinstance(value, Month):
+        return str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, int):

@@ -19,12 +19,14 @@ MOST = 6
 def building_periods_panel(building: Building) -> Panel | None:
     """Return the newest periods of a building with how far they are; nothing for whoever may not list them."""
     everything = action_to("BillingPeriodView", N_("All periods"), route="list", building=building.id, office=building.office_id)
+    charges = action_to(
+        "ServiceChargeView", N_("Service charges"), icon="receipt", route="list", building=building.id, office=building.office_id
+    )
     if everything is None:
-        return None
+        return Panel(N_("Service charges"), "receipt", [], add=charges, is_counted=False) if charges else None
     newest = select(BillingPeriod).where(BillingPeriod.building_id == building.id).order_by(BillingPeriod.month.desc()).limit(MOST)
     periods = db.session.scalars(newest).all()
     boards = boards_of(periods)
-    charges = action_to("ServiceChargeView", "", route="list", building=building.id, office=building.office_id)
     return Panel(
         N_("Billing periods"),
         "calendar",

@@ -21,6 +21,7 @@ from app.offices.sessions import API, open_session
 from tests import factories
 from tests.foundation.imports.files import replaced, xlsx, zipped
 from tests.metering.test_imports import HEADINGS, row
+from tests.pages.conftest import signed_in
 
 CSV = "Số chế tạo,Ngày ghi chỉ số,Chỉ số mới\nE1,2026-05-14,{value}\n"
 
@@ -154,6 +155,14 @@ def test_a_row_below_a_merged_cell_is_told_so_and_not_taken_for_one_nobody_fille
     preview = posted(app, token, "", book, "a.xlsx").json
     assert ([each["state"] for each in preview["rows"]], preview["wanted"]) == (["new", "wrong"], 1)
     assert [(each["row"], each["column"]) for each in preview["faults"]] == [(3, "value")]
+
+
+def test_the_corrected_file_does_not_call_a_merged_reading_one_nobody_filled_in(app: Flask, meter: Meter, token: str) -> None:
+    book = book_of({"Chỉ số": [HEADINGS, row("E1", 345), row("E1", None)]}, merging="G2:G3")
+    batch = posted(app, token, "", book, "a.xlsx").json["id"]
+    corrected = signed_in(app, "binh").get(f"/importview/corrected/{batch}?rows=all").data
+    again = posted(app, token, "", corrected, "a.xlsx").json
+    assert [each["state"] for each in again["rows"]] == ["new", "wrong"]
 
 
 def test_two_million_rows_are_refused(app: Flask, meter: Meter, token: str) -> None:

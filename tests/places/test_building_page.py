@@ -50,3 +50,9 @@ def test_a_building_shows_the_tariffs_of_its_own_office_alone(app: Flask, buildi
     there = shown(app, "ada", elsewhere.building_id)
     assert "居民用电" in here
     assert "居民用电" not in there
+
+
+def test_a_cashier_is_led_from_the_building_to_its_charges(app: Flask, building: int) -> None:
+    page = shown(app, "wang", building)
+    assert 'href="/servicechargeview/list/' in page
+    assert 'href="/billingperiodview' not in page

@@ -17,6 +17,8 @@ from app.debts.operations.adjusting import adjust_charge
 from app.foundation.database import db
 from app.foundation.scope import everything
 from app.foundation.transactions import run
+from app.metering.models import Meter
+from app.metering.operations.meters import NewMeter, replace_meter
 from app.runs.choices import RunState
 from app.runs.models import BillingPeriod, BillingRun, RunResult
 from tests.factories import a_building, acting, on_day
@@ -172,3 +174,22 @@ def test_the_list_of_periods_counts_what_bills_ask_for_after_their_adjustments(b
     shown = page(browse(MANAGER), "/billingperiodview/list/")
     assert "100.00" in shown
     assert "143.00" not in shown
+
+
+def test_the_meter_that_was_replaced_counts_no_longer_as_read(browse: Browse) -> None:
+    unit, _ = a_lived_in_unit()
+    prices()
+    a_run(unit.building_id)
+    assert "1 of 1" in page(browse(MANAGER), "/billingperiodview/list/")
+    with everything("a test's own meter"):
+        old = db.session.scalars(select(Meter).where(Meter.building_id == unit.building_id)).one()
+    with on_day(LAST_DAY), acting(MANAGER):
+        run(
+            replace_meter,
+            meter=old.id,
+            on=datetime.date(2026, 5, 10),
+            final_value=Decimal(900),
+            new=NewMeter(serial="N1"),
+            reason="worn out",
+        )
+    assert "0 of 1" in page(browse(MANAGER), "/billingperiodview/list/")

@@ -130,7 +130,7 @@ def receive(
     exact: bool = True,
     ahead: ReadAhead | None = None,
 ) -> Receipt:
-    """Issue a receipt for ``shares`` of charges (locked already), allocate, post, and store its content as printed.
+    """Issue a receipt for ``shares`` of charges (locked already, each once), allocate, post, and store its content as printed.
 
     Number and id come with the next flush: tie rows to the receipt itself, and copy ``number`` unread.
     """
@@ -139,13 +139,15 @@ def receive(
     paid = settled_methods(payment.methods, total=owed, currency=office.currency, exact=exact, at_door=payment.at_door)
     if not shares and not sum_of(each.amount for each in paid):
         raise OperationRefused(Message("There is nothing to pay: nothing is owed and no amount was given."), code="nothing_to_pay")
-    for charge, amount in shares:
-        require_open(charge, amount)
-        charge.paid += amount
     total = sum_of(each.amount for each in paid)
     require_fitting(total, field="amount")
+    for charge, amount in shares:
+        require_open(charge, amount)
     if ahead is None:
         _require_credit(customer, paid, owed, office.currency)
+    # Only after the last refusal: whoever takes many goes on to the next.
+    for charge, amount in shares:
+        charge.paid += amount
     has_cash = any(each.method is Method.CASH for each in paid)
     shift = _shift(office, booked_on, ahead) if has_cash else None
     cashier = ahead.cashier if ahead else db.session.get_one(SystemUser, scope.user_id)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.billing.choices import AdjustmentKind, FeeKind
+from app.billing.documents import detail_of
 from app.billing.models import Adjustment, Approval, Charge, Reversal
 from app.billing.operations.voids import void_adjustment
 from app.billing.views.void_buttons import standing_tabs, voiding_action
@@ -36,7 +37,6 @@ from app.foundation.views import (
     register_lookup,
 )
 from app.foundation.views.links import Action
-from app.values import formats
 from app.values.errors import N_, Message
 from app.values.money import ZERO, sum_of
 
@@ -44,8 +44,7 @@ CHANGES = [kind for kind in AdjustmentKind if kind is not AdjustmentKind.WRITE_O
 
 
 def _charge_text(charge: Charge) -> str:
-    detail = formats.with_month(next((line.detail for line in charge.lines if line.detail), ""), current_locale())
-    return f"{detail or say(charge.fee_kind)} · {FILTERS['day'](charge.due_on)}"
+    return f"{detail_of(charge, current_locale()) or say(charge.fee_kind)} · {FILTERS['day'](charge.due_on)}"
 
 
 def _charge_detail(charge: Charge) -> str:

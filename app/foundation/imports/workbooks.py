@@ -16,7 +16,7 @@ import xlsxwriter
 from app.foundation.export_words import UNWRITABLE
 from app.foundation.exports import LONGEST_CELL, sheet_name
 from app.foundation.i18n import say
-from app.foundation.imports.cells import Cell, is_empty, text_of
+from app.foundation.imports.cells import Cell, Hidden, is_empty, text_of
 from app.foundation.imports.checking import CheckedBatch
 from app.foundation.imports.declared import WHOLE_ROW, ImportedRow, ImportKind
 from app.foundation.imports.recognising import WRONG_LABEL
@@ -26,6 +26,7 @@ from app.values.errors import Message
 # Excel's own colours for a bad cell, readable on paper too.
 BAD = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
+NOT_READ = "?"
 WIDTH, WRONG_WIDTH, EMPTY_ROWS = 18, 60, 200
 OPTIONS = {
     "constant_memory": True,
@@ -111,11 +112,15 @@ def corrected_workbook(found: CheckedBatch, title: str, *, only_wrong: bool) -> 
 
 
 def _write_row(sheet: _Sheet, number: int, row: ImportedRow, kept: Sequence[int], found: CheckedBatch) -> None:
+    filled_in = found.columns.get(found.kind.left_out_without)
     tones = {at: "bad" for name, at in found.columns.items() if name in row.problems}
     if row.duplicate is not None and not row.problems and row.duplicate.column in found.columns:
         tones[found.columns[row.duplicate.column]] = "amber"
     for position, at in enumerate(kept):
         cell: Cell = row.cells[at] if at < len(row.cells) else None
+        if at == filled_in and isinstance(cell, Hidden):
+            # Left empty, it would say of the next upload that nobody has filled it in.
+            cell = NOT_READ
         sheet.write(number, position, cell, tones.get(at, ""))
     sheet.write(number, len(kept), wrong_words(found.kind, row), "bad" if row.problems else ("amber" if row.duplicate else ""))
 

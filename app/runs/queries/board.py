@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.billing.models import Charge
@@ -97,22 +97,29 @@ def _hanging() -> LateralFromClause:
         .join(Meter, Meter.id == MeterInstallation.meter_id)
         .where(
             Meter.building_id == BillingPeriod.building_id,
-            MeterInstallation.installed_on <= BillingPeriod.ends_on,
-            MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > BillingPeriod.ends_on),
+            _hangs(),
         )
         .correlate(BillingPeriod)
         .lateral()
     )
 
 
+def _hangs() -> ColumnElement[bool]:
+    """The condition that an installation is there on the last day of the period."""
+    return (MeterInstallation.installed_on <= BillingPeriod.ends_on) & (
+        MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > BillingPeriod.ends_on)
+    )
+
+
 def _readings() -> LateralFromClause:
-    """The installations read on the days of the period, and the red readings among them that wait."""
+    """The meters of the last day that were read on the days of the period, and all red readings of those days that wait."""
     return (
         select(
-            func.count(Reading.installation_id.distinct()).label("read"),
+            func.count(Reading.installation_id.distinct()).filter(_hangs()).label("read"),
             func.count().filter(Reading.state == ReadingState.WAITING).label("red"),
         )
         .join(Meter, Meter.id == Reading.meter_id)
+        .join(MeterInstallation, MeterInstallation.id == Reading.installation_id)
         .where(
             Meter.building_id == BillingPeriod.building_id,
             Reading.read_on.between(BillingPeriod.starts_on, BillingPeriod.ends_on),
