@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.foundation.database import OfficeRecord, db
 from app.foundation.i18n import LANGUAGES
 from app.foundation.scope import everything
+from app.metering.models import Reading
 from app.roles import Role, permissions_of
 from tests import factories
 from tests.cast import PEOPLE
@@ -23,10 +24,17 @@ MOST_STATEMENTS = 12
 NO_SUCH_RECORD = 999_999_999
 ROUTES = ("list", "show", "add", "edit")
 # What a page is asked for beside its record: one over selected lines leads back to the list without any.
-ASKED_FOR = {"BulkRunView.add": "?operation=force_stop&filter=status%3Dactive"}
+ASKED_FOR = {"BulkRunView.add": "?operation=force_stop&filter=status%3Dactive", "AcceptReadingsView.add": "?readings={record}"}
 # What must never be read on a page: a sentence that was not written out, a value of the program.
 LEAKS = re.compile(r"Message\(|%\(\w+\)s|LazyString|&lt;\w+\.[A-Z_]+:|Undefined|N_\(|\bNone\b(?!</span>)")
 USERNAMES = {role: next(person.username for person in PEOPLE if person.role is role) for role in Role}
+
+
+@pytest.fixture(autouse=True)
+def reading(world: World) -> Reading:
+    """A reading for the pages of one."""
+    meter = factories.a_meter(factories.a_unit())
+    return factories.a_reading(meter, DAY, "100")
 
 
 def views(app: Flask) -> Iterator[Any]:
@@ -56,7 +64,7 @@ def a_record(view: Any, username: str) -> int:
 def address_of(view: Any, route: str, record: int) -> str:
     base = f"{view.route_base}/{route}"
     address = f"{base}/" if route == "list" else (base if route == "add" else f"{base}/{record}")
-    return address + ASKED_FOR.get(f"{view.endpoint}.{route}", "")
+    return address + ASKED_FOR.get(f"{view.endpoint}.{route}", "").format(record=record)
 
 
 def permission_of(view: Any, route: str) -> str:

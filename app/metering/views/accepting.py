@@ -9,7 +9,7 @@ from flask import flash, redirect, request
 from flask_appbuilder import expose
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from wtforms import HiddenField
+from wtforms import HiddenField, ValidationError
 
 from app.foundation.database import db
 from app.foundation.i18n import say
@@ -26,6 +26,11 @@ class AcceptReadingsForm(EntityForm):
 
     readings = HiddenField()
     reason = LongTextField(N_("Reason"), span=3, longest=LONGEST_REASON, required=True)
+
+    def validate_readings(self, field: HiddenField) -> None:
+        """Refuse a form without readings, keeping the reason that was typed. Raises ValidationError."""
+        if not field.data:
+            raise ValidationError(say(N_("Choose at least one row.")))
 
     def terms(self) -> dict[str, Any]:
         return {"readings": numbers(self["readings"].data), "reason": self["reason"].data or ""}
@@ -73,7 +78,9 @@ class AcceptReadingsView(OperationView):
 
 def numbers(typed: str | None) -> tuple[int, ...]:
     """Return the numbers of a selection written as 4,7,9. Raises Malformed."""
-    parts = (typed or "").split(",")
+    if not typed:
+        return ()
+    parts = typed.split(",")
     if len(parts) > MOST_ACCEPTED or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
         raise Malformed(Message("The address cannot be read."), code="bad_selection")
     return tuple(sorted({int(part) for part in parts}))
