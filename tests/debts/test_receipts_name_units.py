@@ -15,8 +15,9 @@ from app.billing.operations.receipts import take_payment
 from app.billing.papers import receipt_pdf
 from app.billing.rules.methods import MethodAmount
 from app.customers.models import Customer
-from app.debts.operations.telling import LONGEST_CODES, listed
+from app.debts.operations.telling import LONGEST_CODES, address_of, listed
 from app.foundation.transactions import run
+from app.places.models import Building, Community
 from app.places.operations import save_building
 from app.tariffs.choices import ServiceKind
 from tests.broadband.changes import relocated
@@ -113,3 +114,8 @@ def test_credit_alone_keeps_the_address_of_the_customer() -> None:
     with on_day(TODAY, ZONE), acting("lan"):
         receipt = run(take_payment, customer=customer.id, methods=(MethodAmount(Method.CASH, Decimal(1000)),)).record
     assert (said(receipt)["address"], said(receipt)["unit"]) == ("12 Trần Phú", "")
+
+
+def test_an_address_that_names_the_building_already_is_not_followed_by_its_name() -> None:
+    tower = Building(name="2号楼", address="上海市浦东新区阳光花园2号楼", community=Community(name="阳光花园"))
+    assert address_of(tower, "B2-1203", "zh_Hans") == "上海市浦东新区阳光花园2号楼 B2-1203"

@@ -71,8 +71,12 @@ def listed(codes: Sequence[str]) -> str:
 
 
 def address_of(building: Building, codes: str, locale: str) -> str:
-    """Return where units of a building are, in the order of the language: from the town to the door in Chinese, else the other way."""
+    """Return where units of a building are, in the order of the language: from the town to the door in Chinese, else the other way.
+
+    An address that names the building or its community already is not followed by those names again.
+    """
     community = building.community.name if building.community is not None else ""
-    parts = [part for part in dict.fromkeys((building.address, community, building.name)) if part]
+    named = [part for part in dict.fromkeys((building.address, community, building.name)) if part]
+    parts = [part for part in named if not any(part != other and part in other for other in named)]
     text = f"{''.join(parts)} {codes}" if locale.startswith("zh") else ", ".join([codes, *reversed(parts)])
     return text.strip()[:LONGEST_ADDRESS]
