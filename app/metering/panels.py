@@ -6,14 +6,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.foundation import clock
 from app.foundation.database import db
 from app.foundation.i18n import FILTERS
+from app.foundation.transactions import found
 from app.foundation.views import action_to, record_address
 from app.foundation.views.panels import Panel, PanelRow, days_between
 from app.metering.choices import ReadingState
 from app.metering.models import Meter, MeterInstallation, Reading
 from app.metering.queries import hangs_on, installations_in_unit, live_readings, quotas_of
 from app.offices.menu import today_here
+from app.offices.models import Office
 from app.places.models import Building, Unit
 from app.tariffs.models import Service
 from app.values.errors import N_, Message
@@ -92,7 +95,7 @@ def building_readings_panel(building: Building) -> Panel | None:
         select(Service, func.count(MeterInstallation.id))
         .join(Meter, Meter.service_id == Service.id)
         .join(MeterInstallation, MeterInstallation.meter_id == Meter.id)
-        .where(Meter.building_id == building.id, hangs_on(today_here()))
+        .where(Meter.building_id == building.id, hangs_on(clock.today(found(Office, building.office_id))))
         .group_by(Service.id)
         .order_by(Service.position, Service.id)
     )

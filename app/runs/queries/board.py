@@ -105,7 +105,7 @@ def _hanging() -> LateralFromClause:
 
 
 def _hangs() -> ColumnElement[bool]:
-    """The condition that an installation is there on the last day of the period."""
+    """The condition that an installation is there after the last day of the period: of a meter replaced on that day only the new one."""
     return (MeterInstallation.installed_on <= BillingPeriod.ends_on) & (
         MeterInstallation.removed_on.is_(None) | (MeterInstallation.removed_on > BillingPeriod.ends_on)
     )
